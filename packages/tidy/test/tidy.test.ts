@@ -1,0 +1,5 @@
+import { expect, it } from "vitest"
+
+it("tests run", () => {
+  expect(1 + 1).toBe(2)
+})

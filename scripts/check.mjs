@@ -1,0 +1,13 @@
+// `npm run check`: everything that judges the code without running it.
+import { fileURLToPath } from "node:url"
+import { install } from "./install.mjs"
+import { command, runSteps } from "./steps.mjs"
+
+export const checks = [
+  command("types", "tsc", ["-p", "tsconfig.check.json"]),
+  command("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
+  command("effects", "effect-tsgo", ["diagnostics", "--project", "tsconfig.check.json"]),
+  command("format (npm run format)", "biome", ["check", "--error-on-warnings", "."])
+]
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) runSteps([install, ...checks])

@@ -1,0 +1,38 @@
+// Installs the dependencies of the lock file, or does nothing when that has been done already.
+import { createHash } from "node:crypto"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { pnpm } from "./pnpm.mjs"
+import { preflight } from "./preflight.mjs"
+import { root, runSteps } from "./steps.mjs"
+
+const stampFile = join(root, "node_modules", ".interchannel-install")
+
+/** What the installed folders depend on: the lock file, the manifests, and Node's binary interface. */
+const wanted = () => {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${process.versions.modules}`)
+  const folders = ["packages", "connectors", "examples"].flatMap((group) =>
+    existsSync(join(root, group)) ? readdirSync(join(root, group)).map((name) => join(group, name)) : []
+  )
+  const manifests = [".", ...folders].map((folder) => join(folder, "package.json"))
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests.sort()]) {
+    if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)))
+  }
+  return hash.digest("hex")
+}
+
+/** @type {import("./steps.mjs").Step} */
+export const install = {
+  name: "install",
+  run: () => {
+    if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted()) return 0
+    const env = preflight()
+    if (env === undefined) return 1
+    const code = pnpm(["install", "--frozen-lockfile"], env)
+    if (code === 0) writeFileSync(stampFile, wanted())
+    return code
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) runSteps([install])
