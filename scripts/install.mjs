@@ -1,6 +1,7 @@
 // Installs the dependencies of the lock file, or does nothing when that has been done already.
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pnpm } from "./pnpm.mjs"
@@ -22,6 +23,18 @@ const wanted = () => {
   return hash.digest("hex")
 }
 
+const sqliteLoads = () => {
+  try {
+    const store = createRequire(join(root, "packages/store/package.json"))
+    const driver = createRequire(store.resolve("@effect/sql-sqlite-node"))
+    ;new (driver("better-sqlite3"))(":memory:").close()
+    return true
+  } catch (error) {
+    console.error(`better-sqlite3 was installed but does not load: ${String(error)}`)
+    return false
+  }
+}
+
 /** @type {import("./steps.mjs").Step} */
 export const install = {
   name: "install",
@@ -30,8 +43,10 @@ export const install = {
     const env = preflight()
     if (env === undefined) return 1
     const code = pnpm(["install", "--frozen-lockfile"], env)
-    if (code === 0) writeFileSync(stampFile, wanted())
-    return code
+    if (code !== 0) return code
+    if (!sqliteLoads()) return 1
+    writeFileSync(stampFile, wanted())
+    return 0
   }
 }
 
