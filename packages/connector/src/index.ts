@@ -1,1 +1,14 @@
-export {}
+/** The SDK: a connector is a value made of facts; loops, retries, checkpoints and quarantine are the engine's. */
+export * as Action from "./Action.ts"
+export * as Connector from "./Connector.ts"
+export * as Delivery from "./Delivery.ts"
+export * as Feed from "./Feed.ts"
+export * as FeedWalk from "./FeedWalk.ts"
+export * as Gate from "./Gate.ts"
+export * as Lane from "./Lane.ts"
+export * as Limits from "./Limits.ts"
+export * as Listener from "./Listener.ts"
+export * as Timeline from "./Timeline.ts"
+export * as VendorError from "./VendorError.ts"
+export * as Verifier from "./Verifier.ts"
+export * as Webhook from "./Webhook.ts"

@@ -1,0 +1,100 @@
+/**
+ * What we do in a vendor. The author states how the vendor treats a repeated request; write-ahead, deadlines, retries, the
+ * look-up after a crash and receipts follow from it.
+ *
+ * AppendTimeline, UpsertContact and ShowContext are written exactly once, so they refuse `idempotency: "none"`.
+ * SendMessage, PlaceCallback and CreateRoom are done at most once; an ambiguous outcome is looked up where the vendor
+ * allows it, else set aside for a person.
+ */
+import type { ContactFields, Handle, Instant, LocalRef } from "@interchannel/domain"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { Card, Entry } from "./Timeline.ts"
+import type { VendorError } from "./VendorError.ts"
+
+/** What each verb is given besides `key` and `existing`. */
+export interface Inputs {
+  readonly AppendTimeline: {
+    readonly entry: Entry
+    /** The records the entry belongs on, all of them; never empty. */
+    readonly records: ReadonlyArray<LocalRef>
+    /** Those it is on now and must leave; empty when nothing was written yet. */
+    readonly leave: ReadonlyArray<LocalRef>
+    /** The agent's user in the destination. */
+    readonly owner?: LocalRef
+  }
+  readonly UpsertContact: { readonly fields: ContactFields }
+  readonly ShowContext: { readonly conversation: LocalRef; readonly card: Card }
+  readonly SendMessage: {
+    readonly conversation?: LocalRef
+    readonly to?: Handle.Handle
+    readonly subject?: string
+    readonly text: string
+  }
+  readonly PlaceCallback: { readonly to: Handle.Handle; readonly queue?: string; readonly dueAt: Instant.Instant }
+  readonly CreateRoom: { readonly title: string; readonly expiresAt: Instant.Instant }
+}
+export type Verb = keyof Inputs
+export const exactlyOnceVerbs = ["AppendTimeline", "UpsertContact", "ShowContext"] as const
+export type ExactlyOnceVerb = (typeof exactlyOnceVerbs)[number]
+
+export type Input<V extends Verb> = Inputs[V] & {
+  /** Ours, the same at every attempt. Opaque: safe to store in the vendor's record. */
+  readonly key: string
+  /** The record that an earlier attempt wrote; then this is an update. Fail with `Gone` when it exists no more. */
+  readonly existing?: LocalRef
+}
+
+/** What the vendor holds now. */
+export interface Written {
+  readonly ref: LocalRef
+  readonly url?: string
+  /** The same value that `Part.written` has when the record is read back unedited. */
+  readonly written?: string
+}
+export type Result = Either.Either<Written, VendorError>
+
+interface Shared<V extends Verb, Api> {
+  /** Inputs that one `write` takes. */
+  readonly batchMax: number
+  /** One result per input, in order; a failed batch as a whole fails the effect. */
+  readonly write: (inputs: ReadonlyArray<Input<V>>) => Effect.Effect<ReadonlyArray<Result>, VendorError, Api>
+  /** Takes a record back out of the vendor. Succeeds when it is not there. */
+  readonly remove?: (ref: LocalRef) => Effect.Effect<void, VendorError, Api>
+}
+
+/** `vendor key`: writing the same key again changes nothing. `look up first`: `find` tells whether an attempt landed. */
+export type Certainty<V extends Verb, Api> =
+  | { readonly idempotency: "vendor key" }
+  | {
+      readonly idempotency: "look up first"
+      readonly find: (input: Input<V>) => Effect.Effect<Written | undefined, VendorError, Api>
+      /** The vendor's index may not show a write for so long. */
+      readonly visibleAfterMs: number
+    }
+
+type Options<V extends Verb, Api> = Shared<V, Api> &
+  (Certainty<V, Api> | (V extends ExactlyOnceVerb ? never : { readonly idempotency: "none" }))
+
+export type Action<V extends Verb, Api> = { readonly verb: V } & Shared<V, Api> &
+  (Certainty<V, Api> | { readonly idempotency: "none" })
+// biome-ignore lint/suspicious/noExplicitAny: the service is existential here
+export type Any<Api = any> = { readonly [V in Verb]: Action<V, Api> }[Verb]
+
+const verb =
+  <V extends Verb>(name: V) =>
+  <Api>(options: Options<V, Api>): Action<V, Api> =>
+    ({ verb: name, ...options }) as Action<V, Api>
+
+export const AppendTimeline = { with: verb("AppendTimeline") }
+export const UpsertContact = { with: verb("UpsertContact") }
+export const ShowContext = { with: verb("ShowContext") }
+export const SendMessage = { with: verb("SendMessage") }
+export const PlaceCallback = { with: verb("PlaceCallback") }
+export const CreateRoom = { with: verb("CreateRoom") }
+
+/** `write` for a vendor that takes one at a time; a failure concerns its own input only. */
+export const each =
+  <V extends Verb, Api>(write: (input: Input<V>) => Effect.Effect<Written, VendorError, Api>) =>
+  (inputs: ReadonlyArray<Input<V>>): Effect.Effect<ReadonlyArray<Result>, VendorError, Api> =>
+    Effect.forEach(inputs, (input) => Effect.either(write(input)))

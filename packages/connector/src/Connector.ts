@@ -1,0 +1,149 @@
+/**
+ * The code for a vendor, as a value: what can be read, what is pushed, what can be done, and the vendor's limits. Its
+ * capabilities are a computed type, so asking for one that is missing is a compile error that names it.
+ */
+import type { Ref } from "@interchannel/domain"
+import type * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
+import type * as Action from "./Action.ts"
+import type * as Feed from "./Feed.ts"
+import type { Gate } from "./Gate.ts"
+import type { Limits } from "./Limits.ts"
+import type * as Listener from "./Listener.ts"
+import type { VendorError } from "./VendorError.ts"
+import type * as Webhook from "./Webhook.ts"
+
+/** What `check` found out about an installed account. */
+export interface Finding {
+  readonly ok: boolean
+  readonly what: string
+  /** What to do; present when not ok. */
+  readonly remedy?: string
+}
+
+/** What the api layer is built from. */
+export interface Account<Credentials, Settings> {
+  readonly connection: Ref.ConnectionId
+  readonly credentials: Credentials
+  readonly settings: Settings
+}
+
+interface Options<
+  Credentials,
+  CredentialsEncoded,
+  Settings,
+  SettingsEncoded,
+  ApiId,
+  Feeds,
+  Webhooks,
+  Listeners,
+  Actions
+> {
+  readonly title: string
+  /** Secrets are `Schema.Redacted`. */
+  readonly credentials: Schema.Schema<Credentials, CredentialsEncoded>
+  readonly settings: Schema.Schema<Settings, SettingsEncoded>
+  /** The vendor's API for one account: base URL, authentication, status to reason. All calls go through the Gate. */
+  readonly api: (account: Account<NoInfer<Credentials>, NoInfer<Settings>>) => Layer.Layer<ApiId, VendorError, Gate>
+  readonly limits: Limits | ((settings: NoInfer<Settings>) => Limits)
+  readonly feeds?: Feeds
+  readonly webhooks?: Webhooks
+  readonly listeners?: Listeners
+  readonly actions?: Actions
+  /** Looks at the account with few calls: credentials, scopes, what has to be set up. */
+  readonly check: Effect.Effect<ReadonlyArray<Finding>, VendorError, NoInfer<ApiId>>
+  /** Creates what write-back needs in the vendor, such as a unique property. Runs on approval; safe to run again. */
+  readonly prepare?: Effect.Effect<ReadonlyArray<Finding>, VendorError, NoInfer<ApiId>>
+}
+
+/** `{ contacts: true, SendMessage: true, … }`: the same object at run time. */
+export type CapabilitiesOf<
+  Feeds extends ReadonlyArray<Feed.Any>,
+  Webhooks extends ReadonlyArray<Webhook.Any>,
+  Listeners extends ReadonlyArray<Listener.Any>,
+  Actions extends ReadonlyArray<Action.Any>
+> = { readonly [Y in Feeds[number]["yields"]]: true } & {
+  readonly [V in Actions[number]["verb"]]: true
+} & (Webhooks extends readonly [] ? unknown : { readonly webhooks: true }) &
+  (Listeners extends readonly [] ? unknown : { readonly listeners: true })
+
+export interface Connector<Id extends string, Credentials, Settings, ApiId, Capabilities> {
+  readonly id: Id
+  readonly title: string
+  readonly credentials: Schema.Schema<Credentials, unknown>
+  readonly settings: Schema.Schema<Settings, unknown>
+  readonly api: (account: Account<Credentials, Settings>) => Layer.Layer<ApiId, VendorError, Gate>
+  readonly limits: (settings: Settings) => Limits
+  readonly feeds: ReadonlyArray<Feed.Any<ApiId>>
+  readonly webhooks: ReadonlyArray<Webhook.Any<Credentials>>
+  readonly listeners: ReadonlyArray<Listener.Any<ApiId>>
+  readonly actions: ReadonlyArray<Action.Any<ApiId>>
+  readonly check: Effect.Effect<ReadonlyArray<Finding>, VendorError, ApiId>
+  readonly prepare: Effect.Effect<ReadonlyArray<Finding>, VendorError, ApiId> | undefined
+  readonly capabilities: Capabilities
+}
+// biome-ignore lint/suspicious/noExplicitAny: what the configuration loads is known at run time only
+export type Any = Connector<string, any, any, any, object>
+
+export const make = <
+  const Id extends string,
+  Credentials,
+  CredentialsEncoded,
+  Settings,
+  SettingsEncoded,
+  ApiId,
+  const Feeds extends ReadonlyArray<Feed.Any<ApiId>> = [],
+  const Webhooks extends ReadonlyArray<Webhook.Any<Credentials>> = [],
+  const Listeners extends ReadonlyArray<Listener.Any<ApiId>> = [],
+  const Actions extends ReadonlyArray<Action.Any<ApiId>> = []
+>(
+  id: Id,
+  options: Options<
+    Credentials,
+    CredentialsEncoded,
+    Settings,
+    SettingsEncoded,
+    ApiId,
+    Feeds,
+    Webhooks,
+    Listeners,
+    Actions
+  >
+): Connector<Id, Credentials, Settings, ApiId, CapabilitiesOf<Feeds, Webhooks, Listeners, Actions>> => {
+  const { limits, feeds = [], webhooks = [], listeners = [], actions = [] } = options
+  const capabilities: Record<string, true> = {}
+  for (const feed of feeds) capabilities[feed.yields] = true
+  for (const action of actions) capabilities[action.verb] = true
+  if (webhooks.length > 0) capabilities["webhooks"] = true
+  if (listeners.length > 0) capabilities["listeners"] = true
+  return {
+    id,
+    title: options.title,
+    credentials: options.credentials as Schema.Schema<Credentials, unknown>,
+    settings: options.settings as Schema.Schema<Settings, unknown>,
+    api: options.api,
+    limits: typeof limits === "function" ? limits : () => limits,
+    feeds,
+    webhooks,
+    listeners,
+    actions,
+    check: options.check,
+    prepare: options.prepare,
+    capabilities: capabilities as CapabilitiesOf<Feeds, Webhooks, Listeners, Actions>
+  }
+}
+
+/** Can it do this? Narrows a connector that came from configuration. */
+export const supports = <C extends Any, const Capability extends string>(
+  connector: C,
+  capability: Capability
+): connector is C & { readonly capabilities: { readonly [K in Capability]: true } } =>
+  Object.hasOwn(connector.capabilities, capability)
+
+/** The action for a verb; a compile error names the verb when the connector cannot do it. */
+export const action = <V extends Action.Verb, ApiId>(
+  connector: Connector<string, never, never, ApiId, { readonly [K in V]: true }>,
+  verb: V
+): Action.Action<V, ApiId> =>
+  connector.actions.find((candidate) => candidate.verb === verb) as unknown as Action.Action<V, ApiId>

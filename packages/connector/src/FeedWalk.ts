@@ -1,0 +1,212 @@
+/**
+ * Where a feed's partition stands and what to read next: pure steps shared by the Puller and the conformance suite.
+ *
+ *   next(feed, checkpoint, clock) ─► Read(request) ─► the author's `page` ─► advance ─► checkpoint, committed with the items
+ *                                 └► Wait(until)
+ *
+ * A window feed has up to three walks under way; the live one goes first, then reconcile, then backfill from the newest
+ * slice to the oldest. Every walk resumes from its token; a walk's range counts as covered when its last page is in.
+ */
+import * as Schema from "effect/Schema"
+import type { Any, ChangesPage, ChangesRequest, Page, SnapshotRequest, WindowRequest } from "./Feed.ts"
+import type { Lane } from "./Lane.ts"
+
+const Time = Schema.Int
+export const Range = Schema.Struct({ from: Time, to: Time })
+export type Range = typeof Range.Type
+
+const Walk = Schema.Struct({ from: Time, to: Time, token: Schema.optional(Schema.String) })
+type Walk = typeof Walk.Type
+
+/** The walks of a window feed, most urgent first. */
+export const walkNames = ["live", "reconcile", "backfill"] as const
+export type WalkName = (typeof walkNames)[number]
+
+/** The durable record of where a partition stands; JSON in the store. */
+export const Checkpoint = Schema.Union(
+  Schema.Struct({
+    shape: Schema.Literal("snapshot"),
+    token: Schema.optional(Schema.String),
+    /** When the reading under way began; what it did not meet by its end is absent. */
+    startedAt: Schema.optional(Time),
+    completedAt: Schema.optional(Time)
+  }),
+  Schema.Struct({
+    shape: Schema.Literal("window"),
+    /** Ranges read whole: apart from each other, ascending. */
+    covered: Schema.Array(Range),
+    live: Schema.optional(Walk),
+    reconcile: Schema.optional(Walk),
+    backfill: Schema.optional(Walk),
+    lookedAt: Schema.optional(Time),
+    reconciledAt: Schema.optional(Time)
+  }),
+  Schema.Struct({
+    shape: Schema.Literal("changes"),
+    cursor: Schema.optional(Schema.String),
+    lookedAt: Schema.optional(Time)
+  })
+)
+export type Checkpoint = typeof Checkpoint.Type
+
+export interface Clock {
+  readonly now: number
+  /** How far back history is wanted; `now` at installation when it is not asked for. */
+  readonly since: number
+}
+
+export type Step =
+  | { readonly _tag: "Snapshot"; readonly request: SnapshotRequest }
+  | { readonly _tag: "Window"; readonly walk: WalkName; readonly request: WindowRequest }
+  | { readonly _tag: "Changes"; readonly request: ChangesRequest }
+  | { readonly _tag: "Wait"; readonly until: number }
+export type Read = Exclude<Step, { readonly _tag: "Wait" }>
+
+export const begin = (feed: Any): Checkpoint => {
+  switch (feed.shape) {
+    case "snapshot":
+      return { shape: "snapshot" }
+    case "window":
+      return { shape: "window", covered: [] }
+    case "changes":
+      return { shape: "changes" }
+  }
+}
+
+/** What to read now, or when to look again. */
+export const next = (feed: Any, checkpoint: Checkpoint, partition: string, clock: Clock): Step => {
+  if (feed.shape === "snapshot" && checkpoint.shape === "snapshot") {
+    const dueAt = (checkpoint.completedAt ?? Number.NEGATIVE_INFINITY) + feed.cadenceMs
+    return checkpoint.startedAt !== undefined || dueAt <= clock.now
+      ? { _tag: "Snapshot", request: { partition, token: checkpoint.token } }
+      : { _tag: "Wait", until: dueAt }
+  }
+  if (feed.shape === "changes" && checkpoint.shape === "changes") {
+    const dueAt = (checkpoint.lookedAt ?? Number.NEGATIVE_INFINITY) + feed.cadenceMs
+    return dueAt <= clock.now
+      ? { _tag: "Changes", request: { partition, cursor: checkpoint.cursor } }
+      : { _tag: "Wait", until: dueAt }
+  }
+  if (feed.shape === "window" && checkpoint.shape === "window") return nextWindow(feed, checkpoint, partition, clock)
+  throw new Error(`checkpoint of shape ${checkpoint.shape} on feed ${feed.name}, which is a ${feed.shape}`)
+}
+
+/** The checkpoint after the page that answered `step`. */
+export const advance = (checkpoint: Checkpoint, step: Read, page: Page | ChangesPage, now: number): Checkpoint => {
+  if (step._tag === "Snapshot" && checkpoint.shape === "snapshot") {
+    const token = (page as Page).next
+    const startedAt = checkpoint.startedAt ?? now
+    return token === undefined
+      ? { shape: "snapshot", completedAt: startedAt }
+      : { ...checkpoint, shape: "snapshot", token, startedAt }
+  }
+  if (step._tag === "Changes" && checkpoint.shape === "changes") {
+    const { next: cursor, more } = page as ChangesPage
+    const { lookedAt: _, ...rest } = checkpoint
+    return more ? { ...rest, cursor } : { ...rest, cursor, lookedAt: now }
+  }
+  if (step._tag === "Window" && checkpoint.shape === "window") return advanceWindow(checkpoint, step, page as Page, now)
+  throw new Error(`a ${step._tag} step on a checkpoint of shape ${checkpoint.shape}`)
+}
+
+/** The reading when the partition's current snapshot pass ends at `page`: its start, else undefined. */
+export const completedPass = (checkpoint: Checkpoint, step: Read, page: Page | ChangesPage): number | undefined =>
+  step._tag === "Snapshot" && checkpoint.shape === "snapshot" && (page as Page).next === undefined
+    ? checkpoint.startedAt
+    : undefined
+
+/** After `CursorExpired`: a change cursor is forgotten, the token of a walk is, and the walk's range is read anew. */
+export const reset = (checkpoint: Checkpoint, step: Read): Checkpoint => {
+  if (checkpoint.shape === "snapshot") {
+    const { token: _, ...rest } = checkpoint
+    return rest
+  }
+  if (checkpoint.shape === "changes") return { shape: "changes" }
+  if (step._tag !== "Window") return checkpoint
+  const { from, to } = step.request
+  return { ...checkpoint, [step.walk]: { from, to } }
+}
+
+/** How much of [since, now] is covered, 0 … 1, for progress and the time that is left. */
+export const coverage = (checkpoint: Checkpoint, clock: Clock): number => {
+  if (checkpoint.shape !== "window")
+    return checkpoint.shape === "snapshot" && checkpoint.completedAt === undefined ? 0 : 1
+  const whole = clock.now - clock.since
+  if (whole <= 0) return 1
+  const done = checkpoint.covered
+    .map((range) => Math.min(range.to, clock.now) - Math.max(range.from, clock.since))
+    .filter((length) => length > 0)
+    .reduce((sum, length) => sum + length, 0)
+  return Math.min(1, done / whole)
+}
+
+export const laneOf = (step: Read): Lane => {
+  if (step._tag === "Window") return step.walk
+  return step._tag === "Snapshot" ? "backfill" : "live"
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type WindowCheckpoint = Extract<Checkpoint, { readonly shape: "window" }>
+type WindowFeedAny = Extract<Any, { readonly shape: "window" }>
+type WindowStep = Extract<Step, { readonly _tag: "Window" }>
+
+const nextWindow = (feed: WindowFeedAny, checkpoint: WindowCheckpoint, partition: string, clock: Clock): Step => {
+  const read = (walk: WalkName, { from, to, token }: Walk): Step => ({
+    _tag: "Window",
+    walk,
+    request: { partition, from, to, token }
+  })
+  const newest = checkpoint.covered.at(-1)
+  const lookAt = (checkpoint.lookedAt ?? Number.NEGATIVE_INFINITY) + feed.cadenceMs
+  if (checkpoint.live !== undefined) return read("live", checkpoint.live)
+  if (lookAt <= clock.now) {
+    const from = newest === undefined ? Math.max(clock.since, clock.now - feed.sliceMs) : newest.to - feed.overlapMs
+    return read("live", { from: Math.min(from, clock.now), to: clock.now + 1 })
+  }
+  if (checkpoint.reconcile !== undefined) return read("reconcile", checkpoint.reconcile)
+  const reconcileAt =
+    feed.reconcile === undefined
+      ? Number.POSITIVE_INFINITY
+      : (checkpoint.reconciledAt ?? newest?.to ?? clock.now) + feed.reconcile.everyMs
+  if (feed.reconcile !== undefined && reconcileAt <= clock.now) {
+    return read("reconcile", { from: Math.max(clock.since, clock.now - feed.reconcile.windowMs), to: clock.now + 1 })
+  }
+  if (checkpoint.backfill !== undefined) return read("backfill", checkpoint.backfill)
+  const gap = newestGap(checkpoint.covered, clock.since)
+  if (gap !== undefined) return read("backfill", { from: Math.max(gap.from, gap.to - feed.sliceMs), to: gap.to })
+  return { _tag: "Wait", until: Math.min(lookAt, reconcileAt) }
+}
+
+const advanceWindow = (checkpoint: WindowCheckpoint, step: WindowStep, page: Page, now: number): Checkpoint => {
+  const { from, to } = step.request
+  if (page.next !== undefined) return { ...checkpoint, [step.walk]: { from, to, token: page.next } }
+  const { [step.walk]: _, ...rest } = checkpoint
+  return {
+    ...rest,
+    covered: cover(checkpoint.covered, { from, to }),
+    ...(step.walk === "live" ? { lookedAt: now } : {}),
+    ...(step.walk === "reconcile" ? { reconciledAt: now } : {})
+  }
+}
+
+/** The youngest stretch after `since` that is not covered and has something covered after it. */
+const newestGap = (covered: ReadonlyArray<Range>, since: number): Range | undefined => {
+  for (let index = covered.length - 1; index >= 0; index--) {
+    const to = covered[index]!.from
+    const from = Math.max(since, covered[index - 1]?.to ?? since)
+    if (from < to) return { from, to }
+  }
+  return undefined
+}
+
+/** Adds a range; touching and overlapping ranges become one. */
+const cover = (covered: ReadonlyArray<Range>, added: Range): ReadonlyArray<Range> => {
+  const apart = covered.filter((range) => range.to < added.from || range.from > added.to)
+  const joined = covered.filter((range) => !apart.includes(range))
+  const range = {
+    from: Math.min(added.from, ...joined.map((other) => other.from)),
+    to: Math.max(added.to, ...joined.map((other) => other.to))
+  }
+  return [...apart, range].sort((a, b) => a.from - b.from)
+}

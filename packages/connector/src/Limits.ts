@@ -1,0 +1,34 @@
+/** A vendor's limits as data: buckets, and which operation spends from which. The quota ledger turns them into times. */
+
+export interface Bucket {
+  /** So many units … */
+  readonly requests: number
+  /** … in any span of so many milliseconds. */
+  readonly perMs: number
+  /** The vendor counts apart for each key given with the call, such as a channel. */
+  readonly perKey?: boolean
+  /** A daily allowance: when it is used up, calls wait until `resetAtUtcMs` after midnight UTC instead of pacing. */
+  readonly daily?: { readonly resetAtUtcMs: number }
+}
+
+export interface Limits {
+  /** Calls under way at once, all operations together. */
+  readonly concurrency: number
+  readonly buckets: Readonly<Record<string, Bucket>>
+  /** The buckets that one call of an operation spends from, each with its cost (1 where none is given). */
+  readonly operations: Readonly<
+    Record<string, ReadonlyArray<string | { readonly bucket: string; readonly cost: number }>>
+  >
+  /** The buckets of operations that are not listed. */
+  readonly otherwise: ReadonlyArray<string>
+}
+
+export const make = (limits: Limits): Limits => limits
+
+/** The limits a vendor does not publish: one call after the other, a few a second. */
+export const cautious: Limits = {
+  concurrency: 1,
+  buckets: { default: { requests: 5, perMs: 1_000 } },
+  operations: {},
+  otherwise: ["default"]
+}

@@ -1,0 +1,32 @@
+/**
+ * A socket we hold open. The engine reconnects it with back-off, stores each envelope before it is acknowledged, and lets
+ * the feeds close the gap after each reconnect. Envelopes are decoded as Deliveries of the Webhook named in `as`.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type { VendorError } from "./VendorError.ts"
+
+export interface Envelope {
+  /** The vendor's id of the push, the same when it sends it again and when it comes by webhook. */
+  readonly key: string
+  /** What a webhook body would hold: JSON data. */
+  readonly data: unknown
+  /** Tells the vendor that we have it. Called after the commit. */
+  readonly acknowledge: Effect.Effect<void, VendorError>
+}
+
+export interface Listener<Name extends string, Api> {
+  readonly name: Name
+  /** The webhook whose `items`, `item` and `normalize` read the envelopes. */
+  readonly as: string
+  /** Opens the socket; the stream ends when the vendor asks to reconnect, and fails when the connection breaks. */
+  readonly connect: Effect.Effect<Stream.Stream<Envelope, VendorError>, VendorError, Api | Scope.Scope>
+}
+// biome-ignore lint/suspicious/noExplicitAny: the service is existential here
+export type Any<Api = any> = Listener<string, Api>
+
+export const make = <const Name extends string, Api>(
+  name: Name,
+  options: Omit<Listener<Name, Api>, "name">
+): Listener<Name, Api> => ({ name, ...options })

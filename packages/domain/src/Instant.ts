@@ -1,0 +1,20 @@
+/** A point in time: whole milliseconds since 1970-01-01T00:00:00Z. A number everywhere: in memory, in JSON, in the store. */
+import * as Schema from "effect/Schema"
+
+/** The furthest instant a JavaScript Date can show, in both directions (ECMA-262 §21.4.1.1). */
+const INSTANT_MAX = 8_640_000_000_000_000
+
+export const Instant = Schema.Int.pipe(
+  Schema.between(-INSTANT_MAX, INSTANT_MAX, { message: () => "expected whole milliseconds since 1970" }),
+  Schema.annotations({ identifier: "Instant" })
+)
+export type Instant = typeof Instant.Type
+
+/** Reads an ISO 8601 text with an offset; `undefined` when it is no time. */
+export const fromIso = (text: string): Instant | undefined => {
+  const instant = Date.parse(text)
+  return Number.isNaN(instant) ? undefined : instant
+}
+
+/** Shows an instant as ISO 8601 in UTC, for logs and messages. */
+export const toIso = (instant: Instant): string => new Date(instant).toISOString()

@@ -1,0 +1,416 @@
+/**
+ * Who a telephone system says is calling, or whom it calls, in the one form we compare.
+ *
+ * A caller id is not always a number: it can be withheld, a short code, a brand's name, a softphone. Parsing is total
+ * and tells these apart; `parse(format(parsed))` gives the same again. Numbers follow E.164 and Google's libphonenumber
+ * metadata, `tel:` RFC 3966, `sip:` RFC 3261 §19.1.
+ *
+ * ```
+ * clean ─► name-addr "Ana" <…> ─► scheme tel: sip: client: whatsapp: ─► withheld? ─► placeholder?
+ *       ─► number ─► short code ─► vanity ─► alphanumeric sender ─► unusable
+ * ```
+ *
+ * Withheld is asked before number: `+86282452253`, a keypad spelling of "unavailable", is a possible number in China.
+ *
+ * @module
+ */
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type NumberType,
+  parsePhoneNumberFromString
+} from "libphonenumber-js/max"
+
+/** A telephone number. */
+export interface Number {
+  readonly _tag: "Number"
+  readonly e164: string
+  /** Behind the number, digits only: somebody at a switchboard. */
+  readonly extension?: string
+  /** ISO 3166-1 alpha-2; absent where the numbering plan does not tell, as for satellite phones. */
+  readonly country?: string
+  /** `MOBILE`, `FIXED_LINE`, `TOLL_FREE`, …; absent where the plan does not tell. */
+  readonly type?: PhoneNumberType
+  /** False: the length is right, but the plan knows no such range. Kept, since plans grow before metadata does. */
+  readonly valid: boolean
+}
+
+/** Three to eight digits inside one country's networks: an organisation, never a person. */
+export interface ShortCode {
+  readonly _tag: "ShortCode"
+  readonly code: string
+  /** Where it means something, as far as we were told. The same digits are another organisation elsewhere. */
+  readonly region?: string
+}
+
+/** An alphanumeric sender id (3GPP TS 23.040 §9.1.2.5): a brand's name in place of a number. One-way: never reply. */
+export interface Alphanumeric {
+  readonly _tag: "Alphanumeric"
+  readonly name: string
+}
+
+export type WithheldWord = "anonymous" | "blocked" | "private" | "restricted" | "unavailable" | "unknown" | "withheld"
+
+/** The caller, the network or the vendor keeps the number back. Identifies nobody. */
+export interface Withheld {
+  readonly _tag: "Withheld"
+  readonly word: WithheldWord
+}
+
+/** A user of a telephone system who is not dialled by number: `sip:ana@pbx.example.com`. */
+export interface SipUser {
+  readonly _tag: "SipUser"
+  /** Case as written: RFC 3261 §19.1.4 compares it exactly. */
+  readonly user: string
+  /** Lower case, without port. For a softphone addressed by name alone (Twilio's `client:ana`) the word `client`. */
+  readonly host: string
+}
+
+export type Reason =
+  | "empty"
+  | "extension without a number"
+  | "needs a default region"
+  | "not a phone number"
+  | "placeholder"
+  | "too long"
+  | "too short"
+
+/** A text that names nobody a telephone could reach. */
+export interface Unusable {
+  readonly _tag: "Unusable"
+  readonly reason: Reason
+}
+
+export type Parsed = Number | ShortCode | Alphanumeric | Withheld | SipUser | Unusable
+
+export interface Options {
+  /** ISO 3166-1 alpha-2, for numbers written without a country. Unknown regions count as none. */
+  readonly defaultRegion?: string
+  /**
+   * What digits without a plus are. `national` (default) needs a region. `international` is for vendors that leave the
+   * plus out: Vonage, WhatsApp's `wa_id`.
+   */
+  readonly digits?: "national" | "international"
+}
+
+/**
+ * Reads one caller id or destination.
+ *
+ * @example
+ * import * as PhoneNumber from "@interchannel/domain/PhoneNumber"
+ *
+ * PhoneNumber.parse("(202) 555-0123 ext. 7", { defaultRegion: "US" })
+ * // => { _tag: "Number", e164: "+12025550123", valid: true, extension: "7", country: "US", type: "FIXED_LINE_OR_MOBILE" }
+ * PhoneNumber.parse("+266696687") // => { _tag: "Withheld", word: "anonymous" }
+ * PhoneNumber.parse("202 555 0123") // => { _tag: "Unusable", reason: "needs a default region" }
+ */
+export const parse = (raw: string, options: Options = {}): Parsed => {
+  if (raw.length > rawLengthMax) return unusable("too long")
+  const text = clean(raw)
+  if (text === "") return unusable("empty")
+  const context = toContext(options)
+  const bracketed = /^[^<>]*<([^<>]+)>[^<>]*$/.exec(text)
+  const inner = bracketed?.[1]?.trim() ?? text
+  const scheme = /^([a-z][a-z0-9+.-]*):(.*)$/i.exec(inner)
+  const rest = scheme?.[2]?.trim() ?? ""
+  switch (scheme?.[1]?.toLowerCase()) {
+    case undefined:
+      return fromText(inner, context)
+    case "sip":
+    case "sips":
+      return fromSip(rest, context)
+    case "client":
+      return toSipUser(rest, clientHost)
+    case "tel":
+    case "callto":
+    case "sms":
+      return fromTel(rest, context)
+    case "whatsapp":
+      // A WhatsApp address is always international; a user without a number has an opaque id, which is no phone.
+      return numbersOnly(fromText(rest, { ...context, international: true }))
+    default:
+      return labels.test(inner) ? fromText(inner, context) : unusable("not a phone number")
+  }
+}
+
+/** The canonical text, which parses to the same again; `undefined` for what cannot be reached. */
+export const format = (parsed: Parsed): string | undefined => {
+  switch (parsed._tag) {
+    case "Number":
+      return parsed.extension === undefined ? parsed.e164 : `${parsed.e164};ext=${parsed.extension}`
+    case "ShortCode":
+      return parsed.code
+    case "Alphanumeric":
+      return parsed.name
+    case "SipUser":
+      return parsed.host === clientHost
+        ? `client:${parsed.user}`
+        : `sip:${encodeURIComponent(parsed.user)}@${parsed.host}`
+    case "Withheld":
+      return parsed.word
+    case "Unusable":
+      return undefined
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+interface Context {
+  readonly region?: CountryCode
+  readonly international: boolean
+}
+
+/** A SIP URI with its parameters fits; a text pasted into the field does not. */
+const rawLengthMax = 256
+const clientHost = "client"
+
+const unusable = (reason: Reason): Unusable => ({ _tag: "Unusable", reason })
+const withheld = (word: WithheldWord): Withheld => ({ _tag: "Withheld", word })
+const numbersOnly = (parsed: Parsed): Parsed =>
+  parsed._tag === "Number" || parsed._tag === "Withheld" || parsed._tag === "Unusable"
+    ? parsed
+    : unusable("not a phone number")
+
+const toContext = (options: Options): Context => {
+  const region = options.defaultRegion?.toUpperCase()
+  const international = options.digits === "international"
+  return region !== undefined && isSupportedCountry(region) ? { region, international } : { international }
+}
+
+/** Code points of zero in the scripts people type numbers in; NFKC has already folded the full-width ones. */
+const zeros = [
+  0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0,
+  0x0f20, 0x1040, 0x17e0, 0x1810
+]
+
+const toAsciiDigit = (digit: string): string => {
+  const code = digit.codePointAt(0) ?? 0
+  const zero = zeros.find((candidate) => code >= candidate && code <= candidate + 9)
+  return zero === undefined ? digit : String(code - zero)
+}
+
+const clean = (raw: string): string =>
+  raw
+    .replace(/\p{Cs}/gu, "")
+    .normalize("NFKC")
+    .replace(/\p{Nd}/gu, toAsciiDigit)
+    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, "")
+    .replace(/[\u2010-\u2015\u2212\u30fc]/g, "-")
+    .replace(/[\s\u0000-\u001f\u007f]+/g, " ")
+    .trim()
+
+/** RFC 3966: `tel:+1-202-555-0123;ext=7`, `tel:555-0123;phone-context=+1-202`, `tel:7042;phone-context=example.com`. */
+const fromTel = (rest: string, context: Context): Parsed => {
+  const [number = "", ...parameters] = decode(rest.replace(/^\/\//, "")).replace(/\?.*$/, "").split(";")
+  const valueOf = (name: string): string | undefined =>
+    parameters.find((parameter) => parameter.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1)
+  const extension = valueOf("ext")
+  const suffix = extension === undefined ? "" : `;ext=${extension}`
+  const phoneContext = valueOf("phone-context")?.toLowerCase() ?? ""
+  if (number.startsWith("+") || phoneContext === "") return fromText(number + suffix, context)
+  if (phoneContext.startsWith("+")) return fromText(phoneContext + number + suffix, context)
+  const local = fromText(number + suffix, context)
+  return local._tag === "Number" && local.valid ? local : toSipUser(number, phoneContext)
+}
+
+/** RFC 3261 §19.1.1: `user:password@host:port;parameters?headers`. The user may itself be an RFC 3966 number. */
+const fromSip = (rest: string, context: Context): Parsed => {
+  const at = rest.lastIndexOf("@")
+  const hostPart = rest.slice(at + 1).toLowerCase()
+  const host = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)/.exec(hostPart)?.[1] ?? ""
+  // RFC 3323 §4.1.1.3 and RFC 3261 §8.1.1.3 hide callers behind names under .invalid.
+  if (host.endsWith(".invalid")) return withheld(toWord(host.slice(0, host.indexOf("."))) ?? "anonymous")
+  if (at < 1 || host === "") return unusable("not a phone number")
+  const user = decode(rest.slice(0, at).replace(/:.*$/, ""))
+  const dialled = /^\+?[\d().\s-]+(?:;.*)?$/.test(user)
+  const saysPhone = /;user=phone(?:[;?]|$)/.test(hostPart)
+  if (!dialled) return toSipUser(user, host)
+  const number = fromTel(user, context)
+  // Digits that the network does not call a number may as well be an inside extension.
+  const plain = user.startsWith("+") || saysPhone
+  if (number._tag === "Withheld" || (number._tag === "Number" && (plain || number.valid))) return number
+  return number._tag === "Unusable" && user.startsWith("+") ? number : toSipUser(user, host)
+}
+
+const toSipUser = (user: string, host: string): Parsed => {
+  if (user === "") return unusable("not a phone number")
+  const word = toWord(user)
+  return word === undefined ? { _tag: "SipUser", user, host } : withheld(word)
+}
+
+const decode = (text: string): string => {
+  try {
+    return clean(decodeURIComponent(text))
+  } catch {
+    return text
+  }
+}
+
+/** What people and address books put before a number. */
+const labels =
+  /^(?:telephone|telefon|t[eé]l[eé]fono|phone|mobile|mobil|m[oó]vil|handy|cell|fax|tel|t[eé]l|mob|ph)\.?\s*:?\s*(?=[+(\d])/i
+
+/** `ext. 7`, `x7`, `#7`, `;ext=7`, a dialling pause `,,7`, and what other languages call it. */
+const extensionSuffix =
+  /(?:;ext=|,+|[\s,;]*(?:extension|extn?|x|durchwahl|dw|anexo|interno|int|poste|доб|#)[.:]*)\s*(\d{1,11})#?$/iu
+
+const fromText = (text: string, context: Context): Parsed => {
+  const word = toWord(text)
+  if (word !== undefined) return withheld(word)
+  const bare = text.replace(labels, "").trim()
+  if (placeholders.has(bare.toLowerCase()) || !/[\p{L}\d]/u.test(bare)) return unusable("placeholder")
+  const extension = extensionSuffix.exec(bare)
+  const main = extension === null ? bare : bare.slice(0, extension.index).trim()
+  if (main === "") return unusable("extension without a number")
+  if (isDialled(main)) return withExtension(fromDigits(main, context), extension?.[1])
+  return toVanity(bare, context) ?? toAlphanumeric(bare)
+}
+
+const isDialled = (text: string): boolean => /^\(?\+?[\d\s().\-/]+$/.test(text) && /\d/.test(text)
+
+const withExtension = (parsed: Parsed, extension: string | undefined): Parsed =>
+  extension !== undefined && parsed._tag === "Number" ? { ...parsed, extension } : parsed
+
+const fromDigits = (text: string, context: Context): Parsed => {
+  const digits = text.replace(/\D/g, "")
+  const plus = /^\(?\+/.test(text)
+  const number = toNumber(text, context)
+  if (number?.valid !== true) {
+    // Only then: 737 874 2833 spells "restricted" and rings in Texas.
+    const spelled = keypadSpellings.get(digits.replace(/^00/, ""))
+    if (spelled !== undefined) return withheld(spelled)
+    if (/^(?:0+|10{6,})$/.test(digits)) return withheld("unknown")
+  }
+  if (isPlaceholder(digits)) return unusable("placeholder")
+  // No number in any country has fewer than seven digits with its country code.
+  const short = digits.length >= 3 && !digits.startsWith("0")
+  if (short && digits.length <= 6) return toShortCode(digits, context)
+  if (number !== undefined) return isPlaceholder(nationalOf(number)) ? unusable("placeholder") : number
+  const missesAreaCode = digits.length === 7 && isNorthAmerica(context.region)
+  if (short && digits.length <= 8 && !plus && !missesAreaCode) return toShortCode(digits, context)
+  if (digits.length > e164DigitsMax) return unusable("too long")
+  if (digits.length < 7 || plus || context.international) return unusable(digits.length > 11 ? "too long" : "too short")
+  if (context.region === undefined) return unusable("needs a default region")
+  return unusable(digits.length > 9 ? "too long" : "too short")
+}
+
+const toShortCode = (code: string, context: Context): ShortCode => ({
+  _tag: "ShortCode",
+  code,
+  ...(context.region === undefined ? {} : { region: context.region })
+})
+
+/** The best reading as a number: at home, with 00 for the plus, with the plus forgotten. */
+const toNumber = (text: string, context: Context): Number | undefined => {
+  const written = text.replace(/^\(\s*\+\s*(\d+)\s*\)/, "+$1 ").replace(/^\(\+/, "+")
+  if (written.startsWith("+")) return read(written, undefined)
+  const home = context.international || context.region === undefined ? undefined : read(text, context.region)
+  const abroad = text.startsWith("00") ? read(`+${text.slice(2)}`, undefined) : undefined
+  // In national digits the plus was only forgotten where they are too many for a number at home.
+  const tooMany = context.region !== undefined && home === undefined && /^[1-9](?:\D*\d){10,}$/.test(text)
+  const bare = context.international || tooMany ? read(`+${text}`, undefined) : undefined
+  const readings = [home, abroad, context.international || bare?.valid === true ? bare : undefined]
+  return readings.find((number) => number?.valid === true) ?? readings.find((number) => number !== undefined)
+}
+
+/** A number of possible length. Always judged by its E.164 form, so that the way it was written leaves no trace. */
+const read = (text: string, region: CountryCode | undefined): Number | undefined => {
+  const written = parsePhoneNumberFromString(text, {
+    extract: false,
+    ...(region === undefined ? {} : { defaultCountry: region })
+  })
+  const number = written && parsePhoneNumberFromString(written.number, { extract: false })
+  if (number === undefined || !number.isPossible()) return undefined
+  const type = number.getType()
+  return {
+    _tag: "Number",
+    e164: number.number,
+    valid: number.isValid(),
+    ...(number.country === undefined ? {} : { country: number.country }),
+    ...(type === undefined ? {} : { type })
+  }
+}
+
+const nationalOf = (number: Number): string =>
+  parsePhoneNumberFromString(number.e164, { extract: false })?.nationalNumber ?? number.e164
+
+const isNorthAmerica = (region: CountryCode | undefined): boolean =>
+  region !== undefined && getCountryCallingCode(region) === "1"
+
+/** E.164 §6. */
+const e164DigitsMax = 15
+
+/** ITU-T E.161: the letters on the keys. */
+const keypad = ["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"]
+
+const spell = (text: string): string =>
+  text.toLowerCase().replace(/[a-z]/g, (letter) => String(keypad.findIndex((letters) => letters.includes(letter)) + 2))
+
+/** `1-800-FLOWERS`. North American exchanges ignore letters beyond the number's length. */
+const toVanity = (text: string, context: Context): Parsed | undefined => {
+  if (!/^\+?[\d(][\d\s().\-]*[a-z][a-z\d\s().\-]*$/i.test(text) || !/(?:[a-z][^a-z]*){3}/i.test(text)) return undefined
+  const digits = spell(text).replace(/\D/g, "")
+  const tollFree = /^18(?:00|33|44|55|66|77|88)\d{7}/.test(digits)
+  const american = isNorthAmerica(context.region) && !text.startsWith("+")
+  const number =
+    tollFree || american
+      ? read(`+1${digits.replace(/^1/, "").slice(0, 10)}`, undefined)
+      : digits.length >= 10
+        ? toNumber(spell(text), context)
+        : undefined
+  return number?.valid === true ? number : undefined
+}
+
+/** At most eleven characters of the GSM alphabet (3GPP TS 23.038), one of them a letter. */
+const toAlphanumeric = (text: string): Parsed =>
+  /^[\p{Script=Latin}\p{Script=Greek}\d &.\-_+!%#'*/]{1,11}$/u.test(text) && /\p{L}/u.test(text)
+    ? { _tag: "Alphanumeric", name: text }
+    : unusable("not a phone number")
+
+/** Typed to get past a required field. */
+const placeholders = new Set(
+  "n/a na n.a. none null nil undefined nan no tbd tba test xxx x keine kein aucun ninguno nessuno".split(" ")
+)
+
+const isPlaceholder = (digits: string): boolean =>
+  digits.length >= 7 &&
+  (/^(\d)\1+$/.test(digits) ||
+    "12345678901234".startsWith(digits) ||
+    "01234567890".startsWith(digits) ||
+    "98765432109".startsWith(digits) ||
+    // 555-0100 to 555-0199 is kept for fiction; with an area code it is a number like any other.
+    /^55501\d\d$/.test(digits))
+
+const withheldForms: Readonly<Record<WithheldWord, string>> = {
+  anonymous: "anonymous anonym anonyme anonimo anonima anoniem anonymni аноним",
+  blocked: "blocked gesperrt bloqueado bloque",
+  private: "private privat prive privee privado privada privato частный",
+  restricted: "restricted",
+  unavailable: "unavailable notavailable outofarea nichtverfugbar indisponible",
+  unknown: "unknown unbekannt inconnu inconnue desconocido desconhecido sconosciuto onbekend okand ukendt неизвестный",
+  withheld: "withheld nocallerid nonumber unterdruckt oculto masque nascosto hidden"
+}
+
+const wordOfForm = new Map<string, WithheldWord>()
+/**
+ * Networks that must fill a number in spell the word on the keypad: 266696687 is "anonymous". All pass a loose E.164
+ * check and none is valid.
+ */
+const keypadSpellings = new Map<string, WithheldWord>()
+for (const word of Object.keys(withheldForms) as ReadonlyArray<WithheldWord>) {
+  for (const form of withheldForms[word].split(" ")) wordOfForm.set(form, word)
+  keypadSpellings.set(spell(word), word)
+}
+
+/** `Anonymous`, `<unknown>`, `Private Number`, `No Caller ID`, `numéro inconnu`. */
+const toWord = (text: string): WithheldWord | undefined => {
+  const letters = text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .filter(Boolean)
+  if (letters.length === 0 || letters.length > 4 || /[\d@]/.test(text)) return undefined
+  const nouns = /^(?:call|caller|callers|id|name|number|party|user|nummer|rufnummer|anrufer|teilnehmer|numero|номер)$/
+  return wordOfForm.get(letters.join("")) ?? wordOfForm.get(letters.filter((word) => !nouns.test(word)).join(""))
+}
