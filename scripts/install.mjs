@@ -1,4 +1,5 @@
 // Installs the dependencies of the lock file, or does nothing when that has been done already.
+import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -23,16 +24,12 @@ const wanted = () => {
   return hash.digest("hex")
 }
 
+// Loaded in a process of its own, because a process that failed to load a binary cannot try again.
 const sqliteLoads = () => {
-  try {
-    const store = createRequire(join(root, "packages/store/package.json"))
-    const driver = createRequire(store.resolve("@effect/sql-sqlite-node"))
-    ;new (driver("better-sqlite3"))(":memory:").close()
-    return true
-  } catch (error) {
-    console.error(`better-sqlite3 was installed but does not load: ${String(error)}`)
-    return false
-  }
+  const store = createRequire(join(root, "packages/store/package.json"))
+  const driver = createRequire(store.resolve("@effect/sql-sqlite-node")).resolve("better-sqlite3")
+  const script = `new (require(${JSON.stringify(driver)}))(":memory:").close()`
+  return spawnSync(process.execPath, ["-e", script], { stdio: "ignore" }).status === 0
 }
 
 /** @type {import("./steps.mjs").Step} */
@@ -44,7 +41,11 @@ export const install = {
     if (env === undefined) return 1
     const code = pnpm(["install", "--frozen-lockfile"], env)
     if (code !== 0) return code
-    if (!sqliteLoads()) return 1
+    // pnpm may remember a binary that was compiled against another Node's headers.
+    if (!sqliteLoads() && (pnpm(["rebuild", "better-sqlite3"], env) !== 0 || !sqliteLoads())) {
+      console.error("better-sqlite3 is installed but does not load in this Node; the compiler's output is above")
+      return 1
+    }
     writeFileSync(stampFile, wanted())
     return 0
   }

@@ -98,8 +98,8 @@ const isOnPath = (name) =>
  * @returns {NodeJS.ProcessEnv | undefined} the environment to install with, or nothing when it cannot work
  */
 export const preflight = () => {
-  const besideNode = headersBesideNode()
-  const nodedir = process.env.npm_config_nodedir ?? besideNode
+  // Headers of this very version come before what npm was told once, perhaps for another Node.
+  const nodedir = headersBesideNode() ?? process.env.npm_config_nodedir
   const findings = judge({
     platform: process.platform,
     nodeVersion: process.versions.node,
