@@ -1,1 +1,4 @@
-export {}
+/** For tests of connectors: the emulator kit and the conformance suite. */
+export * as Emulator from "./Emulator.ts"
+export * as EmulatorClock from "./EmulatorClock.ts"
+export * as Faults from "./Faults.ts"
