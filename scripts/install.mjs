@@ -42,7 +42,7 @@ export const install = {
     const code = pnpm(["install", "--frozen-lockfile"], env)
     if (code !== 0) return code
     // pnpm may remember a binary that was compiled against another Node's headers.
-    if (!sqliteLoads() && (pnpm(["rebuild", "better-sqlite3"], env) !== 0 || !sqliteLoads())) {
+    if (!sqliteLoads() && (pnpm(["--recursive", "rebuild", "better-sqlite3"], env) !== 0 || !sqliteLoads())) {
       console.error("better-sqlite3 is installed but does not load in this Node; the compiler's output is above")
       return 1
     }
