@@ -1,1 +1,12 @@
-export {}
+/** The only package that speaks SQL: one contract an aggregate, two drivers, the same text for both. */
+export * as Checkpoints from "./Checkpoints.ts"
+export * as Connections from "./Connections.ts"
+export * as Database from "./Database.ts"
+export * as Dirty from "./Dirty.ts"
+export * as Inbox from "./Inbox.ts"
+export * as Leases from "./Leases.ts"
+export * as Ledger from "./Ledger.ts"
+export * as Persons from "./Persons.ts"
+export * as Projections from "./Projections.ts"
+export * as Quarantine from "./Quarantine.ts"
+export { StoreError } from "./StoreError.ts"
