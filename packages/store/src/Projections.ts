@@ -38,8 +38,8 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly deliveredRecords: ReadonlyArray<string>
   readonly ref?: LocalRef
   readonly url?: string
-  /** The vendor-side fingerprint after our last write; a different one read back means that a person edited it. */
-  readonly written?: string
+  /** Vendor-side fingerprints of our writes, the last 16; another one read back means that a person edited it. */
+  readonly written: ReadonlyArray<string>
   readonly attempts: number
   /** An attempt was begun and its outcome is not known. */
   readonly startedAt?: Instant.Instant
