@@ -108,7 +108,7 @@ const clean = (raw: string): string =>
     .replace(/\p{Cs}/gu, "")
     .normalize("NFC")
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(/[\s\u0000-\u001f\u007f]+/g, " ")
+    .replace(/[\s\p{Cc}]+/gu, " ")
     .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, "")
     .trim()
 
@@ -116,7 +116,7 @@ const clean = (raw: string): string =>
 const split = (text: string): { readonly mailbox: string; readonly name?: string } => {
   const { comments, rest } = withoutComments(text)
   const bracketed = /^(.*?)<([^<>]*)>[\s.,;]*$/.exec(rest)
-  const name = toDisplayName(bracketed?.[1] ?? "") ?? toDisplayName(comments.join(" "))
+  const name = toDisplayName(bracketed?.[1] ?? "") ?? toDisplayName(text.endsWith(")") ? (comments.at(-1) ?? "") : "")
   const mailbox = (bracketed?.[2] ?? rest).trim()
   return name === undefined ? { mailbox } : { mailbox, name }
 }

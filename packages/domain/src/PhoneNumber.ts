@@ -16,10 +16,15 @@
  */
 import {
   type CountryCode,
+  getCountryCallingCode,
   isSupportedCountry,
   type NumberType,
-  parsePhoneNumberFromString
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength
 } from "libphonenumber-js/max"
+import { keypadSpellings, spell, toWord, type WithheldWord } from "./withheld.ts"
+
+export type { WithheldWord } from "./withheld.ts"
 
 /** A telephone number. */
 export interface Number {
@@ -30,7 +35,7 @@ export interface Number {
   /** ISO 3166-1 alpha-2; absent where the numbering plan does not tell, as for satellite phones. */
   readonly country?: string
   /** `MOBILE`, `FIXED_LINE`, `TOLL_FREE`, …; absent where the plan does not tell. */
-  readonly type?: PhoneNumberType
+  readonly type?: NonNullable<NumberType>
   /** False: the length is right, but the plan knows no such range. Kept, since plans grow before metadata does. */
   readonly valid: boolean
 }
@@ -48,8 +53,6 @@ export interface Alphanumeric {
   readonly _tag: "Alphanumeric"
   readonly name: string
 }
-
-export type WithheldWord = "anonymous" | "blocked" | "private" | "restricted" | "unavailable" | "unknown" | "withheld"
 
 /** The caller, the network or the vendor keeps the number back. Identifies nobody. */
 export interface Withheld {
@@ -196,7 +199,7 @@ const clean = (raw: string): string =>
     .replace(/\p{Nd}/gu, toAsciiDigit)
     .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, "")
     .replace(/[\u2010-\u2015\u2212\u30fc]/g, "-")
-    .replace(/[\s\u0000-\u001f\u007f]+/g, " ")
+    .replace(/[\s\p{Cc}]+/gu, " ")
     .trim()
 
 /** RFC 3966: `tel:+1-202-555-0123;ext=7`, `tel:555-0123;phone-context=+1-202`, `tel:7042;phone-context=example.com`. */
@@ -282,16 +285,21 @@ const fromDigits = (text: string, context: Context): Parsed => {
     if (/^(?:0+|10{6,})$/.test(digits)) return withheld("unknown")
   }
   if (isPlaceholder(digits)) return unusable("placeholder")
-  // No number in any country has fewer than seven digits with its country code.
   const short = digits.length >= 3 && !digits.startsWith("0")
-  if (short && digits.length <= 6) return toShortCode(digits, context)
+  if (short && digits.length <= 6 && !(plus && number !== undefined)) return toShortCode(digits, context)
   if (number !== undefined) return isPlaceholder(nationalOf(number)) ? unusable("placeholder") : number
   const missesAreaCode = digits.length === 7 && isNorthAmerica(context.region)
   if (short && digits.length <= 8 && !plus && !missesAreaCode) return toShortCode(digits, context)
-  if (digits.length > e164DigitsMax) return unusable("too long")
-  if (digits.length < 7 || plus || context.international) return unusable(digits.length > 11 ? "too long" : "too short")
-  if (context.region === undefined) return unusable("needs a default region")
-  return unusable(digits.length > 9 ? "too long" : "too short")
+  if (!plus && !context.international && context.region === undefined && digits.length <= e164DigitsMax) {
+    return unusable(digits.length < 3 ? "too short" : "needs a default region")
+  }
+  return unusable(lengthReason(`${plus || context.international ? "+" : ""}${digits}`, context))
+}
+
+const lengthReason = (text: string, context: Context): Reason => {
+  const length = validatePhoneNumberLength(text, context.region)
+  if (length === "TOO_SHORT") return "too short"
+  return length === "TOO_LONG" ? "too long" : "not a phone number"
 }
 
 const toShortCode = (code: string, context: Context): ShortCode => ({
@@ -340,15 +348,9 @@ const isNorthAmerica = (region: CountryCode | undefined): boolean =>
 /** E.164 §6. */
 const e164DigitsMax = 15
 
-/** ITU-T E.161: the letters on the keys. */
-const keypad = ["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"]
-
-const spell = (text: string): string =>
-  text.toLowerCase().replace(/[a-z]/g, (letter) => String(keypad.findIndex((letters) => letters.includes(letter)) + 2))
-
 /** `1-800-FLOWERS`. North American exchanges ignore letters beyond the number's length. */
 const toVanity = (text: string, context: Context): Parsed | undefined => {
-  if (!/^\+?[\d(][\d\s().\-]*[a-z][a-z\d\s().\-]*$/i.test(text) || !/(?:[a-z][^a-z]*){3}/i.test(text)) return undefined
+  if (!/^\+?[\d(][\d\s().-]*[a-z][a-z\d\s().-]*$/i.test(text) || !/(?:[a-z][^a-z]*){3}/i.test(text)) return undefined
   const digits = spell(text).replace(/\D/g, "")
   const tollFree = /^18(?:00|33|44|55|66|77|88)\d{7}/.test(digits)
   const american = isNorthAmerica(context.region) && !text.startsWith("+")
@@ -380,37 +382,3 @@ const isPlaceholder = (digits: string): boolean =>
     "98765432109".startsWith(digits) ||
     // 555-0100 to 555-0199 is kept for fiction; with an area code it is a number like any other.
     /^55501\d\d$/.test(digits))
-
-const withheldForms: Readonly<Record<WithheldWord, string>> = {
-  anonymous: "anonymous anonym anonyme anonimo anonima anoniem anonymni аноним",
-  blocked: "blocked gesperrt bloqueado bloque",
-  private: "private privat prive privee privado privada privato частный",
-  restricted: "restricted",
-  unavailable: "unavailable notavailable outofarea nichtverfugbar indisponible",
-  unknown: "unknown unbekannt inconnu inconnue desconocido desconhecido sconosciuto onbekend okand ukendt неизвестный",
-  withheld: "withheld nocallerid nonumber unterdruckt oculto masque nascosto hidden"
-}
-
-const wordOfForm = new Map<string, WithheldWord>()
-/**
- * Networks that must fill a number in spell the word on the keypad: 266696687 is "anonymous". All pass a loose E.164
- * check and none is valid.
- */
-const keypadSpellings = new Map<string, WithheldWord>()
-for (const word of Object.keys(withheldForms) as ReadonlyArray<WithheldWord>) {
-  for (const form of withheldForms[word].split(" ")) wordOfForm.set(form, word)
-  keypadSpellings.set(spell(word), word)
-}
-
-/** `Anonymous`, `<unknown>`, `Private Number`, `No Caller ID`, `numéro inconnu`. */
-const toWord = (text: string): WithheldWord | undefined => {
-  const letters = text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .split(/[^\p{L}]+/u)
-    .filter(Boolean)
-  if (letters.length === 0 || letters.length > 4 || /[\d@]/.test(text)) return undefined
-  const nouns = /^(?:call|caller|callers|id|name|number|party|user|nummer|rufnummer|anrufer|teilnehmer|numero|номер)$/
-  return wordOfForm.get(letters.join("")) ?? wordOfForm.get(letters.filter((word) => !nouns.test(word)).join(""))
-}
