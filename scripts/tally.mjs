@@ -49,8 +49,8 @@ const main = () => {
   const { passed, failed, skipped } = existsSync(file)
     ? tally(JSON.parse(readFileSync(file, "utf8")))
     : { passed: 0, failed: ["npm test stopped before the tests; see above"], skipped: [] }
-  for (const name of failed) console.log(`failed  ${name}`)
-  for (const name of skipped) console.log(`skipped ${name}`)
+  for (const name of failed) console.log(`failed  ${name.replace(root, "")}`)
+  for (const name of skipped) console.log(`skipped ${name.replace(root, "")}`)
   console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`)
   process.exit(exitCode !== 0 || passed === 0 || failed.length > 0 || skipped.length > 0 ? exitCode || 1 : 0)
 }
