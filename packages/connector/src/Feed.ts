@@ -48,6 +48,8 @@ export interface Origin {
   readonly acceptedAt: Instant.Instant
   /** The Connection's default region for national phone numbers, ISO 3166-1 alpha-2. */
   readonly defaultRegion?: string
+  /** The Connection's settings, decoded; a connector narrows them with `Schema.is` of its own schema. */
+  readonly settings?: unknown
 }
 
 /** What a feed fills: computed into the Connector's capabilities. */

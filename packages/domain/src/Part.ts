@@ -78,6 +78,8 @@ export interface Refetch {
   readonly refetch: string
   readonly id: string
   readonly partition?: string
+  /** Not needed when the ledger holds this subject already: a stranger is looked up once. */
+  readonly unlessKnown?: LocalRef
 }
 
 /** What `normalize` returns: facts, and things to read again. */
