@@ -1,6 +1,7 @@
 /**
  * What goes wrong next, as ordinary input. Some faults happen to any HTTP exchange and the emulator plays them; those that
- * only the vendor's state can express (`expireCursor`, `duplicate`, `reorder`, `stale`, `cap`) reach the route as `call.fault`.
+ * only the vendor's state can express (`expireCursor`, `duplicate`, `reorder`, `stale`, `cap`, `unfiltered`)
+ * reach the route as `call.fault`.
  */
 
 /** HTTP status to answer instead of asking the route. */
@@ -50,6 +51,7 @@ export const duplicate = (): Fault => ({ _tag: "duplicate" })
 export const reorder = (): Fault => ({ _tag: "reorder" })
 export const stale = (ms: number): Fault => ({ _tag: "stale", ms })
 export const cap = (n: number): Fault => ({ _tag: "cap", n })
+export const unfiltered = (): Fault => ({ _tag: "unfiltered" })
 
 /** Which faults wait for which operation; `"*"` means any. The one set first goes first. */
 export interface Faults {

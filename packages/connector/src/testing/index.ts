@@ -2,3 +2,4 @@
 export * as Emulator from "./Emulator.ts"
 export * as EmulatorClock from "./EmulatorClock.ts"
 export * as Faults from "./Faults.ts"
+export type { Account, ActionPlay, Play, Played, Subject } from "./Subject.ts"
