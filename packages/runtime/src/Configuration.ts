@@ -1,0 +1,83 @@
+/**
+ * The installation as its owner states it in `interchannel.config.ts`: where the store is, who our own people are, which
+ * Connections there are and what each may receive. A value that must not stand in the file is named with `env`.
+ */
+import type { Connector } from "@interchannel/connector"
+
+/** A value taken from an environment variable when the configuration is loaded. */
+export interface FromEnvironment {
+  readonly fromEnvironment: string
+}
+export const env = (name: string): FromEnvironment => ({ fromEnvironment: name })
+
+/** `now`, a length of time back from installation (`90 days`), or a date (`2026-01-31`). */
+export type Since = "now" | `${number} ${"hours" | "days" | "months" | "years"}` | (string & {})
+
+/** Every text may come from the environment. */
+export type Given<A> = A extends string
+  ? A | FromEnvironment
+  : A extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<Given<Item>>
+    : A extends object
+      ? { readonly [Key in keyof A]: Given<A[Key]> }
+      : A
+
+export interface DestinationOptions {
+  /** The Connections whose interactions are written here; absent: all others. */
+  readonly from?: ReadonlyArray<string>
+  /** Write timeline entries; default true where the connector can. */
+  readonly timeline?: boolean
+  /** Show a card beside conversations; default true where the connector can. */
+  readonly cards?: boolean
+  /** How old an interaction may be to be written; default `now`: what happens from installation on. */
+  readonly since?: Since
+  /** A customer without a record here: `wait` (default) until there is one, `create` it, or `drop` the entry. */
+  readonly withoutRecord?: "wait" | "create" | "drop"
+  /** No more writes than this in an hour; default 2,000. */
+  readonly writesPerHourMax?: number
+  /** How many records the first approval reaches; default 10. */
+  readonly canaryRecords?: number
+  /** How long an interaction must have been quiet before it is written, milliseconds; default by kind. */
+  readonly settleMs?: number
+}
+
+export interface ConnectionOptions {
+  readonly connector: Connector.Any
+  readonly credentials: unknown
+  readonly settings?: unknown
+  /** How far back to read; default `now`. */
+  readonly since?: Since
+  /** Present: the shared history is written here, once approved. */
+  readonly destination?: DestinationOptions
+  readonly paused?: boolean
+}
+
+export interface Configuration {
+  /** Default: SQLite in `interchannel.db` beside the configuration file. */
+  readonly store?: { readonly sqlite: string } | { readonly postgres: string | FromEnvironment }
+  /** 32 bytes as base64; default: a file beside the store, created on first start. */
+  readonly masterKey?: string | FromEnvironment
+  readonly own?: {
+    readonly domains?: ReadonlyArray<string>
+    readonly numbers?: ReadonlyArray<string>
+    readonly teams?: ReadonlyArray<string>
+  }
+  /** ISO 3166-1 alpha-2, for phone numbers written without a country. */
+  readonly defaultRegion?: string
+  readonly intake?: {
+    readonly host?: string
+    readonly port?: number
+    /** How vendors reach the intake from outside, for signatures that cover the URL. */
+    readonly publicUrl?: string
+  }
+  readonly connections: Readonly<Record<string, ConnectionOptions>>
+}
+
+/** Gives the configuration file its types. */
+export const defineConfig = (configuration: Configuration): Configuration => configuration
+
+/** Ties credentials and settings to what the connector expects, so that a mistake shows in the editor. */
+export const connect = <Credentials, Settings>(
+  connector: Connector.Connector<string, Credentials, Settings, never, object>,
+  options: Omit<ConnectionOptions, "connector">
+): ConnectionOptions => ({ connector: connector as Connector.Any, ...options })

@@ -1,0 +1,38 @@
+/** What people ask of a running daemon. Bad requests fail with a `ControlError` that says what to do; nothing changes then. */
+import type { VendorRef } from "@interchannel/domain"
+import type { StoreError } from "@interchannel/store"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { Problem } from "./Installation.ts"
+import type { Approval, DestinationPlan, Explanation, Status } from "./Report.ts"
+
+export class ControlError extends Data.TaggedError("ControlError")<{
+  readonly what: string
+  readonly remedy: string
+}> {
+  override get message(): string {
+    return `${this.what}; ${this.remedy}`
+  }
+}
+
+type Answer<A> = Effect.Effect<A, ControlError | StoreError>
+
+export class Control extends Context.Tag("@interchannel/runtime/Control")<
+  Control,
+  {
+    readonly status: Answer<Status>
+    /** For one destination, or for all. */
+    readonly plan: (destination?: string) => Answer<ReadonlyArray<DestinationPlan>>
+    /** The first approval lets the canary through, `all` the rest; prepares the vendor where that is needed. */
+    readonly approve: (destination: string, options: { readonly all: boolean; readonly by: string }) => Answer<Approval>
+    /** Stops all writing to a destination, at once. */
+    readonly pause: (destination: string) => Answer<void>
+    readonly resume: (destination: string) => Answer<void>
+    readonly explain: (ref: VendorRef) => Answer<Explanation>
+    /** Settled Inbox rows of a connection are read again by today's code; answers how many. */
+    readonly replay: (connection: string, options: { readonly state: "done" | "quarantined" }) => Answer<number>
+    /** Reads the configuration file again and puts it into effect; the problems when it has any (then nothing changes). */
+    readonly reload: Answer<ReadonlyArray<Problem>>
+  }
+>() {}

@@ -1,0 +1,97 @@
+/** One Inbox row to the outcomes it tells, by the connector's own feed or webhook. Pure; a bad item spoils only itself. */
+import { type Connector, Delivery, type Feed } from "@interchannel/connector"
+import type { Part } from "@interchannel/domain"
+import type { Inbox } from "@interchannel/store"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+/** Rows that hold finished parts: a tombstone for an item that is gone, which no vendor item tells. */
+export const PARTS = "application/vnd.interchannel.parts+json"
+
+export interface Decoded {
+  readonly row: Inbox.Row
+  readonly outcomes: ReadonlyArray<Part.Outcome>
+  /** Why items of this row were set aside, in words that name the field. */
+  readonly problems: ReadonlyArray<string>
+}
+
+/** No answer of a vendor is this deep in items; what is beyond is set aside with a reason. */
+const ITEMS_PER_DELIVERY_MAX = 10_000
+
+export const row = (connector: Connector.Any, stored: Inbox.Row, defaultRegion: string | undefined): Decoded => {
+  const data = Delivery.bodyData(stored.contentType, stored.body)
+  if (data === undefined) return { row: stored, outcomes: [], problems: ["the body is not JSON"] }
+  if (stored.contentType === PARTS) return { row: stored, outcomes: data as ReadonlyArray<Part.Part>, problems: [] }
+  const reader = readerOf(connector, stored.source)
+  if (reader === undefined) {
+    return { row: stored, outcomes: [], problems: [`the connector has no ${stored.source} any more`] }
+  }
+  const origin: Feed.Origin = {
+    connection: stored.connection,
+    partition: stored.partition,
+    acceptedAt: stored.receivedAt,
+    ...(defaultRegion === undefined ? {} : { defaultRegion })
+  }
+  return readItems(stored, reader, data, origin)
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface Reader {
+  readonly items: (data: unknown) => ReadonlyArray<unknown>
+  readonly decode: (item: unknown) => Either.Either<unknown, ParseResult.ParseError>
+  readonly normalize: (item: unknown, origin: Feed.Origin) => ReadonlyArray<Part.Outcome>
+}
+
+const readers = new WeakMap<Connector.Any, Map<string, Reader | undefined>>()
+
+const readerOf = (connector: Connector.Any, source: Inbox.Source): Reader | undefined => {
+  const known = readers.get(connector) ?? new Map<string, Reader | undefined>()
+  readers.set(connector, known)
+  if (!known.has(source)) known.set(source, makeReader(connector, source))
+  return known.get(source)
+}
+
+const makeReader = (connector: Connector.Any, source: Inbox.Source): Reader | undefined => {
+  const [family, name] = source.split(/:(.*)/s, 2) as [string, string]
+  const feed = family === "feed" ? connector.feeds.find((candidate) => candidate.name === name) : undefined
+  if (feed !== undefined) {
+    return { items: (data) => [data], decode: Schema.decodeUnknownEither(feed.item), normalize: feed.normalize }
+  }
+  const listener = connector.listeners.find((candidate) => candidate.name === name)
+  const webhookName = family === "listener" ? listener?.as : family === "webhook" ? name : undefined
+  const webhook = connector.webhooks.find((candidate) => candidate.name === webhookName)
+  return (
+    webhook && {
+      items: webhook.items ?? ((data) => [data]),
+      decode: Schema.decodeUnknownEither(webhook.item),
+      normalize: webhook.normalize
+    }
+  )
+}
+
+const readItems = (stored: Inbox.Row, reader: Reader, data: unknown, origin: Feed.Origin): Decoded => {
+  const outcomes: Array<Part.Outcome> = []
+  const problems: Array<string> = []
+  let items: ReadonlyArray<unknown>
+  try {
+    items = reader.items(data)
+  } catch (cause) {
+    return { row: stored, outcomes, problems: [`the items cannot be told apart: ${String(cause)}`] }
+  }
+  if (items.length > ITEMS_PER_DELIVERY_MAX) problems.push(`more than ${ITEMS_PER_DELIVERY_MAX} items in one delivery`)
+  for (const item of items.slice(0, ITEMS_PER_DELIVERY_MAX)) {
+    const decoded = reader.decode(item)
+    if (Either.isLeft(decoded)) {
+      problems.push(ParseResult.TreeFormatter.formatErrorSync(decoded.left))
+      continue
+    }
+    try {
+      outcomes.push(...reader.normalize(decoded.right, origin))
+    } catch (cause) {
+      problems.push(`normalize failed: ${String(cause)}`)
+    }
+  }
+  return { row: stored, outcomes, problems }
+}

@@ -1,0 +1,237 @@
+/**
+ * The configuration after loading: decoded credentials, resolved times and limits, or the problems in it. A problem names
+ * the key and the remedy and never shows a value that could be a secret.
+ */
+import { Connector, type Limits } from "@interchannel/connector"
+import { ConnectionId, Own } from "@interchannel/domain"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
+
+export interface Problem {
+  /** `connections.support-eu.credentials.botToken` */
+  readonly key: string
+  readonly what: string
+  readonly remedy: string
+}
+
+/** What one destination may receive. */
+export interface Policy {
+  readonly from: "all" | ReadonlyArray<ConnectionId>
+  readonly timeline: boolean
+  readonly cards: boolean
+  readonly since: SinceTime
+  readonly withoutRecord: "wait" | "create" | "drop"
+  readonly writesPerHourMax: number
+  readonly canaryRecords: number
+  readonly settleMs: number | undefined
+}
+
+/** A point in time, or a length back from the moment of installation. */
+export type SinceTime = { readonly at: number } | { readonly beforeInstallationMs: number }
+
+export const sinceInstant = (since: SinceTime, installedAt: number): number =>
+  "at" in since ? since.at : installedAt - since.beforeInstallationMs
+
+export interface Installed {
+  readonly id: ConnectionId
+  readonly connector: Connector.Any
+  readonly account: Connector.Account<unknown, unknown>
+  readonly limits: Limits.Limits
+  readonly since: SinceTime
+  readonly destination: Policy | undefined
+  readonly paused: boolean
+  /** Changes when anything in its configuration does. */
+  readonly fingerprint: string
+}
+
+export interface Installation {
+  readonly store: { readonly sqlite: string } | { readonly postgres: string }
+  readonly masterKey: string | undefined
+  readonly own: Own.Own
+  readonly defaultRegion: string | undefined
+  readonly intake: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined }
+  readonly connections: ReadonlyMap<ConnectionId, Installed>
+}
+
+export const INTAKE_PORT = 8420
+const WRITES_PER_HOUR_MAX = 2_000
+const CANARY_RECORDS = 10
+
+/** Decodes the whole configuration; all problems at once, not the first only. */
+export const load = (
+  configuration: Configuration,
+  environment: Readonly<Record<string, string | undefined>>,
+  fingerprint: (value: unknown) => string
+): Either.Either<Installation, ReadonlyArray<Problem>> => {
+  const problems: Array<Problem> = []
+  const report = (key: string, what: string, remedy: string) => void problems.push({ key, what, remedy })
+  const resolve = (value: unknown, key: string) => fromEnvironment(value, key, environment, report)
+
+  const connections = new Map<ConnectionId, Installed>()
+  const declared = Object.entries(configuration.connections ?? {})
+  if (declared.length === 0) report("connections", "there is none", "declare at least two systems to connect")
+  for (const [id, options] of declared) {
+    const installed = loadConnection(id, options, configuration, resolve, report, fingerprint)
+    if (installed !== undefined) connections.set(installed.id, installed)
+  }
+  const own = decodeOwn(configuration, report)
+  const store = loadStore(configuration, resolve)
+  const masterKey = configuration.masterKey === undefined ? undefined : resolve(configuration.masterKey, "masterKey")
+  if (configuration.defaultRegion !== undefined && !/^[A-Z]{2}$/.test(configuration.defaultRegion)) {
+    report("defaultRegion", "it is no country code", "give two capital letters of ISO 3166-1, such as US")
+  }
+  if (problems.length > 0) return Either.left(problems)
+  return Either.right({
+    store,
+    masterKey: masterKey as string | undefined,
+    own,
+    defaultRegion: configuration.defaultRegion,
+    intake: {
+      host: configuration.intake?.host ?? "127.0.0.1",
+      port: configuration.intake?.port ?? INTAKE_PORT,
+      publicUrl: configuration.intake?.publicUrl?.replace(/\/+$/, "")
+    },
+    connections
+  })
+}
+
+/** One line a problem, for terminals and logs. */
+export const formatProblem = (problem: Problem): string => `${problem.key}: ${problem.what}; ${problem.remedy}`
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type Report = (key: string, what: string, remedy: string) => void
+type Resolve = (value: unknown, key: string) => unknown
+
+const loadConnection = (
+  id: string,
+  options: ConnectionOptions,
+  configuration: Configuration,
+  resolve: Resolve,
+  report: Report,
+  fingerprint: (value: unknown) => string
+): Installed | undefined => {
+  const key = `connections.${id}`
+  if (!Schema.is(ConnectionId)(id)) {
+    report(key, "the name is not usable", "use 1-63 lower-case letters, digits and hyphens")
+    return undefined
+  }
+  const connector = options?.connector
+  if (connector === undefined || typeof connector.api !== "function") {
+    report(`${key}.connector`, "it is no connector", "import the connector's value, as in `import { Slack } from …`")
+    return undefined
+  }
+  const given = { credentials: options.credentials, settings: options.settings ?? {} }
+  const resolved = resolve(given, key) as { readonly credentials: unknown; readonly settings: unknown }
+  const account = Connector.decodeAccount(connector, { connection: id, ...resolved })
+  if (Either.isLeft(account)) {
+    for (const problem of account.left) report(`${key}.${problem.path}`, problem.what, problem.remedy)
+    return undefined
+  }
+  const since = parseSince(options.since ?? "now")
+  if (since === undefined) report(`${key}.since`, "it is no time", "write now, a length such as 90 days, or a date")
+  const destination =
+    options.destination === undefined
+      ? undefined
+      : loadDestination(`${key}.destination`, options.destination, connector, configuration, report)
+  return {
+    id,
+    connector,
+    account: account.right,
+    limits: connector.limits(account.right.settings),
+    since: since ?? { beforeInstallationMs: 0 },
+    destination,
+    paused: options.paused ?? false,
+    fingerprint: fingerprint({ connector: connector.id, resolved, ...options, own: configuration.own })
+  }
+}
+
+const loadDestination = (
+  key: string,
+  options: DestinationOptions,
+  connector: Connector.Any,
+  configuration: Configuration,
+  report: Report
+): Policy => {
+  const can = {
+    timeline: Connector.supports(connector, "AppendTimeline"),
+    cards: Connector.supports(connector, "ShowContext")
+  }
+  if (!can.timeline && !can.cards) {
+    report(key, `${connector.title} can receive nothing`, "remove `destination`, or connect a system that can")
+  }
+  for (const what of ["timeline", "cards"] as const) {
+    if (options[what] === true && !can[what]) {
+      report(`${key}.${what}`, `${connector.title} has no place for it`, `remove \`${what}\``)
+    }
+  }
+  for (const source of options.from ?? []) {
+    if (!Object.hasOwn(configuration.connections, source)) {
+      report(`${key}.from`, `there is no connection ${JSON.stringify(source)}`, "name connections of this file")
+    }
+  }
+  const since = parseSince(options.since ?? "now")
+  if (since === undefined) report(`${key}.since`, "it is no time", "write now, a length such as 90 days, or a date")
+  const writesPerHourMax = options.writesPerHourMax ?? WRITES_PER_HOUR_MAX
+  if (!(writesPerHourMax > 0)) report(`${key}.writesPerHourMax`, "it is not above zero", "use `paused` to stop writing")
+  return {
+    from: options.from ?? "all",
+    timeline: can.timeline && (options.timeline ?? true),
+    cards: can.cards && (options.cards ?? true),
+    since: since ?? { beforeInstallationMs: 0 },
+    withoutRecord: options.withoutRecord ?? "wait",
+    writesPerHourMax,
+    canaryRecords: options.canaryRecords ?? CANARY_RECORDS,
+    settleMs: options.settleMs
+  }
+}
+
+const decodeOwn = (configuration: Configuration, report: Report): Own.Own =>
+  Either.getOrElse(Schema.decodeUnknownEither(Own.Own)(configuration.own ?? {}), () => {
+    report("own", "it is not of the form { domains, numbers, teams }", "give lists of texts")
+    return Own.none
+  })
+
+const loadStore = (configuration: Configuration, resolve: Resolve): Installation["store"] => {
+  const { store } = configuration
+  if (store === undefined) return { sqlite: "interchannel.db" }
+  if ("sqlite" in store) return store
+  return { postgres: String(resolve(store.postgres, "store.postgres")) }
+}
+
+/** The value with every `env(…)` in it replaced; a missing variable is a problem at its key. */
+const fromEnvironment = (
+  value: unknown,
+  key: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  report: Report
+): unknown => {
+  if (isFromEnvironment(value)) {
+    const found = environment[value.fromEnvironment]
+    if (found !== undefined && found !== "") return found
+    report(key, `the environment variable ${value.fromEnvironment} is not set`, `export ${value.fromEnvironment}=…`)
+    return undefined
+  }
+  if (Array.isArray(value))
+    return value.map((item, index) => fromEnvironment(item, `${key}.${index}`, environment, report))
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, fromEnvironment(item, `${key}.${name}`, environment, report)])
+  )
+}
+
+const isFromEnvironment = (value: unknown): value is FromEnvironment =>
+  typeof value === "object" && value !== null && typeof (value as FromEnvironment).fromEnvironment === "string"
+
+const UNIT_MS = { hours: 3_600_000, days: 86_400_000, months: 30.5 * 86_400_000, years: 365.25 * 86_400_000 }
+
+const parseSince = (since: Since): SinceTime | undefined => {
+  if (since === "now") return { beforeInstallationMs: 0 }
+  const length = /^(\d+(?:\.\d+)?) (hours|days|months|years)$/.exec(since)
+  if (length !== null) {
+    return { beforeInstallationMs: Math.round(Number(length[1]) * UNIT_MS[length[2] as keyof typeof UNIT_MS]) }
+  }
+  const at = /^\d{4}-\d{2}-\d{2}/.test(since) ? Date.parse(since) : Number.NaN
+  return Number.isNaN(at) ? undefined : { at }
+}

@@ -1,0 +1,96 @@
+/** What the daemon tells people: plain data, made for terminals, JSON and pages alike. Times are epoch milliseconds. */
+import type { ConnectionId, Instant, VendorRef } from "@interchannel/domain"
+import type { Connections, Projections } from "@interchannel/store"
+
+export interface FeedStatus {
+  readonly feed: string
+  readonly partitions: number
+  /** 0 … 1 of the history that is wanted; 1 when caught up. */
+  readonly progress: number
+  /** When the history will be in, at the pace of the quota; absent when caught up or not known. */
+  readonly doneAt?: Instant.Instant
+  readonly lastReadAt?: Instant.Instant
+}
+
+export interface ConnectionStatus {
+  readonly id: ConnectionId
+  readonly connector: string
+  readonly title: string
+  readonly health: Connections.ConnectionRow["health"]
+  /** Why it is parked, with the remedy. */
+  readonly detail?: string
+  readonly feeds: ReadonlyArray<FeedStatus>
+  readonly accepted: number
+  readonly pending: number
+  readonly lastAcceptedAt?: Instant.Instant
+  /** Present when it is a destination. */
+  readonly destination?: DestinationStatus
+}
+
+export interface DestinationStatus {
+  readonly mode: Connections.Mode
+  readonly paused: boolean
+  readonly delivered: number
+  readonly due: number
+  readonly waiting: number
+  readonly dropped: number
+  readonly held: number
+  readonly quarantined: number
+  readonly writesLastHour: number
+  readonly writesPerHourMax: number
+}
+
+export interface QuarantineTally {
+  readonly connection: ConnectionId
+  readonly reason: string
+  readonly count: number
+}
+
+export interface Status {
+  readonly at: Instant.Instant
+  readonly connections: ReadonlyArray<ConnectionStatus>
+  readonly interactions: number
+  readonly contacts: number
+  readonly persons: number
+  /** Subjects whose desired state is still to be computed. */
+  readonly toPlan: number
+  readonly quarantine: ReadonlyArray<QuarantineTally>
+}
+
+/** What would be written to one destination. */
+export interface DestinationPlan {
+  readonly destination: ConnectionId
+  readonly title: string
+  readonly mode: Connections.Mode
+  readonly paused: boolean
+  readonly writes: ReadonlyArray<{
+    readonly verb: Projections.Verb
+    readonly create: number
+    readonly update: number
+    readonly remove: number
+  }>
+  /** Distinct records that are touched. */
+  readonly records: number
+  readonly waiting: number
+  readonly dropped: number
+  /** How long the quota and the cap per hour make it last, milliseconds. */
+  readonly estimatedMs: number
+  /** A few of them, as a reader would see them. */
+  readonly samples: ReadonlyArray<{ readonly title: string; readonly at: Instant.Instant; readonly record: string }>
+  /** Things that a first write may set off in that system, from its documentation. */
+  readonly cautions: ReadonlyArray<string>
+}
+
+export interface Approval {
+  readonly destination: ConnectionId
+  readonly mode: Connections.Mode
+  /** Records that the canary may write to. */
+  readonly records: number
+  readonly prepared: ReadonlyArray<string>
+}
+
+/** Where one vendor record went: each step with what is known, in order; the last one says what it waits for. */
+export interface Explanation {
+  readonly ref: VendorRef
+  readonly steps: ReadonlyArray<{ readonly stage: string; readonly text: string; readonly at?: Instant.Instant }>
+}
