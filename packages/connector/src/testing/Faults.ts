@@ -33,6 +33,8 @@ export type Fault =
   | { readonly _tag: "stale"; readonly ms: number }
   /** The vendor returns no more than so many results in all, and does not say that there are more. */
   | { readonly _tag: "cap"; readonly n: number }
+  /** Searches answer as if no filter had been given. */
+  | { readonly _tag: "unfiltered" }
 
 export const status = (code: number, body?: unknown, headers?: Readonly<Record<string, string>>): Fault => ({
   _tag: "status",
