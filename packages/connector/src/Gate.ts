@@ -6,15 +6,18 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Usage } from "./Limits.ts"
 import { Unavailable, VendorError } from "./VendorError.ts"
 
 /** A call that takes longer is given up; what the vendor did is then uncertain. */
 export const CALL_TIMEOUT_MS = 30_000
 
-export interface CallOptions {
+export interface CallOptions<A = unknown> {
   /** Selects the bucket's own count where the vendor counts per key, such as a channel id. */
   readonly key?: string
   readonly timeoutMs?: number
+  /** What the vendor's answer says about the quota that is left, such as in its headers. */
+  readonly usage?: (answer: NoInfer<A>) => ReadonlyArray<Usage>
 }
 
 export class Gate extends Context.Tag("@interchannel/connector/Gate")<
@@ -23,7 +26,7 @@ export class Gate extends Context.Tag("@interchannel/connector/Gate")<
     readonly call: <A, R>(
       operation: string,
       effect: Effect.Effect<A, VendorError, R>,
-      options?: CallOptions
+      options?: CallOptions<A>
     ) => Effect.Effect<A, VendorError, R>
   }
 >() {}
@@ -37,7 +40,7 @@ export const withDeadline = <A, R>(
   vendor: string,
   operation: string,
   effect: Effect.Effect<A, VendorError, R>,
-  options?: CallOptions
+  options?: Pick<CallOptions, "timeoutMs">
 ): Effect.Effect<A, VendorError, R> => {
   const timeoutMs = options?.timeoutMs ?? CALL_TIMEOUT_MS
   return Effect.timeoutFail(effect, {

@@ -23,6 +23,14 @@ export interface Limits {
   readonly otherwise: ReadonlyArray<string>
 }
 
+/** What the vendor itself says is left of a bucket. Others may spend from it too: when it says less than we counted, it is right. */
+export interface Usage {
+  readonly bucket: string
+  readonly key?: string | undefined
+  /** Units left in the present span. */
+  readonly remaining: number
+}
+
 export const make = (limits: Limits): Limits => limits
 
 /** The limits a vendor does not publish: one call after the other, a few a second. */

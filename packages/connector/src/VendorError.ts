@@ -76,6 +76,35 @@ export class VendorError extends Data.TaggedError("VendorError")<{
 export const make = (vendor: string, operation: string, reason: Reason): VendorError =>
   new VendorError({ vendor, operation, reason })
 
+/** The reason with each secret blotted out, for texts in which a vendor may quote what we sent. */
+export const without = (reason: Reason, secrets: ReadonlyArray<string>): Reason => {
+  const blot = (text: string): string =>
+    secrets
+      .filter((secret) => secret.length >= SECRET_LENGTH_MIN)
+      .reduce((clean, secret) => clean.replaceAll(secret, "<redacted>"), text)
+  switch (reason._tag) {
+    case "RateLimited":
+      return reason
+    case "Rejected":
+      return new Rejected({ code: blot(reason.code), detail: blot(reason.detail) })
+    case "Unavailable":
+      return new Unavailable({ ...reason, detail: blot(reason.detail) })
+    case "Unauthorized":
+      return new Unauthorized({ ...reason, detail: blot(reason.detail) })
+    case "Malformed":
+      return new Malformed({ detail: blot(reason.detail) })
+    case "Gone":
+      return new Gone({ detail: blot(reason.detail) })
+    case "CursorExpired":
+      return new CursorExpired({ detail: blot(reason.detail) })
+    case "Misconfigured":
+      return new Misconfigured({ ...reason, detail: blot(reason.detail) })
+  }
+}
+
+/** Shorter texts are no secrets worth hiding, and blotting them out would garble the rest. */
+const SECRET_LENGTH_MIN = 6
+
 const describe = (reason: Reason): string => {
   switch (reason._tag) {
     case "RateLimited":
