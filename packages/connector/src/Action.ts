@@ -8,7 +8,8 @@
  */
 import type { ContactFields, Handle, Instant, LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import type * as Either from "effect/Either"
+import type { Existential } from "./existential.ts"
 import type { Card, Entry } from "./Timeline.ts"
 import type { VendorError } from "./VendorError.ts"
 
@@ -78,8 +79,7 @@ type Options<V extends Verb, Api> = Shared<V, Api> &
 
 export type Action<V extends Verb, Api> = { readonly verb: V } & Shared<V, Api> &
   (Certainty<V, Api> | { readonly idempotency: "none" })
-// biome-ignore lint/suspicious/noExplicitAny: the service is existential here
-export type Any<Api = any> = { readonly [V in Verb]: Action<V, Api> }[Verb]
+export type Any<Api = Existential> = { readonly [V in Verb]: Action<V, Api> }[Verb]
 
 const verb =
   <V extends Verb>(name: V) =>

@@ -2,10 +2,12 @@
  * The code for a vendor, as a value: what can be read, what is pushed, what can be done, and the vendor's limits. Its
  * capabilities are a computed type, so asking for one that is missing is a compile error that names it.
  */
-import type { Ref } from "@interchannel/domain"
 import type * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
 import type * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import type { Existential } from "./existential.ts"
+import { type Account, decode, type Problem } from "./Account.ts"
 import type * as Action from "./Action.ts"
 import type * as Feed from "./Feed.ts"
 import type { Gate } from "./Gate.ts"
@@ -14,19 +16,14 @@ import type * as Listener from "./Listener.ts"
 import type { VendorError } from "./VendorError.ts"
 import type * as Webhook from "./Webhook.ts"
 
+export type { Account, Problem } from "./Account.ts"
+
 /** What `check` found out about an installed account. */
 export interface Finding {
   readonly ok: boolean
   readonly what: string
   /** What to do; present when not ok. */
   readonly remedy?: string
-}
-
-/** What the api layer is built from. */
-export interface Account<Credentials, Settings> {
-  readonly connection: Ref.ConnectionId
-  readonly credentials: Credentials
-  readonly settings: Settings
 }
 
 interface Options<
@@ -83,8 +80,7 @@ export interface Connector<Id extends string, Credentials, Settings, ApiId, Capa
   readonly prepare: Effect.Effect<ReadonlyArray<Finding>, VendorError, ApiId> | undefined
   readonly capabilities: Capabilities
 }
-// biome-ignore lint/suspicious/noExplicitAny: what the configuration loads is known at run time only
-export type Any = Connector<string, any, any, any, object>
+export type Any = Connector<string, Existential, Existential, Existential, object>
 
 export const make = <
   const Id extends string,
@@ -147,3 +143,9 @@ export const action = <V extends Action.Verb, ApiId>(
   verb: V
 ): Action.Action<V, ApiId> =>
   connector.actions.find((candidate) => candidate.verb === verb) as unknown as Action.Action<V, ApiId>
+
+/** The account that an installer's words describe, or every mistake in them with its place and remedy. */
+export const decodeAccount = <Credentials, Settings>(
+  connector: Pick<Connector<string, Credentials, Settings, never, object>, "credentials" | "settings">,
+  given: { readonly connection: string; readonly credentials: unknown; readonly settings: unknown }
+): Either.Either<Account<Credentials, Settings>, ReadonlyArray<Problem>> => decode(connector, given)

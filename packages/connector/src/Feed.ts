@@ -10,6 +10,7 @@
 import type { Instant, Part, Ref } from "@interchannel/domain"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import type { Existential } from "./existential.ts"
 import type { VendorError } from "./VendorError.ts"
 
 /** An independent strand of a feed: a channel, a folder, a mailbox. */
@@ -67,7 +68,7 @@ interface Common<Y extends Yields, Item, Encoded, Api> {
   /** How often to look for news, milliseconds. */
   readonly cadenceMs: number
   /** Reads one item by the id that a `Refetch` names; `undefined` when the vendor has it no more. */
-  readonly one?: (id: string, partition: string) => Effect.Effect<unknown | undefined, VendorError, Api>
+  readonly one?: (id: string, partition: string) => Effect.Effect<unknown, VendorError, Api>
   /** The parts to record when `one` finds nothing. */
   readonly gone?: (id: string, at: Instant.Instant) => ReadonlyArray<Part.Part>
 }
@@ -140,11 +141,10 @@ export interface ChangesFeed<Name extends string, Y extends Yields, Item, Encode
 }
 
 /** A feed whose item type only itself needs to know. */
-// biome-ignore lint/suspicious/noExplicitAny: the item type is existential here
-export type Any<Api = any> =
-  | SnapshotFeed<string, Yields, any, any, Api>
-  | WindowFeed<string, Yields, any, any, Api>
-  | ChangesFeed<string, Yields, any, any, Api>
+export type Any<Api = Existential> =
+  | SnapshotFeed<string, Yields, Existential, Existential, Api>
+  | WindowFeed<string, Yields, Existential, Existential, Api>
+  | ChangesFeed<string, Yields, Existential, Existential, Api>
 
 export const snapshot = <const Name extends string, Y extends Yields, Item, Encoded, Api>(
   name: Name,

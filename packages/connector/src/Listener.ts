@@ -5,6 +5,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { Existential } from "./existential.ts"
 import type { VendorError } from "./VendorError.ts"
 
 export interface Envelope {
@@ -23,8 +24,7 @@ export interface Listener<Name extends string, Api> {
   /** Opens the socket; the stream ends when the vendor asks to reconnect, and fails when the connection breaks. */
   readonly connect: Effect.Effect<Stream.Stream<Envelope, VendorError>, VendorError, Api | Scope.Scope>
 }
-// biome-ignore lint/suspicious/noExplicitAny: the service is existential here
-export type Any<Api = any> = Listener<string, Api>
+export type Any<Api = Existential> = Listener<string, Api>
 
 export const make = <const Name extends string, Api>(
   name: Name,

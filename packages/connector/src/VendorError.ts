@@ -88,9 +88,13 @@ export const without = (reason: Reason, secrets: ReadonlyArray<string>): Reason 
     case "Rejected":
       return new Rejected({ code: blot(reason.code), detail: blot(reason.detail) })
     case "Unavailable":
-      return new Unavailable({ ...reason, detail: blot(reason.detail) })
+      return new Unavailable({
+        detail: blot(reason.detail),
+        uncertain: reason.uncertain,
+        retryAfterMs: reason.retryAfterMs
+      })
     case "Unauthorized":
-      return new Unauthorized({ ...reason, detail: blot(reason.detail) })
+      return new Unauthorized({ detail: blot(reason.detail), missingScope: reason.missingScope })
     case "Malformed":
       return new Malformed({ detail: blot(reason.detail) })
     case "Gone":
@@ -98,7 +102,7 @@ export const without = (reason: Reason, secrets: ReadonlyArray<string>): Reason 
     case "CursorExpired":
       return new CursorExpired({ detail: blot(reason.detail) })
     case "Misconfigured":
-      return new Misconfigured({ ...reason, detail: blot(reason.detail) })
+      return new Misconfigured({ detail: blot(reason.detail), remedy: blot(reason.remedy) })
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Part } from "@interchannel/domain"
 import type * as Schema from "effect/Schema"
+import type { Existential } from "./existential.ts"
 import type { Delivery } from "./Delivery.ts"
 import type { Origin } from "./Feed.ts"
 import type { Verifier } from "./Verifier.ts"
@@ -35,8 +36,7 @@ interface Options<Credentials, Item, Encoded> {
 export interface Webhook<Name extends string, Credentials, Item, Encoded> extends Options<Credentials, Item, Encoded> {
   readonly name: Name
 }
-// biome-ignore lint/suspicious/noExplicitAny: the item type is existential here
-export type Any<Credentials = any> = Webhook<string, Credentials, any, any>
+export type Any<Credentials = Existential> = Webhook<string, Credentials, Existential, Existential>
 
 export const make = <const Name extends string, Credentials, Item, Encoded>(
   name: Name,

@@ -122,14 +122,14 @@ describe("Http", () => {
     }).pipe(Effect.provide(fast))
   )
 
-  it.scoped.each([["/a/../b"], ["/a/%2e%2E/b"], ["/a/."], ["/a\\..\\b"], [Http.path`/contacts/${".."}`]])(
-    "an id cannot climb out of its path: %s",
-    ([path]) =>
-      Effect.gen(function* () {
-        const http = yield* connect("http://127.0.0.1:9")
-        const { reason } = yield* failure(http.request("get", { path: path! }))
+  it.scoped("an id cannot climb out of its path", () =>
+    Effect.gen(function* () {
+      const http = yield* connect("http://127.0.0.1:9")
+      for (const path of ["/a/../b", "/a/%2e%2E/b", "/a/.", "/a\\..\\b", Http.path`/contacts/${".."}`]) {
+        const { reason } = yield* failure(http.request("get", { path }))
         expect(reason).toMatchObject({ _tag: "Malformed" })
-      }).pipe(Effect.provide(fast))
+      }
+    }).pipe(Effect.provide(fast))
   )
 
   it.scoped("follows a redirect on the same origin when reading", () =>
@@ -381,7 +381,7 @@ describe("Http.fetchThrough", () => {
       })
       const fetch = yield* fetchOf(vendor.url)
       const text = (path: string, init?: RequestInit) => fetch(vendor.url + path, init).then((answer) => answer.text())
-      yield* Effect.promise(() => expect(text("/long")).rejects.toThrow())
+      yield* Effect.promise(() => expect(text("/long")).rejects.toThrow("longer than 1000 bytes"))
       yield* Effect.promise(() => expect(text("/home")).resolves.toBe("end"))
       yield* Effect.promise(() => expect(text("/home", { redirect: "error" })).rejects.toThrow("not followed"))
       yield* Effect.promise(() => expect(text("/home", { method: "POST" })).rejects.toThrow("not followed"))
