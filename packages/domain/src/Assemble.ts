@@ -27,14 +27,15 @@ interface Of {
   readonly parts: ReadonlyArray<Part>
 }
 
-const decodeContact = Schema.validateEither(Contact)
-const decodeOrganization = Schema.validateEither(Organization)
-const decodeInteraction = Schema.validateEither(Interaction)
+const decodeContact = Schema.validateEither(Contact, { errors: "all" })
+const decodeOrganization = Schema.validateEither(Organization, { errors: "all" })
+const decodeInteraction = Schema.validateEither(Interaction, { errors: "all" })
 
-export const contact = (of: Of): Assembled<Contact> => {
-  const kind = of.parts.some((part) => part.subject === "contact" && part.kind !== "address") ? "record" : "address"
-  return assemble(of, (fields, head) => decodeContact({ handles: [], ...fields, ...head, kind }))
-}
+export const contact = (of: Of): Assembled<Contact> =>
+  assemble(of, (fields, head, told) => {
+    const kind = told.some((part) => part.subject === "contact" && part.kind !== "address") ? "record" : "address"
+    return decodeContact({ handles: [], ...fields, ...head, kind })
+  })
 
 export const organization = (of: Of): Assembled<Organization> =>
   assemble(of, (fields, head) => decodeOrganization({ ...fields, ...head }))
@@ -54,53 +55,69 @@ interface Head {
 
 const assemble = <A>(
   of: Of,
-  decode: (fields: Fields, head: Head) => Either.Either<A, ParseResult.ParseError>
+  decode: (fields: Fields, head: Head, told: ReadonlyArray<Part>) => Either.Either<A, ParseResult.ParseError>
 ): Assembled<A> => {
-  const alive = of.parts.filter((part) => !isFormer(part, of.parts))
-  const newest = newestOf(alive.length > 0 ? alive : of.parts)
-  const buried = newestOf(of.parts.filter((part) => part.deleted === true && alive.includes(part)))
-  if (buried !== undefined && of.parts.every((part) => compare(part.version, buried.version) <= 0)) {
-    return { _tag: "Deleted", version: buried.version }
-  }
+  const { parts, alive } = ordered(of.parts)
+  const newest = alive.at(-1)
   if (newest === undefined) return { _tag: "Incomplete", detail: "no part is left" }
-  const since = buried?.version
-  const fields = ordered(of.parts)
-    .filter((part) => part.deleted !== true && (since === undefined || compare(part.version, since) > 0))
-    .reduce<Fields>((sum, part) => mergeFields(sum, part.fields), {})
+  const buried = alive.findLast((part) => part.deleted === true)?.version
+  if (buried !== undefined && compare(newest.version, buried) <= 0) return { _tag: "Deleted", version: buried }
+  const told = parts.filter(
+    (part) => part.deleted !== true && (buried === undefined || compare(part.version, buried) > 0)
+  )
+  const fields = told.reduce<Fields>((sum, part) => mergeFields(sum, part.fields), {})
   const head = { key: of.key, connection: of.connection, ref: newest.ref, version: newest.version }
-  return Either.match(decode(fields, head), {
-    onLeft: (error) => ({ _tag: "Incomplete", detail: ParseResult.TreeFormatter.formatErrorSync(error) }) as const,
+  return Either.match(decode(fields, head, told), {
+    onLeft: (error) => ({ _tag: "Incomplete", detail: describe(error) }) as const,
     onRight: (record) => ({ _tag: "Whole", record }) as const
   })
 }
 
-/** Its ref was given up: another part of the subject names it as former. */
-const isFormer = (part: Part, all: ReadonlyArray<Part>): boolean =>
-  all.some((other) => other.former?.some((ref) => same(ref, part.ref)) === true && !same(other.ref, part.ref))
-
-const newestOf = (parts: ReadonlyArray<Part>): Part | undefined =>
-  parts.reduce<Part | undefined>(
-    (best, part) => (best === undefined || compare(part.version, best.version) > 0 ? part : best),
-    undefined
+/** Parts of former refs first, then oldest first. `alive`: those that count for the ref, for deletion and for revival. */
+const ordered = (parts: ReadonlyArray<Part>): { parts: ReadonlyArray<Part>; alive: ReadonlyArray<Part> } => {
+  const givenUp = new Set(
+    parts.flatMap((part) => (part.former ?? []).filter((ref) => !same(ref, part.ref)).map(addressOf))
   )
-
-const ordered = (parts: ReadonlyArray<Part>): ReadonlyArray<Part> => {
-  const former = new Set(parts.filter((part) => isFormer(part, parts)))
-  return [...parts].sort(
+  const isFormer = (part: Part): boolean => givenUp.has(addressOf(part.ref))
+  const sorted = [...parts].sort(
     (a, b) =>
-      Number(former.has(b)) - Number(former.has(a)) ||
+      Number(isFormer(b)) - Number(isFormer(a)) ||
       compare(a.version, b.version) ||
-      (a.ref.id < b.ref.id ? -1 : a.ref.id > b.ref.id ? 1 : 0) ||
-      (a.part < b.part ? -1 : a.part > b.part ? 1 : 0)
+      inText(addressOf(a.ref), addressOf(b.ref)) ||
+      inText(a.part, b.part)
   )
+  const alive = sorted.filter((part) => !isFormer(part))
+  // Two refs that each call the other former: neither was given up for good.
+  return { parts: sorted, alive: alive.length === 0 ? sorted : alive }
 }
+
+/** Kinds hold no slash. */
+const addressOf = (ref: LocalRef): string => `${ref.kind}/${ref.id}`
+const inText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Enough to see what is missing; the item itself is at hand where this is read. */
+const ISSUES_MAX = 3
+const ISSUE_LENGTH_MAX = 200
+
+/** `direction: is missing; startedAt: is missing`. */
+const describe = (error: ParseResult.ParseError): string =>
+  ParseResult.ArrayFormatter.formatErrorSync(error)
+    // An optional field fails twice: as what it should be, and as absent.
+    .filter(({ message }) => !message.startsWith("Expected undefined"))
+    .slice(0, ISSUES_MAX)
+    .map(({ path, message }) => `${path.join(".")}: ${message}`.slice(0, ISSUE_LENGTH_MAX))
+    .join("; ")
+
+/** Each entry of these is a field of its own. */
+const nested = new Set(["details", "custom", "headers", "answers"])
 
 const mergeFields = (sum: Fields, added: object): Fields => {
   const merged: Fields = { ...sum }
   for (const [name, value] of Object.entries(added)) {
     if (value === undefined) continue
-    merged[name] =
-      name === "details" ? mergeFields((sum[name] as Fields) ?? {}, value) : mergeField(name, sum[name], value)
+    merged[name] = nested.has(name)
+      ? mergeFields((sum[name] as Fields) ?? {}, value)
+      : mergeField(name, sum[name], value)
   }
   return merged
 }

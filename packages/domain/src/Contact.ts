@@ -55,7 +55,7 @@ export const contactFields = {
   language: Schema.optional(Text),
   /** IANA name. */
   timeZone: Schema.optional(Text),
-  /** The vendor's team, workspace or tenant. */
+  /** The vendor's team, workspace or tenant they are a member of; a mere guest of it has none. */
   team: Schema.optional(Text),
   /** The vendor says that this is a program. */
   bot: Schema.optional(Schema.Boolean),

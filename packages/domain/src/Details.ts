@@ -5,7 +5,9 @@ import { Instant } from "./Instant.ts"
 import { LocalRef } from "./Ref.ts"
 
 const Text = Schema.String
-const Seconds = Schema.NonNegative
+/** JSON has no infinity: it would come back as null. */
+const Amount = Schema.Finite.pipe(Schema.nonNegative())
+const Seconds = Amount
 const list = <A, I, R>(item: Schema.Schema<A, I, R>) => Schema.optional(Schema.Array(item))
 
 /** A recording or attachment that stays with the vendor. `url` is the vendor's, and may need the vendor's login or expire. */
@@ -14,7 +16,7 @@ export const Media = Schema.Struct({
   url: Schema.optional(Text),
   name: Schema.optional(Text),
   contentType: Schema.optional(Text),
-  bytes: Schema.optional(Schema.NonNegative),
+  bytes: Schema.optional(Schema.NonNegativeInt),
   durationSeconds: Schema.optional(Seconds)
 }).annotations({ identifier: "Media" })
 export type Media = typeof Media.Type
@@ -27,7 +29,7 @@ export const Transcript = Schema.Struct({
 }).annotations({ identifier: "Transcript" })
 export type Transcript = typeof Transcript.Type
 
-/** An earlier text of a message, as it stood before `at`. */
+/** A change of the text after it was sent; the earlier text is among the revisions in the ledger. */
 export const Edit = Schema.Struct({ id: Text, at: Instant, by: Schema.optional(LocalRef) }).annotations({
   identifier: "Edit"
 })
@@ -141,7 +143,7 @@ export const PurchaseDetails = Schema.Struct({
   amountMinor: Schema.optional(Schema.Int),
   /** ISO 4217. */
   currency: Schema.optional(Text),
-  items: list(Schema.Struct({ id: Text, name: Schema.optional(Text), quantity: Schema.optional(Schema.NonNegative) }))
+  items: list(Schema.Struct({ id: Text, name: Schema.optional(Text), quantity: Schema.optional(Amount) }))
 })
 export const AppointmentDetails = Schema.Struct({
   /** iCalendar UID, RFC 5545. */

@@ -17,17 +17,40 @@ export const HandleKind = Schema.Literal(
 ).annotations({ identifier: "HandleKind" })
 export type HandleKind = typeof HandleKind.Type
 
+/** What the numbering plan says a number is for. North America does not tell mobile from landline. */
+export const NumberType = Schema.Literal(
+  "mobile",
+  "landline",
+  "mobile or landline",
+  "voip",
+  "personal",
+  "pager",
+  "voicemail",
+  "company",
+  "toll-free",
+  "shared-cost",
+  "premium-rate"
+).annotations({ identifier: "NumberType" })
+export type NumberType = typeof NumberType.Type
+
 /** Long enough for an RFC 5321 address or an opaque vendor id; keeps junk out of the indexes. */
 const VALUE_LENGTH_MAX = 512
 
 export const Handle = Schema.Struct({
   kind: HandleKind,
-  /** E-mail: lower case, ASCII domain. Phone: E.164. `vendor-user` and `external`: `system:id`. */
+  /**
+   * E-mail: lower case, ASCII domain. Phone: E.164, behind a switchboard with its extension as in RFC 3966
+   * (`+12025550100;ext=12`): two desks are two values. `vendor-user` and `external`: `system:id`.
+   */
   value: Schema.NonEmptyString.pipe(Schema.maxLength(VALUE_LENGTH_MAX)),
   /** The vendor vouches that it reaches this person: a login, a confirmed address, the key of the record. */
   verified: Schema.optional(Schema.Boolean),
-  /** Known to be used by several people: a switchboard, a role mailbox. */
+  /** Known to be used by several people: a switchboard, a role mailbox, a toll-free number. */
   shared: Schema.optional(Schema.Boolean),
+  /** Phone only; absent where the numbering plan does not tell. */
+  numberType: Schema.optional(NumberType),
+  /** Phone only: the length is right, but the numbering plan knows no such range. Absent when it does. */
+  valid: Schema.optional(Schema.Literal(false)),
   label: Schema.optional(Schema.String)
 }).annotations({ identifier: "Handle" })
 export type Handle = typeof Handle.Type
@@ -44,13 +67,24 @@ export const email = (raw: string, claim: Claim = {}): Handle | undefined => {
   return { kind: "email", value: parsed.address, ...claim, ...(parsed.role ? { shared: true } : {}) }
 }
 
-/** Reads a caller id or number in any usual form; `undefined` when withheld or no number. */
-export const phone = (raw: string, options: Claim & { readonly defaultRegion?: string } = {}): Handle | undefined => {
-  const { defaultRegion, ...claim } = options
-  const parsed = PhoneNumber.parse(raw, defaultRegion === undefined ? {} : { defaultRegion })
+/**
+ * Reads a caller id or number in any usual form; `undefined` when withheld or no number.
+ *
+ * @example
+ * import { Handle } from "@interchannel/domain"
+ *
+ * Handle.phone("+1 202 555 0100 ext. 12")
+ * // => { kind: "phone", value: "+12025550100;ext=12", numberType: "mobile or landline" }
+ */
+export const phone = (raw: string, options: Claim & PhoneNumber.Options = {}): Handle | undefined => {
+  const { defaultRegion, digits, ...claim } = options
+  const parsed = PhoneNumber.parse(raw, {
+    ...(defaultRegion === undefined ? {} : { defaultRegion }),
+    ...(digits === undefined ? {} : { digits })
+  })
   switch (parsed._tag) {
     case "Number":
-      return { kind: "phone", value: parsed.e164, ...claim }
+      return ofNumber(parsed, claim)
     case "ShortCode":
       return { kind: "short-code", value: parsed.code, ...claim, shared: true }
     case "Alphanumeric":
@@ -78,3 +112,59 @@ export const external = (system: string, id: string, claim: Claim = {}): Handle 
 
 /** What the handle is indexed by. */
 export const keyOf = (handle: Pick<Handle, "kind" | "value">): string => `${handle.kind}:${handle.value}`
+
+/**
+ * Other handles that may lead to the same person: candidates for matching, never proof. E-mail: without the `+tag`, for
+ * Gmail without dots. Phone with an extension: the switchboard's number, shared.
+ *
+ * @example
+ * import { Handle } from "@interchannel/domain"
+ *
+ * Handle.weakAliases({ kind: "email", value: "ana+news@example.com" })
+ * // => [{ kind: "email", value: "ana@example.com" }]
+ * Handle.weakAliases({ kind: "phone", value: "+12025550100;ext=12" })
+ * // => [{ kind: "phone", value: "+12025550100", shared: true }]
+ */
+export const weakAliases = (handle: Pick<Handle, "kind" | "value">): ReadonlyArray<Handle> => {
+  if (handle.kind === "phone") {
+    const number = numberOf(handle.value)
+    return number === handle.value ? [] : [{ kind: "phone", value: number, shared: true }]
+  }
+  if (handle.kind !== "email") return []
+  const parsed = EmailAddress.parse(handle.value)
+  return parsed._tag === "Address" ? parsed.weakAliases.map((value) => ({ kind: "email", value })) : []
+}
+
+/** The E.164 number in a phone handle's value: what to dial before the extension. */
+export const numberOf = (value: string): string => value.replace(/;.*$/, "")
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const typeOf: Readonly<Record<NonNullable<PhoneNumber.Number["type"]>, NumberType>> = {
+  MOBILE: "mobile",
+  FIXED_LINE: "landline",
+  FIXED_LINE_OR_MOBILE: "mobile or landline",
+  VOIP: "voip",
+  PERSONAL_NUMBER: "personal",
+  PAGER: "pager",
+  VOICEMAIL: "voicemail",
+  UAN: "company",
+  TOLL_FREE: "toll-free",
+  SHARED_COST: "shared-cost",
+  PREMIUM_RATE: "premium-rate"
+}
+
+/** Given to organisations, never to a person. */
+const ofOrganizations: ReadonlySet<NumberType> = new Set(["company", "toll-free", "shared-cost", "premium-rate"])
+
+const ofNumber = (number: PhoneNumber.Number, claim: Claim): Handle => {
+  const numberType = number.type && typeOf[number.type]
+  return {
+    kind: "phone",
+    value: PhoneNumber.format(number) ?? number.e164,
+    ...claim,
+    ...(numberType === undefined ? {} : { numberType }),
+    ...(numberType !== undefined && ofOrganizations.has(numberType) ? { shared: true } : {}),
+    ...(number.valid ? {} : { valid: false })
+  }
+}

@@ -75,7 +75,9 @@ export const InteractionKind = Schema.Literal(...(interactionKinds as [Interacti
 export type DetailsOf<K extends InteractionKind> = (typeof details)[K]["Type"]
 
 const member = <K extends InteractionKind>(kind: K) =>
-  Schema.Struct({ kind: Schema.Literal(kind), ...common, details: details[kind] as (typeof details)[K] })
+  Schema.Struct({ kind: Schema.Literal(kind), ...common, details: details[kind] as (typeof details)[K] }).annotations({
+    identifier: `Interaction of kind ${kind}`
+  })
 
 export const Voice = member("voice")
 export const Sms = member("sms")

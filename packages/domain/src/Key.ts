@@ -26,9 +26,9 @@ export const interaction = (connection: ConnectionId, ref: LocalRef): Interactio
 export const conversation = (connection: ConnectionId, ref: LocalRef): ConversationKey =>
   derive("v", connection, ref.kind, ref.id)
 
-/** Derives a key from pieces that together name one thing; the zero byte keeps ("a","bc") and ("ab","c") apart. */
+/** Derives a key from pieces that together name one thing; as JSON, since then no two lists of pieces read the same. */
 export const derive = (prefix: string, ...pieces: ReadonlyArray<string>): string =>
-  `${prefix}_${createHash("sha256").update(pieces.join("\0")).digest().subarray(0, 16).toString("base64url")}`
+  `${prefix}_${createHash("sha256").update(JSON.stringify(pieces)).digest().subarray(0, 16).toString("base64url")}`
 
 /** A hash of JSON data that does not depend on the order of object fields; absent and `undefined` fields are alike. */
 export const contentHash = (data: unknown): string =>

@@ -14,7 +14,7 @@ export const Participant = Schema.Struct({
   /** The address used in this very interaction; replies go there. */
   handle: Schema.optional(Handle),
   name: Schema.optional(Schema.String),
-  /** The vendor's team, workspace or tenant they belong to. */
+  /** The vendor's team, workspace or tenant they are a member of; a mere guest of it has none. */
   team: Schema.optional(Schema.String),
   /** How they take part, in mail words: from, to, cc, bcc. */
   place: Schema.optional(Schema.Literal("from", "to", "cc", "bcc"))

@@ -7,7 +7,11 @@
  *
  * @module
  */
+import { fold } from "./nameFold.ts"
+import { bareOf, isOrganization, isSuffix, takeApart } from "./nameParts.ts"
 import * as words from "./nameWords.ts"
+
+export { fold } from "./nameFold.ts"
 
 /** A person's name. */
 export interface Name {
@@ -56,27 +60,6 @@ export const parse = (full: string): Parsed => {
   return last._tag === "NotAName" ? last : notAName("no letters")
 }
 
-/**
- * The form in which names are compared: lower case, without accents, `ß` as `ss`, `ł` as `l`, `ø` as `o`, `æ` as `ae`,
- * punctuation as spaces. Other scripts keep their letters; romanising them is identity's work.
- *
- * @example
- * import * as PersonName from "@interchannel/domain/PersonName"
- *
- * PersonName.fold("Søren  O'Brien-Müßig") // => "soren obrien mussig"
- */
-export const fold = (text: string): string =>
-  text
-    .replace(/\p{Cs}/gu, "")
-    .normalize("NFKD")
-    .toLowerCase()
-    .normalize("NFKD")
-    .replace(ignorable, "")
-    .replace(/[ßæœøłđðþħıŋŧəĸς]/g, (letter) => asciiOf[letter] ?? letter)
-    .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
-    .normalize("NFC")
-    .trim()
-
 // ---------------------------------------------------------------------------------------------------------
 
 /** Longer than any name; shorter than a text pasted into the field. */
@@ -88,30 +71,6 @@ const wordsMax = 12
 const roundsMax = 5
 
 const notAName = (reason: Reason): NotAName => ({ _tag: "NotAName", reason })
-
-/**
- * Accents of European scripts, Hebrew points, Arabic vowels and tatweel, apostrophes. Not the marks of Indic scripts and
- * kana, which are the vowels and consonants themselves.
- */
-const ignorable = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640'’‘ʼʻ`´′\u00ad\u200b-\u200f\u2060\ufeff]/g
-
-const asciiOf: Readonly<Record<string, string>> = {
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ħ: "h",
-  ı: "i",
-  ŋ: "n",
-  ŧ: "t",
-  ə: "e",
-  ĸ: "k",
-  ς: "σ"
-}
 
 /** One Unicode form (which also undoes 𝓯𝓪𝓷𝓬𝔂 letters), no emoji, no invisible characters, single spaces. */
 const clean = (text: string): string =>
@@ -177,17 +136,6 @@ const whyNot = (name: string, whole: string): Reason | undefined => {
   return name.split(/[\s,]+/).length > wordsMax ? "too long" : undefined
 }
 
-const isOrganization = (text: string): boolean => {
-  const tokens = text.split(/[\s,]+/).filter((token) => token !== "")
-  const bare = tokens.map((token) => token.replaceAll(".", ""))
-  const last = bare.at(-1) ?? ""
-  if (words.companyParts.some((part) => text.includes(part))) return true
-  if (bare.some((token, index) => index > 0 && words.legalForms.has(token.toLowerCase()))) return true
-  // "Kim Co" and "José de Sá" are people: two letters count only in capitals among other cases.
-  if (bare.length > 1 && words.shortLegalForms.has(last) && text !== text.toUpperCase()) return true
-  return bare.some((token) => words.functions.has(fold(token))) || words.functionPhrases.test(fold(text))
-}
-
 /**
  * A shouted name in ordinary capitals; lower case is left as its bearer writes it. Capitals in part of a name mark the
  * family: "PICARD Jean-Luc", "Ana VAN DER BERG".
@@ -223,129 +171,4 @@ const calmWord = (word: string, index: number): string => {
     .replace(/(?<![\p{L}\p{M}])\p{L}/gu, (letter) => letter.toUpperCase())
     .replace(/(?<=\p{L}{3,}['’])\p{L}(?!\p{L})/gu, (letter) => letter.toLowerCase())
   return capitals.replace(/^Mc(\p{L})(?=\p{L}{2})/u, (_, letter: string) => `Mc${letter.toUpperCase()}`)
-}
-
-interface Parts {
-  readonly prefix: ReadonlyArray<string>
-  readonly given: ReadonlyArray<string>
-  readonly middle: ReadonlyArray<string>
-  readonly family: ReadonlyArray<string>
-  readonly suffix: ReadonlyArray<string>
-}
-
-const takeApart = (text: string): Name => {
-  const eastAsian = text.replace(/\s*(?:さん|さま|様|殿|先生|님|씨)$/u, "")
-  if (
-    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々\s]+$/u.test(eastAsian) &&
-    eastAsian !== ""
-  ) {
-    return takeApartEastAsian(eastAsian)
-  }
-  const segments = text
-    .split(/\s*,\s*/)
-    .map(toTokens)
-    .filter((tokens) => tokens.length > 0)
-  const suffixes = segments.filter((tokens, index) => index > 0 && tokens.every(isSuffix))
-  const [first = [], second] = segments.filter((tokens, index) => index === 0 || !tokens.every(isSuffix))
-  const comma = second !== undefined && !isOrganization(second.join(" "))
-  const parts = comma ? familyFirst(first, second) : inOrder(first)
-  return toName({ ...parts, suffix: [...parts.suffix, ...suffixes.flat().map(toSuffix)] })
-}
-
-/** Initials run together are several: `J.R.R.` */
-const toTokens = (segment: string): ReadonlyArray<string> =>
-  segment
-    .replace(/(?<![\p{L}\p{M}])(\p{L}\.)(?=\p{L}\.)/gu, "$1 ")
-    .split(" ")
-    .filter((token) => /[\p{L}\p{N}&]/u.test(token))
-
-const bareOf = (token: string): string => token.toLowerCase().replace(/[.,]/g, "")
-const isSuffix = (token: string): boolean => words.suffixes.has(bareOf(token))
-const toSuffix = (token: string): string => words.suffixes.get(bareOf(token)) ?? token
-
-const isPrefix = (token: string, before: ReadonlyArray<string>): boolean =>
-  words.prefixes.has(bareOf(token)) ||
-  (token.endsWith(".") && words.dottedPrefixes.has(bareOf(token))) ||
-  (before.length > 0 && words.afterPrefix.has(bareOf(token)) && (/^\P{Lu}/u.test(token) || token.endsWith(".")))
-
-const splitPrefix = (tokens: ReadonlyArray<string>) => {
-  let length = 0
-  while (length < tokens.length - 1 && isPrefix(tokens[length] ?? "", tokens.slice(0, length))) length++
-  return { prefix: tokens.slice(0, length), rest: tokens.slice(length) }
-}
-
-const splitSuffix = (tokens: ReadonlyArray<string>) => {
-  let end = tokens.length
-  while (end > 2 && isSuffix(tokens[end - 1] ?? "")) end--
-  return { rest: tokens.slice(0, end), suffix: tokens.slice(end).map(toSuffix) }
-}
-
-const familyFirst = (first: ReadonlyArray<string>, second: ReadonlyArray<string>): Parts => {
-  const front = splitPrefix(first)
-  const back = splitPrefix(second)
-  const { rest: family, suffix } = splitSuffix(["", ...front.rest])
-  const given = splitSuffix(back.rest)
-  return {
-    prefix: [...front.prefix, ...back.prefix],
-    given: given.rest.slice(0, 1),
-    // "Berg, Ana van der": catalogues put the particle last.
-    middle: given.rest.slice(1).filter((token) => !trailingParticles(given.rest).includes(token)),
-    family: [...trailingParticles(given.rest), ...family.slice(1)],
-    suffix: [...suffix, ...given.suffix]
-  }
-}
-
-const trailingParticles = (tokens: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const start = tokens.findLastIndex((token) => !words.particles.has(token)) + 1
-  return start > 0 ? tokens.slice(start) : []
-}
-
-const inOrder = (tokens: ReadonlyArray<string>): Parts => {
-  const { prefix, rest: named } = splitPrefix(tokens)
-  const { rest, suffix } = splitSuffix(named)
-  const none = { prefix, suffix, given: [], middle: [], family: [] }
-  if (rest.length === 1) return prefix.length > 0 ? { ...none, family: rest } : { ...none, given: rest }
-  // Иванов Иван Иванович: Russian forms put the family first, and the patronymic tells.
-  if (rest.length === 3 && /(?:вич|вна|ична)$/iu.test(rest[2] ?? "") && !/(?:вич|вна)$/iu.test(rest[1] ?? "")) {
-    return { ...none, given: rest.slice(1, 2), middle: rest.slice(2), family: rest.slice(0, 1) }
-  }
-  const family = familyStart(rest)
-  return { ...none, given: rest.slice(0, 1), middle: rest.slice(1, family), family: rest.slice(family) }
-}
-
-/** `Ana [van der Berg]`, `José [Ortega y Gasset]`. */
-const familyStart = (tokens: ReadonlyArray<string>): number => {
-  let start = tokens.length - 1
-  while (start > 1) {
-    const before = bareOf(tokens[start - 1] ?? "")
-    if (words.conjunctions.has(before) && start > 2) start -= 2
-    else if (words.particles.has(before)) start -= 1
-    else break
-  }
-  return start
-}
-
-const takeApartEastAsian = (text: string): Name => {
-  const tokens = text.split(" ")
-  const [family = "", ...given] = tokens
-  if (tokens.length > 1) return { _tag: "Name", full: text, given: given.join(" "), family }
-  // Korean family names have one syllable, but for a few. Undivided Chinese and Japanese names do not tell.
-  const korean = /^(남궁|황보|제갈|사공|선우|독고|\p{Script=Hangul})(\p{Script=Hangul}{1,3})$/u.exec(text)
-  if (korean === null || text.length < 2) return { _tag: "Name", full: text }
-  return { _tag: "Name", full: text, given: korean[2] ?? "", family: korean[1] ?? "" }
-}
-
-const toName = (parts: Parts): Name => {
-  const { prefix, given, middle, family, suffix } = parts
-  const field = <K extends string>(key: K, tokens: ReadonlyArray<string>) =>
-    (tokens.length === 0 ? {} : { [key]: tokens.join(" ") }) as { readonly [P in K]?: string }
-  return {
-    _tag: "Name",
-    full: [...prefix, ...given, ...middle, ...family, ...suffix].join(" "),
-    ...field("given", given),
-    ...field("middle", middle),
-    ...field("family", family),
-    ...field("prefix", prefix),
-    ...field("suffix", suffix)
-  }
 }

@@ -12,7 +12,10 @@ export type ConnectionId = typeof ConnectionId.Type
 /** Vendor ids are opaque text; the limit keeps a broken answer out of the indexes. */
 const ID_LENGTH_MAX = 512
 const Id = Schema.NonEmptyString.pipe(Schema.maxLength(ID_LENGTH_MAX))
-const Kind = Schema.NonEmptyString.pipe(Schema.maxLength(64))
+/** Without a slash, so that `format` can be read back. */
+const Kind = Schema.String.pipe(
+  Schema.pattern(/^[^/]{1,64}$/, { message: () => "a kind has 1-64 characters and no slash" })
+)
 
 /** A record's address within its own Connection: the vendor's word for what it is, and the vendor's id. */
 export const LocalRef = Schema.Struct({ kind: Kind, id: Id }).annotations({ identifier: "LocalRef" })
