@@ -1,0 +1,23 @@
+/** Slack: the channels a company shares with its customers, and a place to show their history. */
+import { Connector } from "@interchannel/connector"
+import { appendTimeline, sendMessage, showContext } from "./actions.ts"
+import { layer, VENDOR } from "./api.ts"
+import { check } from "./check.ts"
+import { Credentials, Settings } from "./credentials.ts"
+import { messages, users } from "./feeds.ts"
+import { limits } from "./limits.ts"
+import { socket } from "./listeners.ts"
+import { events } from "./webhooks.ts"
+
+export const Slack = Connector.make(VENDOR, {
+  title: "Slack",
+  credentials: Credentials,
+  settings: Settings,
+  api: layer,
+  limits,
+  feeds: [users, messages],
+  webhooks: [events],
+  listeners: [socket],
+  actions: [sendMessage, showContext, appendTimeline],
+  check
+})

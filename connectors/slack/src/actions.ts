@@ -1,0 +1,97 @@
+/** What is written to Slack: a message to a customer, a context card in their thread, and the timeline of a record. */
+import { Action } from "@interchannel/connector"
+import type { Handle, LocalRef } from "@interchannel/domain"
+import * as Effect from "effect/Effect"
+import { refused, SlackApi } from "./api.ts"
+import { escape } from "./mrkdwn.ts"
+import * as posts from "./posts.ts"
+import { cardBlocks, cardText } from "./render.ts"
+import * as timeline from "./timeline.ts"
+import { ChannelAnswer } from "./wire.ts"
+
+/** Slack shows a message in its history at once; the second is for its replicas. */
+const VISIBLE_AFTER_MS = 1_000
+
+export const sendMessage = Action.SendMessage.with({
+  idempotency: "look up first",
+  visibleAfterMs: VISIBLE_AFTER_MS,
+  batchMax: 1,
+  write: Action.each((input) =>
+    Effect.gen(function* () {
+      const content = { key: input.key, text: escape(input.text) }
+      if (input.existing !== undefined) return yield* posts.update(input.existing, content)
+      const { channel, thread } = yield* target(input)
+      return yield* posts.post(channel, thread, content)
+    })
+  ),
+  find: (input) =>
+    Effect.gen(function* () {
+      const { channel, thread } = yield* target(input)
+      return thread === undefined
+        ? yield* posts.findMessage(channel, input.key)
+        : yield* posts.findReply(channel, thread, input.key)
+    }),
+  remove: posts.remove
+})
+
+export const showContext = Action.ShowContext.with({
+  idempotency: "look up first",
+  visibleAfterMs: VISIBLE_AFTER_MS,
+  batchMax: 1,
+  write: Action.each(({ key, existing, conversation, card }) =>
+    Effect.gen(function* () {
+      const content = { key, text: cardText(card), blocks: cardBlocks(card) }
+      if (existing !== undefined) return yield* posts.update(existing, content)
+      const { channel, ts } = yield* posts.placed(conversation)
+      yield* mayShow(channel)
+      return yield* posts.post(channel, ts, content)
+    })
+  ),
+  find: ({ key, conversation }) =>
+    Effect.flatMap(posts.placed(conversation), ({ channel, ts }) => posts.findReply(channel, ts, key)),
+  remove: posts.remove
+})
+
+export const appendTimeline = Action.AppendTimeline.with({
+  idempotency: "look up first",
+  visibleAfterMs: VISIBLE_AFTER_MS,
+  batchMax: 1,
+  write: Action.each(timeline.write),
+  find: timeline.find,
+  remove: posts.remove
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface Addressed {
+  readonly conversation?: LocalRef
+  readonly to?: Handle.Handle
+}
+
+/** The thread of a conversation, or the direct messages with a user. */
+const target = ({ conversation, to }: Addressed) =>
+  Effect.gen(function* () {
+    if (conversation !== undefined) {
+      const { channel, ts } = yield* posts.placed(conversation)
+      return { channel, thread: ts }
+    }
+    const user = to?.kind === "vendor-user" ? /^slack:[^/]+\/([UW][A-Z0-9]+)$/.exec(to.value)?.[1] : undefined
+    if (user === undefined) {
+      return yield* refused("chat.postMessage", "no_addressee", "neither a conversation nor a user of Slack is given")
+    }
+    const { call } = yield* SlackApi
+    const { channel } = yield* call("conversations.open", { users: user }, ChannelAnswer)
+    return { channel: channel.id, thread: undefined }
+  })
+
+/** What an agent may know about a customer, the customer's colleagues may not: they read along in a shared channel. */
+const mayShow = (channel: string) =>
+  Effect.gen(function* () {
+    const { call, settings } = yield* SlackApi
+    if (settings.cardsInSharedChannels) return
+    const { channel: info } = yield* call("conversations.info", { channel }, ChannelAnswer)
+    if (info.is_ext_shared !== true) return
+    const detail =
+      "the channel is shared with another company, which would read the card; set cardsInSharedChannels to allow it"
+    return yield* refused("chat.postMessage", "shared_channel", detail)
+  })

@@ -1,0 +1,140 @@
+/** What is read: the workspace's users, and the messages of listed and shared channels with the replies below them. */
+import { Feed } from "@interchannel/connector"
+import * as Effect from "effect/Effect"
+import { all, SlackApi, unlessGone } from "./api.ts"
+import { lists } from "./credentials.ts"
+import { deleted, message, messageAt, messageRef, partitionOf, placeOf, unseen, user } from "./normalize.ts"
+import {
+  type Channel,
+  ChannelPage,
+  Message,
+  MessagePage,
+  nextCursor,
+  tsBefore,
+  tsOf,
+  User,
+  UserAnswer,
+  UserPage
+} from "./wire.ts"
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** What one page asks for: Slack recommends 200; its `distributed` profile gives no more than 15. */
+const PAGE_SIZE = { internal: 200, distributed: 15 }
+/** Channels that the app is a member of: 20,000. */
+const CHANNEL_PAGES_MAX = 100
+
+/** Each channel that the app is a member of. */
+export const memberships = Effect.flatMap(SlackApi, ({ call }) =>
+  all("users.conversations", CHANNEL_PAGES_MAX, (cursor) =>
+    Effect.map(
+      call(
+        "users.conversations",
+        { types: "public_channel,private_channel,mpim,im", exclude_archived: true, limit: PAGE_SIZE.internal, cursor },
+        ChannelPage
+      ),
+      (page) => ({ items: page.channels, next: nextCursor(page) })
+    )
+  )
+)
+
+/** Those that are read. */
+export const readable = Effect.gen(function* () {
+  const { settings } = yield* SlackApi
+  return (yield* memberships).filter((channel) => channel.is_ext_shared === true || lists(settings, channel.id))
+})
+
+export const users = Feed.snapshot("users", {
+  yields: "contacts",
+  item: User,
+  key: (item) => item.id,
+  normalize: user,
+  cadenceMs: 6 * HOUR_MS,
+  page: ({ token }) =>
+    Effect.gen(function* () {
+      const { call } = yield* SlackApi
+      const page = yield* call("users.list", { limit: PAGE_SIZE.internal, cursor: token }, UserPage)
+      return Feed.page(page.members, nextCursor(page))
+    }),
+  one: (id) =>
+    Effect.gen(function* () {
+      const { call } = yield* SlackApi
+      const answer = yield* unlessGone(call("users.info", { user: id }, UserAnswer))
+      return answer?.user
+    }),
+  // A contact without fields, so that a user whom the workspace may not see is not asked for again.
+  gone: (id) => [unseen(id)]
+})
+
+export const messages = Feed.window("messages", {
+  yields: "interactions",
+  item: Message,
+  key: (item) => item.ts,
+  normalize: (item, origin) => message(item, placeOf(origin.partition), origin),
+  cadenceMs: MINUTE_MS,
+  overlapMs: MINUTE_MS,
+  // A late reply does not move its parent, and an edit is in no list of news: both are found by reading again.
+  reconcile: { everyMs: HOUR_MS, windowMs: 14 * DAY_MS },
+  sliceMs: 30 * DAY_MS,
+  partitions: Effect.gen(function* () {
+    const { team_id: team } = yield* (yield* SlackApi).identity
+    return (yield* readable).map((channel) => ({
+      id: partitionOf({ team, channel: channel.id }),
+      title: titleOf(channel)
+    }))
+  }),
+  page: ({ partition, from, to, token }) =>
+    read("conversations.history", partition, {
+      oldest: tsOf(Math.max(0, from)),
+      latest: tsBefore(Math.max(1, to)),
+      inclusive: true,
+      cursor: token
+    }),
+  strand: {
+    of: (item) =>
+      (item.reply_count ?? 0) > 0
+        ? { id: item.ts, fingerprint: `${item.latest_reply ?? ""}/${item.reply_count}` }
+        : undefined,
+    page: ({ partition, strand, token }) =>
+      Effect.map(read("conversations.replies", partition, { ts: strand, cursor: token }), (page) => ({
+        ...page,
+        // Each page begins with the parent, which has been read already.
+        items: page.items.filter((item) => !isAt(item, strand))
+      }))
+  },
+  one: (id) =>
+    Effect.gen(function* () {
+      const at = messageAt({ kind: "message", id })
+      if (at === undefined) return undefined
+      // Given the ts of a reply, Slack answers with that reply alone.
+      const page = yield* unlessGone(read("conversations.replies", partitionOf(at), { ts: at.ts, limit: 1 }))
+      return page?.items.find((item) => isAt(item, at.ts))
+    }),
+  gone: (id, at) => {
+    const place = messageAt({ kind: "message", id })
+    return place === undefined ? [] : [deleted(place, place.ts, at)]
+  }
+})
+
+/** What a `Refetch` of a message names. */
+export const messageId = (place: { readonly team: string; readonly channel: string }, ts: string): string =>
+  messageRef(place, ts).id
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const read = (method: string, partition: string, args: Readonly<Record<string, unknown>>) =>
+  Effect.gen(function* () {
+    const { call, settings } = yield* SlackApi
+    const { channel } = placeOf(partition)
+    const limit = PAGE_SIZE[settings.historyProfile]
+    const page = yield* call(method, { limit, include_all_metadata: true, ...args, channel }, MessagePage)
+    return Feed.page(page.messages, nextCursor(page))
+  })
+
+const isAt = (item: unknown, ts: string): boolean =>
+  typeof item === "object" && item !== null && "ts" in item && item.ts === ts
+
+const titleOf = (channel: Channel): string =>
+  channel.name === undefined ? (channel.is_im === true ? "direct messages" : channel.id) : `#${channel.name}`

@@ -1,0 +1,139 @@
+/**
+ * A record's timeline: one thread in the configured channel, begun when its first entry is written. Which thread is whose
+ * stands in the metadata of its first message; the channel is read once, and after that only what is newer.
+ */
+import { type Action, VendorError } from "@interchannel/connector"
+import { Key, type LocalRef } from "@interchannel/domain"
+import * as Effect from "effect/Effect"
+import { SlackApi, unlessGone, VENDOR } from "./api.ts"
+import { escape } from "./mrkdwn.ts"
+import { markerOf } from "./normalize.ts"
+import * as posts from "./posts.ts"
+import { entryText } from "./render.ts"
+
+type Input = Action.Input<"AppendTimeline">
+
+export const write = (input: Input) =>
+  Effect.gen(function* () {
+    const content = { key: input.key, text: entryText(input.entry) }
+    const channel = yield* timelineChannel
+    if (input.existing === undefined) return yield* append(channel, input, content)
+    if (input.leave.length === 0) return yield* posts.update(input.existing, content)
+    return yield* relocate(channel, input.existing, input, content)
+  })
+
+export const find = (input: Input) =>
+  Effect.gen(function* () {
+    const channel = yield* timelineChannel
+    for (const record of [...input.records, ...input.leave]) {
+      const thread = yield* knownThread(channel, record)
+      const found = thread === undefined ? undefined : yield* posts.findReply(channel, thread, input.key)
+      if (found !== undefined) return found
+    }
+    return undefined
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A message is in one thread: that of the first record. */
+const home = ({ records }: Input): LocalRef => records[0]!
+
+/** Opaque, since every app in the workspace can read it. */
+const threadKey = (record: LocalRef): string => Key.derive("t", record.kind, record.id)
+
+const timelineChannel = Effect.flatMap(SlackApi, ({ settings }) =>
+  settings.timelineChannel === undefined
+    ? Effect.fail(
+        VendorError.make(
+          VENDOR,
+          "AppendTimeline",
+          new VendorError.Misconfigured({
+            detail: "there is no channel for timelines",
+            remedy: "set timelineChannel to the id of a channel that the app is a member of"
+          })
+        )
+      )
+    : Effect.succeed(settings.timelineChannel)
+)
+
+const append = (channel: string, input: Input, content: posts.Content) =>
+  Effect.gen(function* () {
+    const { threads } = yield* SlackApi
+    const thread = yield* threadOf(channel, home(input))
+    return yield* Effect.catchIf(
+      posts.post(channel, thread, content),
+      (error) => error.reason._tag === "Gone",
+      () =>
+        Effect.gen(function* () {
+          // Somebody deleted the thread: what comes now begins another.
+          threads.known.delete(threadKey(home(input)))
+          return yield* posts.post(channel, yield* threadOf(channel, home(input)), content)
+        })
+    )
+  })
+
+/** Moves an entry whose thread belongs to a record that it must leave; an attempt may have been cut short anywhere. */
+const relocate = (channel: string, existing: LocalRef, input: Input, content: posts.Content) =>
+  Effect.gen(function* () {
+    const at = yield* threadAround(channel, existing)
+    const leaving = yield* Effect.forEach(input.leave, (record) => knownThread(channel, record))
+    if (at !== undefined && !leaving.includes(at)) return yield* posts.update(existing, content)
+    const target = yield* knownThread(channel, home(input))
+    const moved = target === undefined ? undefined : yield* posts.findReply(channel, target, input.key)
+    if (moved === undefined && at === undefined) {
+      const reason = new VendorError.Gone({ detail: "the entry was deleted" })
+      return yield* VendorError.make(VENDOR, "chat.update", reason)
+    }
+    // Written first and removed after: an entry must not vanish between the two.
+    const written = yield* moved === undefined ? append(channel, input, content) : posts.update(moved.ref, content)
+    yield* posts.remove(existing)
+    return written
+  })
+
+/** The thread that a message is in; `undefined` when the message is not there. */
+const threadAround = (channel: string, ref: LocalRef) =>
+  Effect.gen(function* () {
+    const { ts } = yield* posts.placed(ref)
+    const args = { channel, ts, limit: 1 }
+    const message = yield* unlessGone(posts.scan("conversations.replies", args, (candidate) => candidate.ts === ts))
+    return message?.thread_ts
+  })
+
+/** The thread of a record, begun now if there is none. One at a time, so that no record gets two. */
+const threadOf = (channel: string, record: LocalRef) =>
+  Effect.gen(function* () {
+    const { threads } = yield* SlackApi
+    return yield* threads.turn.withPermits(1)(
+      Effect.gen(function* () {
+        const known = yield* lookUp(channel, threadKey(record))
+        if (known !== undefined) return known
+        const title = `*History of* ${mention(record)}`
+        const begun = yield* posts.post(channel, undefined, { key: threadKey(record), text: title })
+        const { ts } = yield* posts.placed(begun.ref)
+        threads.known.set(threadKey(record), ts)
+        return ts
+      })
+    )
+  })
+
+const knownThread = (channel: string, record: LocalRef) =>
+  Effect.flatMap(SlackApi, ({ threads }) => threads.turn.withPermits(1)(lookUp(channel, threadKey(record))))
+
+/** Reads what has been posted to the channel since the last look. */
+const lookUp = (channel: string, key: string) =>
+  Effect.gen(function* () {
+    const { threads } = yield* SlackApi
+    const known = threads.known.get(key)
+    if (known !== undefined) return known
+    let newest: string | undefined
+    yield* posts.scan("conversations.history", { channel, oldest: threads.readThrough }, (message) => {
+      newest ??= message.ts
+      const marker = markerOf(message)
+      if (marker !== undefined) threads.known.set(marker, message.ts)
+      return false
+    })
+    threads.readThrough = newest ?? threads.readThrough
+    return threads.known.get(key)
+  })
+
+const mention = ({ kind, id }: LocalRef): string => (kind === "user" ? `<@${id}>` : escape(`${kind} ${id}`))
