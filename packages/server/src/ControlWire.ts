@@ -1,0 +1,84 @@
+/**
+ * The control endpoint's words: `POST /control/<operation>` with the arguments as JSON, answered by the value or by the
+ * error as data. Both ends are built from the one table here.
+ */
+import { VendorRef } from "@interchannel/domain"
+import { type Control, ControlError } from "@interchannel/runtime"
+import { StoreError } from "@interchannel/store"
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+export type ControlOperations = Context.Tag.Service<typeof Control>
+
+/** One operation: its arguments, and how they are put to the Control. */
+interface Operation<Arguments, Encoded> {
+  readonly arguments: Schema.Schema<Arguments, Encoded>
+  readonly run: (control: ControlOperations, args: Arguments) => Effect.Effect<unknown, ControlError | StoreError>
+}
+const operation = <Arguments, Encoded>(
+  fields: Schema.Schema<Arguments, Encoded>,
+  run: Operation<Arguments, Encoded>["run"]
+): Operation<Arguments, Encoded> => ({ arguments: fields, run })
+
+const None = Schema.Struct({})
+const Destination = Schema.Struct({ destination: Schema.String })
+
+export const operations = {
+  status: operation(None, (control) => control.status),
+  plan: operation(Schema.Struct({ destination: Schema.optional(Schema.String) }), (control, args) =>
+    control.plan(args.destination)
+  ),
+  approve: operation(
+    Schema.Struct({ destination: Schema.String, all: Schema.Boolean, by: Schema.String }),
+    (control, { destination, all, by }) => control.approve(destination, { all, by })
+  ),
+  pause: operation(Destination, (control, args) => control.pause(args.destination)),
+  resume: operation(Destination, (control, args) => control.resume(args.destination)),
+  explain: operation(Schema.Struct({ ref: VendorRef }), (control, args) => control.explain(args.ref)),
+  replay: operation(
+    Schema.Struct({ connection: Schema.String, state: Schema.Literal("done", "quarantined") }),
+    (control, { connection, state }) => control.replay(connection, { state })
+  ),
+  reload: operation(None, (control) => control.reload)
+} satisfies { readonly [Name in keyof ControlOperations]: unknown }
+export type OperationName = keyof typeof operations
+
+/** The operation as the endpoint runs it: arguments are what came over the wire. */
+export const find = (
+  name: string
+): { readonly arguments: Schema.Schema<unknown>; readonly run: Operation<unknown, unknown>["run"] } | undefined =>
+  Object.hasOwn(operations, name)
+    ? (operations[name as OperationName] as unknown as ReturnType<typeof find>)
+    : undefined
+
+/** Below this path are the operations. */
+export const BASE = "/control/"
+
+export type Answer = { readonly value: unknown } | { readonly error: WireError }
+
+const WireError = Schema.Union(
+  Schema.Struct({ _tag: Schema.Literal("ControlError"), what: Schema.String, remedy: Schema.String }),
+  Schema.Struct({
+    _tag: Schema.Literal("StoreError"),
+    operation: Schema.String,
+    reason: Schema.Literal("unavailable", "full", "fenced", "newer", "broken"),
+    detail: Schema.String
+  })
+)
+type WireError = typeof WireError.Type
+
+/** What an endpoint answers. */
+export const Answer: Schema.Schema<Answer> = Schema.Union(
+  Schema.Struct({ error: WireError }),
+  Schema.Struct({ value: Schema.Unknown })
+)
+
+/** A cause stays at home: it may hold anything. */
+export const encodeError = (error: ControlError | StoreError): WireError =>
+  error._tag === "ControlError"
+    ? { _tag: error._tag, what: error.what, remedy: error.remedy }
+    : { _tag: error._tag, operation: error.operation, reason: error.reason, detail: error.detail }
+
+export const decodeError = (error: WireError): ControlError | StoreError =>
+  error._tag === "ControlError" ? new ControlError(error) : new StoreError(error)
