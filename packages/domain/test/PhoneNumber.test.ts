@@ -189,6 +189,14 @@ describe("for every text", () => {
     )
   })
 
+  it.each<[string, PhoneNumber.Options]>([
+    ["sip:% @pbx.example.com", {}],
+    ["00000005", { defaultRegion: "AU" }]
+  ])("found once: the canonical text of %j parses to the same", (raw, given) => {
+    const parsed = PhoneNumber.parse(raw, given)
+    expect(PhoneNumber.parse(PhoneNumber.format(parsed)!, given)).toEqual(parsed)
+  })
+
   it("punctuation and spacing change nothing", () => {
     const separator = FastCheck.constantFrom("", " ", "-", ".", "\u00a0", "–", " - ")
     const subscriber = FastCheck.integer({ min: 100, max: 199 }).map((last) => `0${last}`)
