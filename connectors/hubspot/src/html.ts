@@ -1,0 +1,48 @@
+/** HubSpot keeps the bodies of timeline entries as HTML; ours are plain text. */
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " }
+
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+
+/** Paragraphs are apart by a blank line; single line ends are kept. */
+export const fromText = (text: string): string =>
+  text
+    .split(/\n{2,}/)
+    .filter((paragraph) => paragraph.trim() !== "")
+    .map((paragraph) => `<p>${escape(paragraph).replaceAll("\n", "<br>")}</p>`)
+    .join("")
+
+/** As `fromText`, cut so that the HTML has at most `charactersMax` characters. */
+export const fromTextWithin = (text: string, charactersMax: number): string => {
+  let kept = text
+  let html = fromText(kept)
+  while (html.length > charactersMax && kept !== "…") {
+    kept = cut(kept, Math.floor((kept.length * charactersMax) / html.length))
+    html = fromText(kept)
+  }
+  return html
+}
+
+/** At most so many characters, the last an ellipsis where something is missing; no character is split. */
+export const cut = (text: string, charactersMax: number): string =>
+  text.length <= charactersMax
+    ? text
+    : `${text.slice(0, Math.max(0, charactersMax - 1)).replace(/[\uD800-\uDBFF]$/, "")}…`
+
+/** The text a reader sees. Also takes plain text, which some tools put there. */
+export const toText = (html: string): string =>
+  html
+    .replace(/<br\b[^<>]*>/gi, "\n")
+    .replace(/<\/(p|div|li|tr|h[1-6]|blockquote)\s*>/gi, "\n\n")
+    .replace(/<[^<>]*>/g, "")
+    .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi, (whole, decimal, hex, name) =>
+      name === undefined ? character(whole, decimal, hex) : (entities[name.toLowerCase()] ?? whole)
+    )
+    .replace(/[ \t]+\n/g, "\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim()
+
+const character = (whole: string, decimal: string | undefined, hex: string): string => {
+  const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
+}

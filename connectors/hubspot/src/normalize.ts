@@ -1,0 +1,154 @@
+/** HubSpot's items as Parts. Pure: the item, and where it came from, decide. */
+import type { Feed } from "@interchannel/connector"
+import { type ContactFields, Handle, Part, Ref, Version } from "@interchannel/domain"
+import { fingerprint, toFields } from "./engagement.ts"
+import { isEngagement, objects, pageUrl } from "./objects.ts"
+import type { CrmRecord, Owner } from "./wire.ts"
+
+/** The contact properties that are read. `hs_merged_object_ids` names the records that were merged into this one. */
+export const contactProperties = [
+  ...["email", "hs_additional_emails", "phone", "mobilephone", "firstname", "lastname", "salutation", "jobtitle"],
+  ...["company", "associatedcompanyid", "address", "city", "state", "zip", "country", "date_of_birth", "hs_language"],
+  ...["hubspot_owner_id", "lifecyclestage", "hs_merged_object_ids", "createdate", "lastmodifieddate"]
+] as const
+export const companyProperties = [
+  ...["name", "domain", "phone", "address", "city", "state", "zip", "country", "lifecyclestage"],
+  ...["hs_additional_domains", "hs_merged_object_ids", "hs_lastmodifieddate"]
+] as const
+
+/** A record of any type. */
+export const record = (item: CrmRecord, origin: Feed.Origin): ReadonlyArray<Part.Part> => {
+  const { objectType: type } = item
+  const common = { ref: Ref.local(objects[type].kind, item.id), version: Version.make(item.updatedAt) }
+  if (isEngagement(type)) {
+    const ours = item.marker === undefined ? {} : { marker: item.marker, written: fingerprint(type, item.properties) }
+    return [Part.interaction({ ...common, ...ours, fields: toFields(type, item, origin.defaultRegion) })]
+  }
+  // A contact that we made is a contact like any other from then on, so it is not marked as ours.
+  const former = mergedIds(item).map((id) => Ref.local(objects[type].kind, id))
+  const subject = { ...common, ...(former.length === 0 ? {} : { former }) }
+  return type === "contacts"
+    ? [Part.contact({ ...subject, fields: contactFields(item, origin.defaultRegion) })]
+    : [Part.organization({ ...subject, fields: companyFields(item, origin.defaultRegion) })]
+}
+
+/** The company's own user. Not a record that timeline entries can be put on, hence an address. */
+export const owner = (item: Owner): ReadonlyArray<Part.Part> => {
+  const email = Handle.email(item.email ?? "", { verified: true })
+  const name = { ...given("given", item.firstName), ...given("family", item.lastName) }
+  return [
+    Part.contact({
+      kind: "address",
+      ref: Ref.local("owner", item.id),
+      version: Version.make(item.updatedAt),
+      fields: { handles: email === undefined ? [] : [email], ...(isEmpty(name) ? {} : { name }) }
+    })
+  ]
+}
+
+/** A record from the list of the archived ones. */
+export const archived = (item: CrmRecord): ReadonlyArray<Part.Part> => [
+  tombstone(item.objectType, item.id, item.archivedAt ?? item.updatedAt)
+]
+
+export const tombstone = (type: CrmRecord["objectType"], id: string, at: number): Part.Part =>
+  Part.tombstone(
+    type === "contacts" ? "contact" : type === "companies" ? "organization" : "interaction",
+    Ref.local(objects[type].kind, id),
+    Version.make(at)
+  )
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const contactFields = (item: CrmRecord, defaultRegion: string | undefined): ContactFields => {
+  const text = reader(item)
+  const name = {
+    ...given("prefix", text("salutation")),
+    ...given("given", text("firstname")),
+    ...given("family", text("lastname"))
+  }
+  const company = text("associatedcompanyid")
+  const ownerId = text("hubspot_owner_id")
+  const birthDate = /^\d{4}-\d{2}-\d{2}$/.exec(text("date_of_birth") ?? "")?.[0]
+  return {
+    handles: handlesOf(item, defaultRegion),
+    ...(isEmpty(name) ? {} : { name }),
+    ...(company === undefined ? {} : { organization: Ref.local("company", company) }),
+    ...(ownerId === undefined ? {} : { owner: Ref.local("owner", ownerId) }),
+    ...given("organizationName", text("company")),
+    ...given("title", text("jobtitle")),
+    ...given("birthDate", birthDate),
+    ...given("language", text("hs_language")),
+    ...addressOf(item),
+    custom: customOf(item, contactProperties),
+    url: item.url ?? pageUrl(item.portalId, "contacts", item.id),
+    ...(item.createdAt === undefined ? {} : { createdAt: item.createdAt })
+  }
+}
+
+const companyFields = (item: CrmRecord, defaultRegion: string | undefined) => {
+  const text = reader(item)
+  const domains = [text("domain") ?? "", ...split(text("hs_additional_domains"))].filter((it) => it !== "")
+  const phone = Handle.phone(text("phone") ?? "", regionOf(defaultRegion))
+  return {
+    ...given("name", text("name")),
+    ...(domains.length === 0 ? {} : { domains: domains.map((domain) => domain.toLowerCase()) }),
+    ...(phone === undefined ? {} : { phones: [phone] }),
+    ...addressOf(item),
+    custom: customOf(item, companyProperties),
+    url: item.url ?? pageUrl(item.portalId, "companies", item.id)
+  }
+}
+
+/** HubSpot keeps e-mail addresses unique among contacts, so they identify; a telephone number is what somebody typed. */
+const handlesOf = (item: CrmRecord, defaultRegion: string | undefined): ReadonlyArray<Handle.Handle> => {
+  const text = reader(item)
+  const emails = [text("email") ?? "", ...split(text("hs_additional_emails"))].map((raw) =>
+    Handle.email(raw, { verified: true })
+  )
+  const phones = (["phone", "mobilephone"] as const).map((name) =>
+    Handle.phone(text(name) ?? "", { ...regionOf(defaultRegion), ...(name === "phone" ? {} : { label: "mobile" }) })
+  )
+  const itself = Handle.external(`hubspot:${item.portalId}`, item.id, { verified: true })
+  const all = [...emails, ...phones, itself].filter((handle) => handle !== undefined)
+  return [...new Map(all.map((handle) => [Handle.keyOf(handle), handle])).values()]
+}
+
+const addressOf = (item: CrmRecord) => {
+  const text = reader(item)
+  const address = {
+    ...given("street", text("address")),
+    ...given("city", text("city")),
+    ...given("region", text("state")),
+    ...given("postalCode", text("zip")),
+    ...given("country", text("country"))
+  }
+  return isEmpty(address) ? {} : { addresses: [address] }
+}
+
+/** The life cycle, and whatever else the configuration asked for. HubSpot's own `hs_` properties are none of it. */
+const customOf = (item: CrmRecord, known: ReadonlyArray<string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(item.properties)
+      .filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== "")
+      .filter(([name]) => name === "lifecyclestage" || !(known.includes(name) || name.startsWith("hs_")))
+  )
+
+const mergedIds = (item: CrmRecord): ReadonlyArray<string> =>
+  split(reader(item)("hs_merged_object_ids")).filter((id) => id !== item.id)
+
+const reader = (item: CrmRecord) => (name: string) => item.properties[name]?.trim() || undefined
+
+/** HubSpot puts several values into one property with semicolons between. */
+const split = (text: string | undefined): ReadonlyArray<string> =>
+  (text ?? "")
+    .split(";")
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== "")
+
+const regionOf = (defaultRegion: string | undefined) => (defaultRegion === undefined ? {} : { defaultRegion })
+
+const given = <K extends string>(name: K, value: string | null | undefined): { readonly [N in K]?: string } =>
+  value === undefined || value === null || value === "" ? {} : ({ [name]: value } as { readonly [N in K]?: string })
+
+const isEmpty = (fields: object): boolean => Object.keys(fields).length === 0
