@@ -50,7 +50,7 @@ export type Parsed = Address | Unusable
  * Reads one mailbox.
  *
  * @example
- * import * as EmailAddress from "@interchannel/domain/EmailAddress"
+ * import { EmailAddress } from "@interchannel/domain"
  *
  * EmailAddress.parse('"Ana Example" <Ana.Example+news@GMail.com>')
  * // => {

@@ -41,7 +41,7 @@ export type Parsed = Name | NotAName
  * Reads a display name or a whole name.
  *
  * @example
- * import * as PersonName from "@interchannel/domain/PersonName"
+ * import { PersonName } from "@interchannel/domain"
  *
  * PersonName.parse("VAN DER BERG, Dr. Ana (she/her) | Example GmbH")
  * // => { _tag: "Name", full: "Dr. Ana van der Berg", given: "Ana", family: "van der Berg", prefix: "Dr." }

@@ -94,7 +94,7 @@ export interface Options {
  * Reads one caller id or destination.
  *
  * @example
- * import * as PhoneNumber from "@interchannel/domain/PhoneNumber"
+ * import { PhoneNumber } from "@interchannel/domain"
  *
  * PhoneNumber.parse("(202) 555-0123 ext. 7", { defaultRegion: "US" })
  * // => { _tag: "Number", e164: "+12025550123", valid: true, extension: "7", country: "US", type: "FIXED_LINE_OR_MOBILE" }

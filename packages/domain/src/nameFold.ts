@@ -5,7 +5,7 @@
  * punctuation as spaces. Other scripts keep their letters; romanising them is identity's work.
  *
  * @example
- * import * as PersonName from "@interchannel/domain/PersonName"
+ * import { PersonName } from "@interchannel/domain"
  *
  * PersonName.fold("Søren  O'Brien-Müßig") // => "soren obrien mussig"
  */

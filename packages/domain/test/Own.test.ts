@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import {
   type Contact,
-  Handle,
+  type Handle,
   type Interaction,
   Key,
   Own,
