@@ -31,12 +31,40 @@ export interface Usage {
   readonly remaining: number
 }
 
-export const make = (limits: Limits): Limits => limits
+interface Options<Name extends string> {
+  readonly concurrency: number
+  readonly buckets: Readonly<Record<Name, Bucket>>
+  readonly operations: Readonly<Record<string, ReadonlyArray<NoInfer<Name> | Cost<NoInfer<Name>>>>>
+  readonly otherwise: ReadonlyArray<NoInfer<Name>>
+}
+interface Cost<Name extends string> {
+  readonly bucket: Name
+  readonly cost: number
+}
+
+/** Limits whose operations can name their own buckets only. Throws when a number cannot be meant. */
+export const make = <const Name extends string>(limits: Options<Name>): Limits => {
+  const wrong = [
+    ...(limits.concurrency >= 1 ? [] : ["concurrency is below 1"]),
+    ...Object.entries<Bucket>(limits.buckets).flatMap(([name, { requests, perMs }]) => [
+      ...(requests >= 1 ? [] : [`bucket ${name} allows less than 1 request`]),
+      ...(perMs > 0 ? [] : [`bucket ${name} has no span`])
+    ]),
+    ...Object.entries<ReadonlyArray<Name | Cost<Name>>>(limits.operations).flatMap(([operation, spends]) =>
+      spends
+        .filter((spend) => typeof spend !== "string")
+        .filter(({ bucket, cost }) => !(cost > 0 && cost <= limits.buckets[bucket].requests))
+        .map(({ bucket, cost }) => `${operation} costs ${cost} of bucket ${bucket}, which never has that many`)
+    )
+  ]
+  if (wrong.length > 0) throw new Error(`limits: ${wrong.join("; ")}`)
+  return limits
+}
 
 /** The limits a vendor does not publish: one call after the other, a few a second. */
-export const cautious: Limits = {
+export const cautious: Limits = make({
   concurrency: 1,
   buckets: { default: { requests: 5, perMs: 1_000 } },
   operations: {},
   otherwise: ["default"]
-}
+})
