@@ -58,6 +58,8 @@ export type Result = Either.Either<Written, VendorError>
 interface Shared<V extends Verb, Api> {
   /** Inputs that one `write` takes. */
   readonly batchMax: number
+  /** The operation of `limits` that one `write` spends from, for estimates; absent: named like the verb. */
+  readonly operation?: string
   /** One result per input, in order; a failed batch as a whole fails the effect. */
   readonly write: (inputs: ReadonlyArray<Input<V>>) => Effect.Effect<ReadonlyArray<Result>, VendorError, Api>
   /** Takes a record back out of the vendor. Succeeds when it is not there. */

@@ -48,6 +48,8 @@ interface Options<
   readonly webhooks?: Webhooks
   readonly listeners?: Listeners
   readonly actions?: Actions
+  /** What a first write may set off in the vendor, such as workflows and notifications; shown before anything is approved. */
+  readonly cautions?: ReadonlyArray<string>
   /** Looks at the account with few calls: credentials, scopes, what has to be set up. */
   readonly check: Effect.Effect<ReadonlyArray<Finding>, VendorError, NoInfer<ApiId>>
   /** Creates what write-back needs in the vendor, such as a unique property. Runs on approval; safe to run again. */
@@ -76,6 +78,7 @@ export interface Connector<Id extends string, Credentials, Settings, ApiId, Capa
   readonly webhooks: ReadonlyArray<Webhook.Any<Credentials>>
   readonly listeners: ReadonlyArray<Listener.Any<ApiId>>
   readonly actions: ReadonlyArray<Action.Any<ApiId>>
+  readonly cautions: ReadonlyArray<string>
   readonly check: Effect.Effect<ReadonlyArray<Finding>, VendorError, ApiId>
   readonly prepare: Effect.Effect<ReadonlyArray<Finding>, VendorError, ApiId> | undefined
   readonly capabilities: Capabilities
@@ -124,6 +127,7 @@ export const make = <
     webhooks,
     listeners,
     actions,
+    cautions: options.cautions ?? [],
     check: options.check,
     prepare: options.prepare,
     capabilities: capabilities as CapabilitiesOf<Feeds, Webhooks, Listeners, Actions>
