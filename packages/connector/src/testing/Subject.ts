@@ -2,6 +2,7 @@
  * What the conformance suite is run on: one vendor's stand-in with two accounts, and hands that make things happen in the
  * vendor. The suite knows the vendor through this only. Each check starts a Subject of its own.
  */
+import type { LocalRef } from "@interchannel/domain"
 import type { Input, Verb } from "../Action.ts"
 import type { Delivery } from "../Delivery.ts"
 import type { Emulator } from "./Emulator.ts"
@@ -50,6 +51,8 @@ export interface ActionPlay<V extends Verb> {
   readonly content: (key: string) => unknown
   /** What an admin does. */
   readonly deleteByHand?: (key: string) => void
+  /** AppendTimeline: another record, to which an entry can be moved. */
+  readonly elsewhere?: () => LocalRef
 }
 
 export interface Subject {
