@@ -87,6 +87,14 @@ export interface Tally {
   readonly count: number
 }
 
+/** `create`: nothing was delivered yet. `remove`: nothing should stand there any more. */
+export interface DueByVerb {
+  readonly verb: Verb
+  readonly create: number
+  readonly update: number
+  readonly remove: number
+}
+
 export class Projections extends Context.Tag("@interchannel/store/Projections")<
   Projections,
   {
@@ -116,6 +124,8 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     /** Distinct contact keys that due rows of a destination are on, in order of first need; for plan and canary. */
     readonly recordsDue: (destination: ConnectionId, limit: number) => Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly recordCountDue: (destination: ConnectionId) => Effect.Effect<number, StoreError>
+    /** What the due rows of a destination would do, per verb. */
+    readonly dueByVerb: (destination: ConnectionId) => Effect.Effect<ReadonlyArray<DueByVerb>, StoreError>
     readonly list: (options: {
       readonly destination: ConnectionId
       readonly state?: Projection["state"]
