@@ -80,4 +80,4 @@ export const defineConfig = (configuration: Configuration): Configuration => con
 export const connect = <Credentials, Settings>(
   connector: Connector.Connector<string, Credentials, Settings, never, object>,
   options: Omit<ConnectionOptions, "connector">
-): ConnectionOptions => ({ connector: connector as Connector.Any, ...options })
+): ConnectionOptions => ({ connector: connector as unknown as Connector.Any, ...options })

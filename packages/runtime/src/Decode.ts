@@ -5,6 +5,7 @@ import type { Inbox } from "@interchannel/store"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import type { Installed } from "./Installation.ts"
 
 /** Rows that hold finished parts: a tombstone for an item that is gone, which no vendor item tells. */
 export const PARTS = "application/vnd.interchannel.parts+json"
@@ -19,7 +20,9 @@ export interface Decoded {
 /** No answer of a vendor is this deep in items; what is beyond is set aside with a reason. */
 const ITEMS_PER_DELIVERY_MAX = 10_000
 
-export const row = (connector: Connector.Any, stored: Inbox.Row, defaultRegion: string | undefined): Decoded => {
+/** Never throws: whatever a vendor sends ends in outcomes or in problems. */
+export const row = (installed: Installed, stored: Inbox.Row, defaultRegion: string | undefined): Decoded => {
+  const { connector } = installed
   const data = Delivery.bodyData(stored.contentType, stored.body)
   if (data === undefined) return { row: stored, outcomes: [], problems: ["the body is not JSON"] }
   if (stored.contentType === PARTS) return { row: stored, outcomes: data as ReadonlyArray<Part.Part>, problems: [] }
@@ -31,6 +34,7 @@ export const row = (connector: Connector.Any, stored: Inbox.Row, defaultRegion: 
     connection: stored.connection,
     partition: stored.partition,
     acceptedAt: stored.receivedAt,
+    settings: installed.account.settings,
     ...(defaultRegion === undefined ? {} : { defaultRegion })
   }
   return readItems(stored, reader, data, origin)

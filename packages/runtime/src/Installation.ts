@@ -143,7 +143,7 @@ const loadConnection = (
     since: since ?? { beforeInstallationMs: 0 },
     destination,
     paused: options.paused ?? false,
-    fingerprint: fingerprint({ connector: connector.id, resolved, ...options, own: configuration.own })
+    fingerprint: fingerprint({ ...options, connector: connector.id, resolved })
   }
 }
 

@@ -1,6 +1,10 @@
 /** The daemon: reads, resolves, plans and writes. It never names a vendor; vendors arrive by configuration. */
-export { connect, type Configuration, defineConfig, env } from "./Configuration.ts"
+export { type Configuration, connect, defineConfig, env } from "./Configuration.ts"
 export { Control, ControlError } from "./Control.ts"
+export * as Daemon from "./Daemon.ts"
+export * as Inquiry from "./Inquiry.ts"
 export * as Installation from "./Installation.ts"
+export * as Quota from "./Quota.ts"
 export * as Receiver from "./Receiver.ts"
 export * as Report from "./Report.ts"
+export * as Trace from "./Trace.ts"

@@ -1,0 +1,69 @@
+/**
+ * One write to a vendor and how it may end. Pure.
+ *
+ *   due ─► begun (written ahead) ─► write ─► Delivered
+ *                │                     ├──► Retry (later; uncertain when the vendor may have done it)
+ *                │                     └──► Quarantined | Held
+ *                └ begun before, outcome unknown: `vendor key` ─► write again
+ *                                                `look up first` ─► wait until visible ─► find ─► Delivered | write
+ */
+import type { Action, VendorError } from "@interchannel/connector"
+import type { Projections } from "@interchannel/store"
+import { waitMs } from "./Backoff.ts"
+
+/** A write that keeps failing on its own account is set aside; outages of the vendor do not count here. */
+export const ATTEMPTS_MAX = 12
+
+/** What to do with a due projection first. */
+export type First = "write" | "find" | { readonly waitUntil: number }
+
+export const first = (projection: Projections.Projection, action: Action.Any, now: number): First => {
+  if (projection.startedAt === undefined || action.idempotency !== "look up first") return "write"
+  const visibleAt = projection.startedAt + action.visibleAfterMs
+  return visibleAt <= now ? "find" : { waitUntil: visibleAt }
+}
+
+/** How a failed write ends. `wholeVendor`: the failure concerns all writes, so it is no mark against this one. */
+export const failed = (
+  projection: Projections.Projection,
+  error: VendorError.VendorError,
+  now: number,
+  wholeVendor: boolean
+): Projections.Outcome => {
+  const { key } = projection
+  const { reason } = error
+  if (reason._tag === "Gone" && projection.ref !== undefined) return { _tag: "Held", key, why: "deleted by hand" }
+  if (reason.recovery === "quarantine") {
+    return { _tag: "Quarantined", key, why: error.message, remedy: remedyFor(reason) }
+  }
+  if (!wholeVendor && projection.attempts + 1 >= ATTEMPTS_MAX) {
+    return {
+      _tag: "Quarantined",
+      key,
+      why: `${ATTEMPTS_MAX} attempts failed; last: ${error.message}`,
+      remedy: "replay it once the vendor is well"
+    }
+  }
+  const uncertain = reason._tag === "Unavailable" && reason.uncertain
+  return { _tag: "Retry", key, dueAt: now + waitMs(projection.attempts + 1, reason), why: error.message, uncertain }
+}
+
+/** A connection that cannot go on until a person acts. */
+export const parks = (error: VendorError.VendorError): boolean =>
+  error.reason.recovery === "reauthorize" || error.reason.recovery === "abort"
+
+/** The next write would fail the same way now. */
+export const stops = (error: VendorError.VendorError): boolean => parks(error) || error.reason.recovery === "retry"
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const remedyFor = (reason: VendorError.Reason): string => {
+  switch (reason._tag) {
+    case "Rejected":
+      return "change what the vendor refuses (its own words are above), then release the entry"
+    case "Malformed":
+      return "the vendor answered in an unknown way; update the connector, then release the entry"
+    default:
+      return "release the entry when the cause is gone"
+  }
+}

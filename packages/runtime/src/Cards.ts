@@ -1,0 +1,90 @@
+/** The cards beside conversations: gathers what the other systems know of the customer and renders it. */
+import type { Timeline } from "@interchannel/connector"
+import type { Own } from "@interchannel/domain"
+import { type Dirty, Ledger, type Persons, type Projections, type StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import * as Desire from "./Desire.ts"
+import { sinceInstant } from "./Installation.ts"
+import * as People from "./People.ts"
+import * as Render from "./Render.ts"
+
+/** Interactions read to fill a card; those of the conversation's own system are left out of it. */
+const LOOK_BACK_MAX = 30
+/** The latest messages of a conversation tell who is in it. */
+const PARTICIPANTS_FROM_MAX = 20
+
+export interface Options {
+  readonly own: Own.Own
+  readonly destinations: ReadonlyArray<Desire.Destination>
+  readonly titleOf: (connection: string) => string
+}
+export type Services = Ledger.Ledger | Persons.Persons
+
+export interface Shown {
+  readonly destination: Desire.Destination
+  readonly conversation: { readonly kind: string; readonly id: string }
+  readonly card: Timeline.Card | undefined
+  readonly at: number
+}
+
+/** What the card of a conversation shows now; `undefined` when the conversation is in no destination with cards. */
+export const show = (conversation: string, options: Options): Effect.Effect<Shown | undefined, StoreError, Services> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const rows = yield* ledger.interactionsOfConversation(conversation, PARTICIPANTS_FROM_MAX)
+    const newest = rows[0]?.interaction
+    if (newest?.conversation === undefined) return undefined
+    const destination = options.destinations.find(
+      ({ installed, policy }) => installed.id === newest.connection && policy.cards
+    )
+    if (destination === undefined) return undefined
+    const shown = { destination, conversation: newest.conversation, at: newest.startedAt }
+    if (newest.startedAt < sinceInstant(destination.policy.since, destination.installedAt))
+      return { ...shown, card: undefined }
+    const people = yield* People.load(
+      rows.map(({ interaction }) => interaction),
+      options.own
+    )
+    // Newest first: the last one began it.
+    const customer = rows.flatMap(({ interaction }) => people.customersOf(interaction)).at(-1)
+    if (customer === undefined) return { ...shown, card: undefined }
+    return { ...shown, card: yield* cardOf(customer, destination, options) }
+  })
+
+/** Desired cards of the marked conversations. */
+export const plan = (
+  marks: ReadonlyArray<Dirty.Marked>,
+  options: Options,
+  now: number
+): Effect.Effect<ReadonlyArray<Projections.Desired>, StoreError, Services> =>
+  Effect.map(
+    Effect.forEach(marks, ({ key }) =>
+      Effect.map(show(key, options), (shown) =>
+        shown?.card === undefined ? [] : [Desire.card(key, shown.card, shown.destination, { at: shown.at, dueAt: now })]
+      )
+    ),
+    (rows) => rows.flat()
+  )
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** `undefined` where the other systems know nothing: a card that says nothing is noise. */
+const cardOf = (customer: Desire.Customer, destination: Desire.Destination, options: Options) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const elsewhere = customer.contacts.filter((contact) => Desire.concerns(contact.connection, destination))
+    const rows = yield* ledger.interactionsOfContacts(
+      elsewhere.map(({ key }) => key),
+      { before: Number.MAX_SAFE_INTEGER, limit: LOOK_BACK_MAX }
+    )
+    if (elsewhere.length === 0) return undefined
+    const people = yield* People.load(
+      rows.map(({ interaction }) => interaction),
+      options.own
+    )
+    return Render.card({
+      person: elsewhere,
+      recent: rows.map(({ interaction }) => interaction),
+      reader: { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
+    })
+  })

@@ -1,0 +1,118 @@
+/** Everything one Connection does while it runs: reading its feeds, listening, writing. Ends only when it has to be parked. */
+import { type Feed, Lane, type VendorError } from "@interchannel/connector"
+import { type Connections, type Database, Projections, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Ref from "effect/Ref"
+import * as Attempt from "./Attempt.ts"
+import { waitMs } from "./Backoff.ts"
+import type * as Desire from "./Desire.ts"
+import * as Dispatcher from "./Dispatcher.ts"
+import type * as Inputs from "./Inputs.ts"
+import * as ListenerLoop from "./ListenerLoop.ts"
+import * as Loop from "./Loop.ts"
+import * as Puller from "./Puller.ts"
+import type { Running } from "./Running.ts"
+
+export type Services = Puller.Services | Dispatcher.Services | Connections.Connections | Database.Database
+
+/** Runs until the vendor's answer says that a person must act; answers with that error. */
+export const run = (
+  running: Running,
+  destination: Desire.Destination | undefined,
+  options: Inputs.Options
+): Effect.Effect<VendorError.VendorError, StoreError, Services> =>
+  Effect.gen(function* () {
+    const parked = yield* Deferred.make<VendorError.VendorError>()
+    const { feeds, listeners, id } = { ...running.installed.connector, id: running.installed.id }
+    const loops = [
+      ...feeds.map((feed) => pull(running, feed, parked)),
+      ...(feeds.some((feed) => feed.one !== undefined) ? [refetch(running, parked)] : []),
+      ...listeners.map((listener) =>
+        Loop.forever(
+          `${id} ${listener.name}`,
+          undefined,
+          guarded(ListenerLoop.session(running, listener), parked, onceMore)
+        )
+      ),
+      ...(destination === undefined ? [] : [dispatch(running, destination, options, parked)])
+    ]
+    const all = Effect.all(loops, { concurrency: "unbounded", discard: true })
+    return yield* Effect.raceFirst(Deferred.await(parked), Effect.zipRight(all, Effect.never))
+  }).pipe(Effect.annotateLogs("connection", running.installed.id))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type Parked = Deferred.Deferred<VendorError.VendorError>
+
+/** A session that ended is opened again after a breath. */
+const onceMore = (_: void, now: number): Loop.Next => ({ restUntil: now + 1_000 })
+
+/**
+ * One step with its vendor failures handled: what a person must mend parks the Connection, the rest is tried again when the
+ * vendor asks for it, else with growing waits.
+ */
+const guarded = <A, R>(
+  step: Effect.Effect<A, VendorError.VendorError | StoreError, R>,
+  parked: Parked,
+  next: (answer: A, now: number) => Loop.Next
+): Effect.Effect<Loop.Next, StoreError, R> => {
+  const failures = Ref.unsafeMake(0)
+  return Effect.gen(function* () {
+    const answer = yield* Effect.either(step)
+    const now = yield* Clock.currentTimeMillis
+    if (Either.isRight(answer)) {
+      yield* Ref.set(failures, 0)
+      return next(answer.right, now)
+    }
+    const error = answer.left
+    if (error._tag === "StoreError") return yield* Effect.fail(error)
+    if (Attempt.parks(error)) {
+      yield* Deferred.succeed(parked, error)
+      return yield* Effect.never
+    }
+    const count = yield* Ref.updateAndGet(failures, (value) => value + 1)
+    yield* Effect.logWarning(error.message)
+    return { restUntil: now + waitMs(count, error.reason) }
+  })
+}
+
+const pull = (running: Running, feed: Feed.Any, parked: Parked) => {
+  let known: { readonly at: number; readonly partitions: ReadonlyArray<Feed.Partition> } | undefined
+  const step = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (known === undefined || now - known.at >= Puller.PARTITIONS_EVERY_MS) {
+      known = { at: now, partitions: yield* Puller.partitionsOf(running, feed) }
+    }
+    return yield* Puller.step(running, feed, known.partitions)
+  })
+  const next = (pulled: Puller.Pulled): Loop.Next => (pulled._tag === "Read" ? "more" : { restUntil: pulled.until })
+  return Loop.forever(`${running.installed.id} ${feed.name}`, undefined, guarded(step, parked, next))
+}
+
+const refetch = (running: Running, parked: Parked) =>
+  Loop.forever(
+    `${running.installed.id} refetch`,
+    "refetch",
+    guarded(Effect.locally(Puller.refetch(running), Lane.current, "live"), parked, (done, now) =>
+      done > 0 ? "more" : { restUntil: now + Loop.POLL_MS }
+    )
+  )
+
+const dispatch = (running: Running, destination: Desire.Destination, options: Inputs.Options, parked: Parked) => {
+  const step = Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const { rest, stopped } = yield* Dispatcher.step(running, destination, options)
+    if (stopped !== undefined) return yield* Effect.fail(stopped)
+    if (rest === undefined) return undefined
+    return rest === "nothing due"
+      ? ((yield* projections.nextDueAt(running.installed.id)) ?? Number.POSITIVE_INFINITY)
+      : 0
+  })
+  // Rows that are due now but not permitted, such as outside the canary, are no reason to hurry.
+  const next = (dueAt: number | undefined, now: number): Loop.Next =>
+    dueAt === undefined ? "more" : { restUntil: dueAt > now ? Math.min(dueAt, now + Loop.POLL_MS) : now + Loop.POLL_MS }
+  return Loop.forever(`${running.installed.id} dispatch`, "projection", guarded(step, parked, next))
+}

@@ -1,0 +1,121 @@
+/** What people ask of the daemon, carried out. Approving and pausing are rows in the store, so they outlive the process. */
+import type { Connector } from "@interchannel/connector"
+import { Connections, Database, Inbox, Projections, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { type Control, ControlError } from "./Control.ts"
+import * as Inquiry from "./Inquiry.ts"
+import type { Installation, Policy, Problem } from "./Installation.ts"
+import type { Supervisor } from "./Supervisor.ts"
+import * as Trace from "./Trace.ts"
+
+export type Services = Inquiry.Services | Trace.Services | Database.Database
+
+interface Options {
+  readonly installation: () => Installation
+  readonly supervisor: Supervisor
+  readonly reload: Effect.Effect<ReadonlyArray<Problem>, StoreError>
+}
+
+export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof Control>, never, Services> =>
+  Effect.gen(function* () {
+    const context = yield* Effect.context<Services>()
+    const provided = <A, E>(effect: Effect.Effect<A, E, Services>): Effect.Effect<A, E> =>
+      Effect.provide(effect, context)
+    return {
+      status: provided(Effect.suspend(() => Inquiry.status(options.installation()))),
+      plan: (only) =>
+        provided(
+          Effect.zipRight(
+            only === undefined ? Effect.void : policyOf(only, options),
+            Inquiry.plan(options.installation(), only)
+          )
+        ),
+      approve: (destination, how) => provided(approve(destination, how, options)),
+      pause: (destination) => provided(setPaused(destination, true, options)),
+      resume: (destination) => provided(setPaused(destination, false, options)),
+      explain: (ref) => provided(Trace.explain(options.installation(), ref)),
+      replay: (connection, how) => provided(replay(connection, how.state, options)),
+      reload: provided(options.reload)
+    }
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const policyOf = (destination: string, { installation }: Options): Effect.Effect<Policy, ControlError> => {
+  const policy = installation().connections.get(destination)?.destination
+  if (policy !== undefined) return Effect.succeed(policy)
+  const known = [...installation().connections.values()]
+    .filter((one) => one.destination !== undefined)
+    .map(({ id }) => id)
+  const remedy =
+    known.length === 0 ? "give a connection a `destination` in the configuration" : `choose of ${known.join(", ")}`
+  return Effect.fail(new ControlError({ what: `${destination} is no destination`, remedy }))
+}
+
+/** First the canary, then the rest; what the vendor needs is set up before anything is written. */
+const approve = (
+  destination: string,
+  { all, by }: { readonly all: boolean; readonly by: string },
+  options: Options
+): Effect.Effect<Approval, ControlError | StoreError, Services> =>
+  Effect.gen(function* () {
+    const policy = yield* policyOf(destination, options)
+    const connections = yield* Connections.Connections
+    const projections = yield* Projections.Projections
+    const prepared = yield* prepare(destination, options)
+    const canary = all ? [] : yield* projections.recordsDue(destination, policy.canaryRecords)
+    if (!all && canary.length === 0) {
+      const remedy = "wait until `interchannel plan` shows entries, or approve with --all"
+      return yield* Effect.fail(new ControlError({ what: "there is nothing to try out on a few records yet", remedy }))
+    }
+    const mode = all ? "live" : "canary"
+    const approvedAt = yield* Clock.currentTimeMillis
+    yield* connections.update(destination, { mode, canary, approvedAt, approvedBy: by })
+    yield* (yield* Database.Database).signal("projection")
+    return { destination, mode, records: canary.length, prepared }
+  })
+
+type Approval = Effect.Effect.Success<ReturnType<Context.Tag.Service<typeof Control>["approve"]>>
+
+const prepare = (destination: string, { supervisor }: Options): Effect.Effect<ReadonlyArray<string>, ControlError> =>
+  Effect.gen(function* () {
+    const running = supervisor.running(destination)
+    if (running === undefined) {
+      return yield* Effect.fail(
+        new ControlError({ what: `${destination} is not running`, remedy: "see `interchannel status` for the reason" })
+      )
+    }
+    const { prepare } = running.installed.connector
+    if (prepare === undefined) return []
+    const findings: ReadonlyArray<Connector.Finding> = yield* Effect.mapError(
+      running.call<ReadonlyArray<Connector.Finding>>(prepare),
+      (error) => new ControlError({ what: error.message, remedy: "nothing was approved; mend this and approve again" })
+    )
+    const bad = findings.find(({ ok }) => !ok)
+    if (bad !== undefined) {
+      return yield* Effect.fail(
+        new ControlError({ what: bad.what, remedy: bad.remedy ?? "mend this and approve again" })
+      )
+    }
+    return findings.map(({ what }) => what)
+  })
+
+const setPaused = (destination: string, paused: boolean, options: Options) =>
+  Effect.gen(function* () {
+    yield* policyOf(destination, options)
+    yield* (yield* Connections.Connections).update(destination, { paused })
+    yield* (yield* Database.Database).signal("projection")
+  })
+
+const replay = (connection: string, state: "done" | "quarantined", options: Options) =>
+  Effect.gen(function* () {
+    if (!options.installation().connections.has(connection)) {
+      const remedy = `choose of ${[...options.installation().connections.keys()].join(", ")}`
+      return yield* Effect.fail(new ControlError({ what: `there is no connection ${connection}`, remedy }))
+    }
+    const database = yield* Database.Database
+    const inbox = yield* Inbox.Inbox
+    return yield* database.write(Effect.zipLeft(inbox.reopen({ connection, state }), database.signal("inbox")))
+  })

@@ -1,0 +1,142 @@
+/**
+ * The daemon as a Layer: one ledger worker and a Supervisor over the Connections, with `Control` for people. It runs as long
+ * as the layer's scope; closing it stops everything between two steps and gives the leases back.
+ */
+import { Connections, Dirty, type Leases, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { waitMs } from "./Backoff.ts"
+import { Control } from "./Control.ts"
+import * as ControlRoom from "./ControlRoom.ts"
+import * as Destinations from "./Destinations.ts"
+import type { Installation, Installed, Problem } from "./Installation.ts"
+import * as Leasing from "./Leasing.ts"
+import * as Live from "./Live.ts"
+import * as Loop from "./Loop.ts"
+import * as Normalizer from "./Normalizer.ts"
+import * as Planner from "./Planner.ts"
+import * as Supervisor from "./Supervisor.ts"
+
+export interface Options {
+  /** What to run at first. */
+  readonly installation: Installation
+  /** Reads the configuration again. */
+  readonly reload: Effect.Effect<Either.Either<Installation, ReadonlyArray<Problem>>>
+  /** This process: machine, process id, and a part that no other run has. */
+  readonly host: string
+  readonly pid: number
+  readonly run: string
+  readonly isAlive: (pid: number) => boolean
+}
+
+export type Services =
+  | Supervisor.Services
+  | Normalizer.Services
+  | Planner.Services
+  | Leases.Leases
+  | ControlRoom.Services
+
+/** The Connections that may receive webhooks, by id. */
+export class Connected extends Context.Tag("@interchannel/runtime/Connected")<
+  Connected,
+  (id: string) => Installed | undefined
+>() {}
+
+export const layer = (options: Options): Layer.Layer<Control | Connected, StoreError, Services> =>
+  Layer.scopedContext(start(options))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const start = (
+  options: Options
+): Effect.Effect<Context.Context<Control | Connected>, StoreError, Services | Scope.Scope> =>
+  Effect.gen(function* () {
+    const holder = Leasing.holderName(options.host, options.pid, options.run)
+    yield* Leasing.releaseDead(options.host, options.isAlive)
+    const live = yield* Live.make(options.installation)
+    const supervisor = yield* Supervisor.make(holder)
+    const connections = yield* Connections.Connections
+    const apply = (installation: Installation) =>
+      Effect.gen(function* () {
+        yield* installAll(connections, installation)
+        yield* live.set(installation)
+        yield* supervisor.apply(installation, live.view)
+      })
+    yield* apply(options.installation)
+    yield* Effect.forkScoped(ledgerWorker(holder, live))
+    const control = yield* ControlRoom.make({
+      installation: live.installation,
+      supervisor,
+      reload: Effect.flatMap(options.reload, (loaded) =>
+        Either.isLeft(loaded) ? Effect.succeed(loaded.left) : Effect.as(apply(loaded.right), [])
+      )
+    })
+    return Context.make(Control, control).pipe(
+      Context.add(Connected, (id) => {
+        const installed = live.installation().connections.get(id)
+        return installed?.paused === true ? undefined : installed
+      })
+    )
+  })
+
+/** Every connection has its row, with the moment of its installation, before anything asks for it. */
+const installAll = (connections: Context.Tag.Service<typeof Connections.Connections>, installation: Installation) =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    for (const { id, connector } of installation.connections.values()) yield* connections.install(id, connector.id, now)
+  })
+
+/** Normalizes and plans, under the one lease that guards the ledger. */
+const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, never, Services> => {
+  const { view } = live
+  const once = Leasing.during("ledger", holder, ({ lease }) => {
+    let swept = 0
+    const sweep = Effect.suspend(() => {
+      const version = live.version()
+      if (version === swept) return Effect.void
+      return Effect.map(Destinations.sweep(view.destinations, view.own, lease), () => {
+        swept = version
+      })
+    })
+    const normalize = Effect.suspend(() =>
+      Normalizer.step({ installed: live.installed, defaultRegion: live.installation().defaultRegion, lease })
+    )
+    const plan = Effect.zipRight(
+      sweep,
+      Effect.suspend(() => Planner.step(view, lease))
+    )
+    return Effect.all(
+      [
+        Loop.forever(
+          "normalize",
+          "inbox",
+          Effect.flatMap(normalize, ({ rows }) => (rows > 0 ? more : poll))
+        ),
+        Loop.forever(
+          "plan",
+          "dirty",
+          Effect.flatMap(plan, (marks) => (marks > 0 ? more : untilDue))
+        )
+      ],
+      { concurrency: "unbounded", discard: true }
+    )
+  })
+  const again = (failures: number): Effect.Effect<never, never, Services> =>
+    Effect.catchAllCause(once, (cause) => Effect.logError("the ledger worker failed and begins anew", cause)).pipe(
+      Effect.zipRight(Effect.sleep(waitMs(failures + 1))),
+      Effect.zipRight(Effect.suspend(() => again(failures + 1)))
+    )
+  return again(0)
+}
+
+const more: Effect.Effect<Loop.Next> = Effect.succeed("more")
+const poll: Effect.Effect<Loop.Next> = Effect.map(Clock.currentTimeMillis, (now) => ({ restUntil: now + Loop.POLL_MS }))
+const untilDue: Effect.Effect<Loop.Next, StoreError, Dirty.Dirty> = Effect.gen(function* () {
+  const now = yield* Clock.currentTimeMillis
+  const dueAt = yield* (yield* Dirty.Dirty).nextDueAt
+  return { restUntil: Math.min(dueAt ?? Number.POSITIVE_INFINITY, now + Loop.POLL_MS) }
+})

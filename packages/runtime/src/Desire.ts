@@ -1,0 +1,146 @@
+/**
+ * What should stand in a destination. Pure: from an interaction and the people in it to the desired state of its timeline
+ * entry, from a conversation to the desired card. The Dispatcher closes the difference to what was delivered.
+ */
+import { type Contact, Key } from "@interchannel/domain"
+import type { Timeline } from "@interchannel/connector"
+import type { Ledger, Projections } from "@interchannel/store"
+import type { Installed, Policy } from "./Installation.ts"
+import { sinceInstant } from "./Installation.ts"
+import { ripeAt } from "./Policy.ts"
+
+/** An entry is put on at most so many records; a mail to a whole town is nobody's history. */
+export const RECORDS_PER_ENTRY_MAX = 10
+
+export interface Destination {
+  readonly installed: Installed
+  readonly policy: Policy
+  readonly installedAt: number
+}
+
+/** A customer in an interaction, with all their contacts. */
+export interface Customer {
+  readonly person: string
+  readonly contacts: ReadonlyArray<Contact>
+}
+
+export const entryKey = (destination: string, interaction: string): string =>
+  Key.derive("w", destination, "AppendTimeline", interaction)
+export const cardKey = (destination: string, conversation: string): string =>
+  Key.derive("w", destination, "ShowContext", conversation)
+export const recordKey = (destination: string, person: string): string =>
+  Key.derive("w", destination, "UpsertContact", person)
+
+/** The entry of one interaction; `undefined` when it is none of this destination's business. */
+export const entry = (
+  row: Ledger.InteractionRow,
+  customers: ReadonlyArray<Customer>,
+  destination: Destination,
+  now: number
+): Projections.Desired | undefined => {
+  const { interaction } = row
+  const { installed, policy } = destination
+  if (!policy.timeline || !concerns(interaction.connection, destination)) return undefined
+  if (interaction.startedAt < sinceInstant(policy.since, destination.installedAt)) return undefined
+  const common = {
+    key: entryKey(installed.id, interaction.key),
+    destination: installed.id,
+    verb: "AppendTimeline",
+    subject: interaction.key,
+    lane: 1,
+    at: interaction.startedAt
+  } as const
+  if (row.deleted || customers.length === 0) return { ...common, records: [], state: "due", dueAt: now }
+  const records = recordsOf(customers, installed.id)
+  if (records.length === 0) {
+    const dropped = policy.withoutRecord === "drop"
+    return {
+      ...common,
+      records: [],
+      state: dropped ? "dropped" : "waiting",
+      why: "no record",
+      dueAt: now,
+      desired: row.hash
+    }
+  }
+  return { ...common, desired: row.hash, records, state: "due", dueAt: ripeAt(interaction, policy, now) }
+}
+
+/** One record a person: the oldest of those that live; a person's own choice comes before it. */
+export const recordsOf = (customers: ReadonlyArray<Customer>, destination: string): ReadonlyArray<string> => {
+  const chosen = customers.flatMap(({ contacts }) => {
+    const records = contacts.filter((contact) => contact.connection === destination && contact.kind === "record")
+    const oldest = records.sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.key < b.key ? -1 : 1))[0]
+    return oldest === undefined ? [] : [oldest.key]
+  })
+  return [...new Set(chosen)].slice(0, RECORDS_PER_ENTRY_MAX).sort()
+}
+
+/** The card of one conversation of this destination; none where the other systems know nothing of the customer. */
+export const card = (
+  conversation: string,
+  shown: Timeline.Card | undefined,
+  destination: Destination,
+  times: { readonly at: number; readonly dueAt: number }
+): Projections.Desired => ({
+  key: cardKey(destination.installed.id, conversation),
+  destination: destination.installed.id,
+  verb: "ShowContext",
+  subject: conversation,
+  ...(shown === undefined ? {} : { desired: Key.contentHash(shown) }),
+  records: [],
+  state: "due",
+  dueAt: times.dueAt,
+  lane: 1,
+  at: times.at
+})
+
+/** The record to create for a customer who has none, from what the other systems say. */
+export const record = (
+  customer: Customer,
+  destination: Destination,
+  times: { readonly at: number; readonly dueAt: number }
+): Projections.Desired | undefined => {
+  const { installed, policy } = destination
+  if (policy.withoutRecord !== "create" || recordsOf([customer], installed.id).length > 0) return undefined
+  const fields = recordFields(customer)
+  if (fields === undefined) return undefined
+  return {
+    key: recordKey(installed.id, customer.person),
+    destination: installed.id,
+    verb: "UpsertContact",
+    subject: customer.person,
+    desired: "created",
+    records: [],
+    state: "due",
+    dueAt: times.dueAt,
+    lane: 1,
+    at: times.at
+  }
+}
+
+/** Name and handles; `undefined` without an e-mail address or number by which the record could be found again. */
+export const recordFields = (
+  customer: Customer
+): Pick<Contact, "name" | "handles" | "organizationName"> | undefined => {
+  const handles = new Map(
+    customer.contacts
+      .flatMap((contact) => contact.handles)
+      .filter(({ kind, shared }) => (kind === "email" || kind === "phone") && shared !== true)
+      .map((handle) => [`${handle.kind}:${handle.value}`, handle])
+  )
+  if (handles.size === 0) return undefined
+  const name = customer.contacts.map((contact) => contact.name).find((candidate) => candidate !== undefined)
+  const organizationName = customer.contacts
+    .map((contact) => contact.organizationName)
+    .find((known) => known !== undefined)
+  return {
+    handles: [...handles.values()],
+    ...(name === undefined ? {} : { name }),
+    ...(organizationName === undefined ? {} : { organizationName })
+  }
+}
+
+/** Never back into the system it came from, and only from the Connections it lists. */
+export const concerns = (source: string, { installed, policy }: Destination): boolean =>
+  source !== installed.id && (policy.from === "all" || policy.from.includes(source))

@@ -1,0 +1,56 @@
+/**
+ * Items that tell of our own writes. Recognised by our marker in the vendor's record, else by the record's address; they
+ * enter no ledger. What they show is compared with what we wrote: a deleted or edited record is a person's word.
+ */
+import type { Part } from "@interchannel/domain"
+import { Projections, type StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import type { Told } from "./Fold.ts"
+
+export interface Sorted {
+  /** What vendors tell. */
+  readonly news: ReadonlyArray<Told>
+  /** How many items were our own. */
+  readonly echoes: number
+  /** Entries that a person deleted or edited. */
+  readonly held: ReadonlyArray<Projections.Outcome>
+}
+
+export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreError, Projections.Projections> =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const interactions = told.filter(({ part }) => part.subject === "interaction")
+    const marked = yield* projections.get([...new Set(interactions.flatMap(({ part }) => part.marker ?? []))])
+    const byRef = new Map<string, Projections.Projection>()
+    for (const connection of new Set(interactions.map((one) => one.connection))) {
+      const refs = interactions.filter((one) => one.connection === connection).map(({ part }) => part.ref)
+      for (const projection of yield* projections.byRef(connection, refs)) {
+        if (projection.ref !== undefined) byRef.set(address(connection, projection.ref), projection)
+      }
+    }
+    const news: Array<Told> = []
+    const held = new Map<string, Projections.Outcome>()
+    for (const one of told) {
+      const found = marked.get(one.part.marker ?? "") ?? byRef.get(address(one.connection, one.part.ref))
+      const ours = one.part.subject === "interaction" && found?.destination === one.connection
+      if (!ours && one.part.marker === undefined) news.push(one)
+      const outcome = ours ? observe(found, one.part) : undefined
+      if (outcome !== undefined) held.set(outcome.key, outcome)
+    }
+    return { news, echoes: told.length - news.length, held: [...held.values()] }
+  })
+
+/** What a person did to an entry; `undefined` when it stands as we wrote it, or a write of ours is under way. */
+export const observe = (projection: Projections.Projection, part: Part.Part): Projections.Outcome | undefined => {
+  const settled = projection.delivered !== undefined && projection.startedAt === undefined
+  if (!settled || projection.state === "held") return undefined
+  if (part.deleted === true) return { _tag: "Held", key: projection.key, why: "deleted by hand" }
+  const edited =
+    part.written !== undefined && projection.written.length > 0 && !projection.written.includes(part.written)
+  return edited ? { _tag: "Held", key: projection.key, why: "edited by hand" } : undefined
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const address = (connection: string, ref: { readonly kind: string; readonly id: string }): string =>
+  `${connection}\0${ref.kind}\0${ref.id}`

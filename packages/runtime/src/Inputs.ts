@@ -1,0 +1,126 @@
+/** What a connector is given for each projection, rendered at the moment of writing from the ledger as it is then. */
+import type { Action } from "@interchannel/connector"
+import { Key, type LocalRef, type Own } from "@interchannel/domain"
+import { Ledger, Persons, type Projections, type StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import * as Cards from "./Cards.ts"
+import * as Desire from "./Desire.ts"
+import * as People from "./People.ts"
+import * as Render from "./Render.ts"
+
+export type Input = Action.Input<"AppendTimeline"> | Action.Input<"ShowContext"> | Action.Input<"UpsertContact">
+export type Services = Ledger.Ledger | Persons.Persons
+
+export interface Options {
+  readonly own: Own.Own
+  readonly destinations: ReadonlyArray<Desire.Destination>
+  readonly titleOf: (connection: string) => string
+}
+
+export interface Prepared {
+  /** `projection` states what this very input delivers: content rendered now may be newer than what was desired. */
+  readonly ready: ReadonlyArray<{ readonly projection: Projections.Projection; readonly input: Input }>
+  /** Those that turned out to need no write. */
+  readonly outcomes: ReadonlyArray<Projections.Outcome>
+}
+
+export const prepare = (
+  batch: ReadonlyArray<Projections.Projection>,
+  destination: string,
+  options: Options
+): Effect.Effect<Prepared, StoreError, Services> =>
+  Effect.gen(function* () {
+    const of = (verb: Projections.Verb) => batch.filter((projection) => projection.verb === verb)
+    const entries = yield* prepareEntries(of("AppendTimeline"), destination, options)
+    const cards = yield* Effect.forEach(of("ShowContext"), (projection) => prepareCard(projection, options))
+    const records = yield* Effect.forEach(of("UpsertContact"), prepareRecord)
+    const all = [...entries, ...cards, ...records]
+    return {
+      ready: all.flatMap((one) => ("input" in one ? [one] : [])),
+      outcomes: all.flatMap((one) => ("input" in one ? [] : [one]))
+    }
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type One = Prepared["ready"][number] | Projections.Outcome
+
+/** The subject is there no more: what should stand is computed again, nothing is written from a half view. */
+const later = (projection: Projections.Projection, why: string): Projections.Outcome => ({
+  _tag: "Quarantined",
+  key: projection.key,
+  why,
+  remedy: "`interchannel explain` the source record; release the entry when it is there again"
+})
+
+const existing = ({ ref }: Projections.Projection): { readonly existing?: LocalRef } =>
+  ref === undefined ? {} : { existing: ref }
+
+const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destination: string, options: Options) =>
+  Effect.gen(function* () {
+    if (batch.length === 0) return []
+    const ledger = yield* Ledger.Ledger
+    const rows = yield* ledger.interactions(batch.map(({ subject }) => subject))
+    const people = yield* People.load(
+      [...rows.values()].map(({ interaction }) => interaction),
+      options.own
+    )
+    const wanted = [...new Set(batch.flatMap(({ records, deliveredRecords }) => [...records, ...deliveredRecords]))]
+    const resolved = yield* ledger.resolve(wanted)
+    const contacts = yield* ledger.contacts([...new Set(resolved.values())])
+    const refOf = (key: string) => contacts.get(resolved.get(key) ?? key)?.contact
+    const reader = { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
+    return batch.map((projection): One => {
+      const row = rows.get(projection.subject)
+      if (row === undefined) return later(projection, "its interaction is not in the ledger")
+      const records = refsOf(projection.records, refOf, destination)
+      if (records.length === 0) return later(projection, "none of its records is in the ledger")
+      const stays = new Set(records.map(({ id }) => id))
+      const leave = refsOf(projection.deliveredRecords, refOf, destination).filter(({ id }) => !stays.has(id))
+      return {
+        projection: { ...projection, desired: row.hash },
+        input: {
+          key: projection.key,
+          ...existing(projection),
+          entry: Render.entry(row.interaction, reader),
+          records,
+          leave
+        }
+      }
+    })
+  })
+
+type Found = { readonly connection: string; readonly ref: LocalRef } | undefined
+
+const refsOf = (
+  keys: ReadonlyArray<string>,
+  refOf: (key: string) => Found,
+  destination: string
+): ReadonlyArray<LocalRef> => {
+  const refs = keys.flatMap((key) => {
+    const contact = refOf(key)
+    return contact === undefined || contact.connection !== destination ? [] : [contact.ref]
+  })
+  return [...new Map(refs.map((ref) => [`${ref.kind} ${ref.id}`, ref])).values()]
+}
+
+const prepareCard = (projection: Projections.Projection, options: Options): Effect.Effect<One, StoreError, Services> =>
+  Effect.map(Cards.show(projection.subject, options), (shown) => {
+    if (shown?.card === undefined) return later(projection, "there is nothing to show beside this conversation")
+    return {
+      projection: { ...projection, desired: Key.contentHash(shown.card) },
+      input: { key: projection.key, ...existing(projection), conversation: shown.conversation, card: shown.card }
+    }
+  })
+
+const prepareRecord = (projection: Projections.Projection): Effect.Effect<One, StoreError, Services> =>
+  Effect.gen(function* () {
+    const persons = yield* Persons.Persons
+    const ledger = yield* Ledger.Ledger
+    const members = (yield* persons.contactsOf([projection.subject])).get(projection.subject) ?? []
+    const rows = yield* ledger.contacts(members)
+    const contacts = [...rows.values()].filter(({ deleted }) => !deleted).map(({ contact }) => contact)
+    const fields = Desire.recordFields({ person: projection.subject, contacts })
+    if (fields === undefined) return later(projection, "the customer has no e-mail address or number")
+    return { projection, input: { key: projection.key, ...existing(projection), fields } }
+  })

@@ -1,0 +1,83 @@
+/**
+ * Holding a lease while working. It is renewed well before it runs out; when it is lost, the work is interrupted. A vendor
+ * call is begun only when it must end before the lease does, so that a successor never overlaps with it.
+ */
+import { Gate } from "@interchannel/connector"
+import { Leases, StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+
+export const LEASE_MS = 60_000
+const RENEW_EVERY = Duration.millis(10_000)
+const ASK_AGAIN = Duration.millis(1_000)
+
+export interface Held {
+  readonly lease: Leases.Lease
+  /** Is there time for one more vendor call? */
+  readonly hasTime: Effect.Effect<boolean>
+}
+
+/** Waits for the lease, works under it, begins anew when it was lost; ends when `work` does. */
+export const during = <A, E, R>(
+  name: string,
+  holder: string,
+  work: (held: Held) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | StoreError, R | Leases.Leases> =>
+  Effect.gen(function* () {
+    const leases = yield* Leases.Leases
+    const lease = yield* take(name, holder)
+    const deadline = yield* Ref.make((yield* Clock.currentTimeMillis) + LEASE_MS)
+    const hasTime = Effect.zipWith(
+      Ref.get(deadline),
+      Clock.currentTimeMillis,
+      (at, now) => now + Gate.CALL_TIMEOUT_MS < at
+    )
+    const keep = Effect.forever(
+      Effect.gen(function* () {
+        yield* Effect.sleep(RENEW_EVERY)
+        const now = yield* Clock.currentTimeMillis
+        yield* leases.renew(lease, { now, forMs: LEASE_MS })
+        yield* Ref.set(deadline, now + LEASE_MS)
+      })
+    )
+    return yield* Effect.raceFirst(work({ lease, hasTime }), keep).pipe(
+      Effect.ensuring(Effect.ignore(leases.release(lease)))
+    )
+  }).pipe(
+    Effect.tapError((error) =>
+      error instanceof StoreError && error.reason === "fenced"
+        ? Effect.logWarning(`lease ${name} was lost`)
+        : Effect.void
+    ),
+    Effect.retry({ while: (error) => error instanceof StoreError && error.reason === "fenced" })
+  )
+
+/** Gives back what dead processes of this machine held, so that a restart after a crash need not wait. */
+export const releaseDead = (
+  host: string,
+  isAlive: (pid: number) => boolean
+): Effect.Effect<void, StoreError, Leases.Leases> =>
+  Effect.gen(function* () {
+    const leases = yield* Leases.Leases
+    for (const lease of yield* leases.holders) {
+      const [, on, pid] = /^(.*)\/(\d+)\/[^/]*$/.exec(lease.holder) ?? []
+      if (on === host && !isAlive(Number(pid))) yield* leases.release(lease)
+    }
+  })
+
+/** `holder` of a process: its machine, its process id, and a part that no other run has. */
+export const holderName = (host: string, pid: number, run: string): string => `${host}/${pid}/${run}`
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const take = (name: string, holder: string): Effect.Effect<Leases.Lease, StoreError, Leases.Leases> =>
+  Effect.gen(function* () {
+    const leases = yield* Leases.Leases
+    for (;;) {
+      const lease = yield* leases.take(name, holder, { now: yield* Clock.currentTimeMillis, forMs: LEASE_MS })
+      if (lease !== undefined) return lease
+      yield* Effect.sleep(ASK_AGAIN)
+    }
+  })

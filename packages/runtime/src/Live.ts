@@ -1,0 +1,48 @@
+/** The configuration in force, as everything that runs looks at it: a change is seen at the next step. */
+import { Connections, type StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import type * as Desire from "./Desire.ts"
+import * as Destinations from "./Destinations.ts"
+import type * as Inputs from "./Inputs.ts"
+import type { Installation, Installed } from "./Installation.ts"
+
+export interface Live {
+  readonly installation: () => Installation
+  readonly installed: (id: string) => Installed | undefined
+  /** Always the present state: its fields change under whoever holds it. */
+  readonly view: Inputs.Options
+  /** Grows with each change. */
+  readonly version: () => number
+  readonly set: (installation: Installation) => Effect.Effect<void, StoreError>
+}
+
+export const make = (first: Installation): Effect.Effect<Live, never, Connections.Connections> =>
+  Effect.gen(function* () {
+    const connections = yield* Connections.Connections
+    let installation = first
+    let destinations: ReadonlyArray<Desire.Destination> = []
+    let version = 0
+    const view: Inputs.Options = {
+      get own() {
+        return installation.own
+      },
+      get destinations() {
+        return destinations
+      },
+      titleOf: (connection) => Destinations.titleOf(installation)(connection)
+    }
+    const set = (next: Installation) =>
+      Effect.gen(function* () {
+        const rows = yield* connections.all
+        installation = next
+        destinations = Destinations.of(next, rows)
+        version += 1
+      })
+    return {
+      installation: () => installation,
+      installed: (id) => installation.connections.get(id),
+      view,
+      version: () => version,
+      set
+    }
+  })

@@ -1,0 +1,183 @@
+/**
+ * From the Inbox to the ledger: reads pending rows, decodes them by today's code, folds their parts, places contacts, marks
+ * what has to be planned again. All of one batch is saved in one write with the rows' settling, so it happens once.
+ */
+import type { Part } from "@interchannel/domain"
+import {
+  Checkpoints,
+  Database,
+  Dirty,
+  Inbox,
+  type Leases,
+  Ledger,
+  Persons,
+  Projections,
+  Quarantine,
+  type StoreError
+} from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Decode from "./Decode.ts"
+import * as Echo from "./Echo.ts"
+import * as Fold from "./Fold.ts"
+import type { Installed } from "./Installation.ts"
+import * as Resolver from "./Resolver.ts"
+
+/** Rows of one write; keeps it short. */
+export const BATCH_MAX = 400
+
+export interface Normalized {
+  readonly rows: number
+  readonly echoes: number
+}
+
+export type Services =
+  | Checkpoints.Checkpoints
+  | Database.Database
+  | Dirty.Dirty
+  | Inbox.Inbox
+  | Ledger.Ledger
+  | Persons.Persons
+  | Projections.Projections
+  | Quarantine.Quarantine
+
+export interface Options {
+  readonly installed: (id: string) => Installed | undefined
+  readonly defaultRegion: string | undefined
+  readonly lease: Leases.Lease | undefined
+}
+
+/** Works off one batch; `rows: 0` when nothing was pending. */
+export const step = (options: Options): Effect.Effect<Normalized, StoreError, Services> =>
+  Effect.gen(function* () {
+    const inbox = yield* Inbox.Inbox
+    const rows = yield* inbox.pending(BATCH_MAX)
+    if (rows.length === 0) return { rows: 0, echoes: 0 }
+    const now = yield* Clock.currentTimeMillis
+    const decoded = rows.map((row) => decode(row, options))
+    const sorted = yield* Echo.sort(toldBy(decoded))
+    const folded = Fold.fold(sorted.news, yield* known(sorted.news), now)
+    const resolved = yield* Resolver.resolve(folded.changes.contacts, folded.moved, now)
+    yield* save({ decoded, sorted, folded, resolved, now, lease: options.lease })
+    return { rows: rows.length, echoes: sorted.echoes }
+  }).pipe(Effect.withSpan("normalize"))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const decode = (row: Inbox.Row, { installed, defaultRegion }: Options): Decode.Decoded => {
+  const connection = installed(row.connection)
+  return connection === undefined
+    ? { row, outcomes: [], problems: ["its connection is not configured any more"] }
+    : Decode.row(connection, row, defaultRegion)
+}
+
+const toldBy = (decoded: ReadonlyArray<Decode.Decoded>): ReadonlyArray<Fold.Told> =>
+  decoded.flatMap(({ row, outcomes }) =>
+    outcomes.flatMap((outcome) =>
+      "refetch" in outcome ? [] : [{ connection: row.connection, part: outcome, inboxId: row.id }]
+    )
+  )
+
+const known = (told: ReadonlyArray<Fold.Told>): Effect.Effect<Fold.Known, StoreError, Ledger.Ledger> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const mentioned = Fold.keysOf(told)
+    const participants = [...new Set(told.flatMap(participantKeys))]
+    const resolve = yield* ledger.resolve([...new Set([...mentioned, ...participants])])
+    const keys = [...new Set(mentioned.map((key) => resolve.get(key) ?? key))]
+    const of = (prefix: string) => keys.filter((key) => key.startsWith(prefix))
+    return {
+      resolve,
+      parts: yield* ledger.parts(keys),
+      contacts: yield* ledger.contacts(of("c_")),
+      organizations: yield* ledger.organizations(of("o_")),
+      interactions: yield* ledger.interactions(of("i_"))
+    }
+  })
+
+const participantKeys = ({ connection, part }: Fold.Told): ReadonlyArray<string> =>
+  part.subject !== "interaction"
+    ? []
+    : (part.fields.participants ?? []).flatMap(({ contact }) =>
+        contact === undefined ? [] : [Fold.keyOf(connection, "contact", contact)]
+      )
+
+interface Batch {
+  readonly decoded: ReadonlyArray<Decode.Decoded>
+  readonly sorted: Echo.Sorted
+  readonly folded: Fold.Folded
+  readonly resolved: Resolver.Resolved
+  readonly now: number
+  readonly lease: Leases.Lease | undefined
+}
+
+const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
+  Effect.gen(function* () {
+    const database = yield* Database.Database
+    const inbox = yield* Inbox.Inbox
+    const ledger = yield* Ledger.Ledger
+    const persons = yield* Persons.Persons
+    const dirty = yield* Dirty.Dirty
+    const checkpoints = yield* Checkpoints.Checkpoints
+    const projections = yield* Projections.Projections
+    const quarantine = yield* Quarantine.Quarantine
+    const refetches = refetchesOf(batch)
+    const marks = marksOf(batch)
+    yield* database.write(
+      Effect.gen(function* () {
+        yield* ledger.save(batch.folded.changes)
+        yield* persons.save(batch.resolved.changes)
+        yield* projections.finish(batch.sorted.held, batch.now)
+        yield* dirty.mark(marks)
+        yield* checkpoints.wantRefetches(refetches)
+        yield* quarantine.add(asidesOf(batch))
+        yield* inbox.settle(
+          batch.decoded.map(({ row, problems }) => ({
+            id: row.id,
+            state: problems.length > 0 ? "quarantined" : "done"
+          }))
+        )
+        if (marks.length > 0) yield* database.signal("dirty")
+        if (refetches.length > 0) yield* database.signal("refetch")
+      }),
+      { lease: batch.lease }
+    )
+  })
+
+const refetchesOf = ({ decoded, now }: Batch): ReadonlyArray<Checkpoints.Refetch> =>
+  decoded.flatMap(({ row, outcomes }) =>
+    outcomes.flatMap((outcome: Part.Outcome) =>
+      "refetch" in outcome
+        ? [
+            {
+              connection: row.connection,
+              feed: outcome.refetch,
+              partition: outcome.partition ?? "all",
+              id: outcome.id,
+              askedAt: now
+            }
+          ]
+        : []
+    )
+  )
+
+const marksOf = ({ decoded, folded, resolved, now }: Batch): ReadonlyArray<Dirty.Mark> => {
+  const lane = Math.min(3, ...decoded.map(({ row }) => row.lane)) as Dirty.Mark["lane"]
+  return [
+    ...folded.changes.interactions.map(({ interaction }) => ({ kind: "interaction" as const, key: interaction.key })),
+    ...resolved.touched.map((key) => ({ kind: "person" as const, key }))
+  ].map((mark) => ({ ...mark, dueAt: now, lane }))
+}
+
+const asidesOf = ({ decoded, now }: Batch): ReadonlyArray<Quarantine.Aside> =>
+  decoded
+    .filter(({ problems }) => problems.length > 0)
+    .map(({ row, problems }) => ({
+      connection: row.connection,
+      kind: "item",
+      subject: row.id,
+      reason: "Malformed",
+      detail: `${row.source} ${row.key}: ${problems.join("; ")}`,
+      remedy: "fix the connector's schema or the record in the vendor, then `interchannel replay` the connection",
+      at: now
+    }))

@@ -1,0 +1,139 @@
+/** From dirty subjects to desired state: loads what each concerns, lets `Desire` decide, saves it with the marks' removal. */
+import type { Own } from "@interchannel/domain"
+import { Database, Dirty, Ledger, type Leases, Persons, Projections, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Cards from "./Cards.ts"
+import * as Desire from "./Desire.ts"
+import * as People from "./People.ts"
+import { CARD_SETTLE_MS } from "./Policy.ts"
+
+/** Subjects of one write. */
+export const BATCH_MAX = 400
+/** Interactions of a person that are marked in one step; the rest follow in later steps. */
+const EXPAND_MAX = 500
+/** Conversations of a customer whose cards follow what happens elsewhere. */
+const CONVERSATIONS_PER_PERSON_MAX = 3
+
+export type Services = Database.Database | Dirty.Dirty | Ledger.Ledger | Persons.Persons | Projections.Projections
+
+export interface Options {
+  readonly own: Own.Own
+  readonly destinations: ReadonlyArray<Desire.Destination>
+  readonly titleOf: (connection: string) => string
+}
+
+/** Works off one batch of due marks; answers how many. */
+export const step = (options: Options, lease: Leases.Lease | undefined): Effect.Effect<number, StoreError, Services> =>
+  Effect.gen(function* () {
+    const dirty = yield* Dirty.Dirty
+    const database = yield* Database.Database
+    const now = yield* Clock.currentTimeMillis
+    const marks = yield* dirty.due(now, BATCH_MAX)
+    if (marks.length === 0) return 0
+    const of = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind)
+    const entries = yield* planInteractions(of("interaction"), options, now)
+    const expanded = yield* Effect.forEach([...of("person"), ...of("contact")], expand)
+    const cards = yield* Cards.plan(of("conversation"), options, now)
+    const projections = yield* Projections.Projections
+    const rows = [...entries.desired, ...cards]
+    yield* database.write(
+      Effect.gen(function* () {
+        yield* projections.desire(rows)
+        yield* dirty.mark([...entries.marks, ...expanded.flatMap(({ marks: more }) => more)])
+        for (const { mark, progress } of expanded) if (progress !== undefined) yield* dirty.progress(mark, progress)
+        const going = new Set(expanded.filter(({ progress }) => progress !== undefined).map(({ mark }) => mark))
+        yield* dirty.done(marks.filter((mark) => !going.has(mark)))
+        if (rows.length > 0) yield* database.signal("projection")
+      }),
+      { lease }
+    )
+    return marks.length
+  }).pipe(Effect.withSpan("plan"))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const planInteractions = (marks: ReadonlyArray<Dirty.Marked>, options: Options, now: number) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const rows = [...(yield* ledger.interactions(marks.map(({ key }) => key))).values()]
+    const people = yield* People.load(
+      rows.map(({ interaction }) => interaction),
+      options.own
+    )
+    const desired = rows.flatMap((row) => desireFor(row, people.customersOf(row.interaction), options, now))
+    return {
+      desired: yield* withoutNothings(desired),
+      marks: yield* conversationMarks(rows, people, options, now)
+    }
+  })
+
+const desireFor = (
+  row: Ledger.InteractionRow,
+  customers: ReadonlyArray<Desire.Customer>,
+  { destinations }: Options,
+  now: number
+): ReadonlyArray<Projections.Desired> =>
+  destinations.flatMap((destination) => {
+    const entry = Desire.entry(row, customers, destination, now)
+    if (entry === undefined) return []
+    const records =
+      entry.state !== "waiting"
+        ? []
+        : customers.flatMap(
+            (customer) => Desire.record(customer, destination, { at: row.interaction.startedAt, dueAt: now }) ?? []
+          )
+    return [entry, ...records]
+  })
+
+/** Wanting nothing where nothing was ever wanted is not worth a row: staff chat, deleted before it was written. */
+const withoutNothings = (desired: ReadonlyArray<Projections.Desired>) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const nothings = desired.filter((row) => row.desired === undefined).map(({ key }) => key)
+    if (nothings.length === 0) return desired
+    const known = yield* projections.get(nothings)
+    return desired.filter((row) => row.desired !== undefined || known.has(row.key))
+  })
+
+/** The cards that this interaction changes: its own conversation's, and those of its customers in other systems. */
+const conversationMarks = (
+  rows: ReadonlyArray<Ledger.InteractionRow>,
+  people: People.People,
+  { destinations }: Options,
+  now: number
+) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const withCards = destinations.filter(({ policy }) => policy.cards)
+    const keys = new Set<string>()
+    const looked = new Set<string>()
+    for (const row of rows) {
+      for (const destination of withCards) {
+        const id = destination.installed.id
+        if (row.interaction.connection === id && row.conversation !== undefined) keys.add(row.conversation)
+        if (!Desire.concerns(row.interaction.connection, destination)) continue
+        for (const { person, contacts } of people.customersOf(row.interaction)) {
+          if (looked.has(`${id} ${person}`)) continue
+          looked.add(`${id} ${person}`)
+          const here = contacts.filter(({ connection }) => connection === id).map(({ key }) => key)
+          if (here.length === 0) continue
+          const found = yield* ledger.conversationsOfContacts(id, here, CONVERSATIONS_PER_PERSON_MAX)
+          for (const conversation of found) keys.add(conversation)
+        }
+      }
+    }
+    return [...keys].map((key): Dirty.Mark => ({ kind: "conversation", key, dueAt: now + CARD_SETTLE_MS, lane: 1 }))
+  })
+
+/** A person changed: all their interactions are looked at again, a bounded number a step. */
+const expand = (mark: Dirty.Marked) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const persons = yield* Persons.Persons
+    const members = mark.kind === "person" ? ((yield* persons.contactsOf([mark.key])).get(mark.key) ?? []) : [mark.key]
+    if (members.length === 0) return { mark, marks: [], progress: undefined }
+    const keys = yield* ledger.interactionKeysOfContacts(members, { after: mark.progress ?? "", limit: EXPAND_MAX })
+    const marks = keys.map((key): Dirty.Mark => ({ kind: "interaction", key, dueAt: mark.dueAt, lane: mark.lane }))
+    return { mark, marks, progress: keys.length < EXPAND_MAX ? undefined : keys.at(-1) }
+  })

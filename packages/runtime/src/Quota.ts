@@ -1,0 +1,125 @@
+/**
+ * The live edge of a Connection's quota: the pure ledger decides when a call begins and in which order, bottleneck holds the
+ * calls that are under way, so that a shutdown can wait for them.
+ */
+import { Gate, Lane, QuotaLedger, VendorError } from "@interchannel/connector"
+import type { Limits } from "@interchannel/connector"
+import Bottleneck from "bottleneck"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
+import * as Option from "effect/Option"
+import * as Cause from "effect/Cause"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import type { Context } from "effect"
+
+type GateService = Context.Tag.Service<typeof Gate.Gate>
+
+/** A full line is asked again after so long. */
+const LINE_FULL_MS = 5_000
+
+/** Serves calls until the scope closes; then those under way are waited for. */
+export const make = (
+  vendor: string,
+  limits: Limits.Limits,
+  isAllowed: Effect.Effect<boolean>
+): Effect.Effect<GateService, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    let state = QuotaLedger.empty
+    const waiting = new Map<number, Deferred.Deferred<void>>()
+    const poke = yield* Queue.sliding<void>(1)
+    const slots = new Bottleneck({ maxConcurrent: limits.concurrency })
+    yield* Effect.addFinalizer(() => Effect.promise(() => slots.stop({ dropWaitingJobs: true })).pipe(Effect.ignore))
+
+    const pump = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const turn = QuotaLedger.next(limits, state, now)
+      state = turn.state
+      for (const ticket of turn.begun) {
+        const begin = waiting.get(ticket)
+        waiting.delete(ticket)
+        if (begin !== undefined) yield* Deferred.succeed(begin, undefined)
+      }
+      const pause = turn.wakeAt === undefined ? undefined : Duration.millis(Math.max(1, turn.wakeAt - now))
+      yield* pause === undefined ? Queue.take(poke) : Effect.timeoutOption(Queue.take(poke), pause)
+    })
+    yield* Effect.forkScoped(Effect.forever(pump))
+
+    const inLine = (operation: string, key: string | undefined, lane: Lane.Lane) =>
+      Effect.gen(function* () {
+        const joined = QuotaLedger.join(limits, state, { operation, key, lane })
+        if (joined.ticket === undefined) {
+          const detail = `${QuotaLedger.LINE_MAX} calls wait for quota already`
+          const reason = new VendorError.Unavailable({ detail, uncertain: false, retryAfterMs: LINE_FULL_MS })
+          return yield* Effect.fail(VendorError.make(vendor, operation, reason))
+        }
+        const { ticket } = joined
+        state = joined.state
+        const begin = yield* Deferred.make<void>()
+        waiting.set(ticket, begin)
+        yield* Queue.offer(poke, undefined)
+        yield* Effect.onInterrupt(Deferred.await(begin), () => leave(ticket))
+        return ticket
+      })
+
+    const leave = (ticket: number) =>
+      Effect.sync(() => {
+        waiting.delete(ticket)
+        state = QuotaLedger.leave(state, ticket)
+      })
+
+    const answer = (ticket: number, outcome: QuotaLedger.Outcome) =>
+      Effect.gen(function* () {
+        state = QuotaLedger.answer(limits, state, ticket, outcome, yield* Clock.currentTimeMillis)
+        yield* Queue.offer(poke, undefined)
+      })
+
+    const call: GateService["call"] = (operation, effect, options) =>
+      Effect.gen(function* () {
+        const lane = yield* FiberRef.get(Lane.current)
+        const ticket = yield* inLine(operation, options?.key, lane)
+        const work = isAllowed.pipe(
+          Effect.flatMap((allowed) =>
+            allowed ? Gate.withDeadline(vendor, operation, effect, options) : Effect.fail(leaseEnds(vendor, operation))
+          ),
+          holding(slots, Lane.lanes.indexOf(lane))
+        )
+        return yield* Effect.onExit(work, (exit) =>
+          answer(ticket, {
+            reason: reasonOf(exit),
+            usage: Exit.isSuccess(exit) ? options?.usage?.(exit.value) : undefined
+          })
+        )
+      })
+    return { call }
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Bottleneck's priorities go from 0, the most urgent, to 9. */
+const holding =
+  (slots: Bottleneck, priority: number) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.acquireUseRelease(
+      Effect.async<() => void>((resume) => {
+        slots
+          .schedule({ priority }, () => new Promise<void>((release) => resume(Effect.succeed(release))))
+          .catch(() => resume(Effect.interrupt))
+      }),
+      () => work,
+      (release) => Effect.sync(release)
+    )
+
+const reasonOf = (exit: Exit.Exit<unknown, VendorError.VendorError>): VendorError.Reason | undefined =>
+  Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.failureOption(exit.cause))?.reason
+
+const leaseEnds = (vendor: string, operation: string): VendorError.VendorError =>
+  VendorError.make(
+    vendor,
+    operation,
+    new VendorError.Unavailable({ detail: "this daemon's lease is about to end", uncertain: false })
+  )

@@ -1,0 +1,128 @@
+/**
+ * Keeps the configured Connections running, each apart from the others: one that fails begins anew, one that needs a person
+ * is parked and says so. A changed configuration stops, starts or restarts exactly the Connections it concerns.
+ */
+import { Gate, type VendorError } from "@interchannel/connector"
+import { Connections, type Leases, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { waitMs } from "./Backoff.ts"
+import * as ConnectionLoops from "./ConnectionLoops.ts"
+import type * as Desire from "./Desire.ts"
+import type * as Inputs from "./Inputs.ts"
+import type { Installation, Installed } from "./Installation.ts"
+import * as Leasing from "./Leasing.ts"
+import * as Quota from "./Quota.ts"
+import type { Running } from "./Running.ts"
+
+export type Services = ConnectionLoops.Services | Leases.Leases
+
+export interface Supervisor {
+  /** Brings what runs in line with the configuration. */
+  readonly apply: (installation: Installation, options: Inputs.Options) => Effect.Effect<void, StoreError>
+  /** Runs an effect with the API of a Connection that is at work; `undefined` when it is not. */
+  readonly running: (id: string) => Running | undefined
+}
+
+export const make = (holder: string): Effect.Effect<Supervisor, never, Services | Scope.Scope> =>
+  Effect.gen(function* () {
+    const context = yield* Effect.context<Services>()
+    const connections = yield* Connections.Connections
+    const fibers = yield* FiberMap.make<string, void, never>()
+    const started = new Map<string, string>()
+    const running = new Map<string, Running>()
+
+    const start = (installed: Installed, options: Inputs.Options) =>
+      supervise(installed, options, holder, running).pipe(Effect.provide(context))
+
+    const apply = (installation: Installation, options: Inputs.Options) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        for (const row of yield* connections.all) {
+          if (installation.connections.has(row.id) || row.health === "removed") continue
+          yield* FiberMap.remove(fibers, row.id)
+          started.delete(row.id)
+          yield* connections.update(row.id, { health: "removed", healthAt: now })
+          yield* Effect.logInfo(`connection ${row.id} was removed from the configuration; what it told is kept`)
+        }
+        for (const installed of installation.connections.values()) {
+          yield* connections.install(installed.id, installed.connector.id, now)
+          if (started.get(installed.id) === installed.fingerprint) continue
+          started.set(installed.id, installed.fingerprint)
+          yield* FiberMap.remove(fibers, installed.id)
+          if (installed.paused) {
+            const detail = "paused in the configuration; remove `paused` to go on"
+            yield* connections.update(installed.id, { health: "parked", detail, healthAt: now })
+            continue
+          }
+          yield* FiberMap.run(fibers, installed.id, start(installed, options))
+        }
+      })
+    return { apply, running: (id) => running.get(id) }
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Runs one Connection until it is parked or interrupted; whatever else ends it begins it anew. */
+const supervise = (
+  installed: Installed,
+  options: Inputs.Options,
+  holder: string,
+  running: Map<string, Running>
+): Effect.Effect<void, never, Services> => {
+  const once = Leasing.during(`connection:${installed.id}`, holder, (held) =>
+    Effect.scoped(work(installed, options, held, running))
+  )
+  const again = (failures: number): Effect.Effect<void, never, Services> =>
+    Effect.matchCauseEffect(once, {
+      onSuccess: (error) => Effect.ignoreLogged(park(installed, error)),
+      onFailure: (cause) =>
+        Effect.logError(`connection ${installed.id} failed and begins anew`, cause).pipe(
+          Effect.zipRight(Effect.sleep(waitMs(failures + 1))),
+          Effect.zipRight(Effect.suspend(() => again(failures + 1)))
+        )
+    })
+  return again(0).pipe(Effect.annotateLogs("connection", installed.id))
+}
+
+const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held, running: Map<string, Running>) =>
+  Effect.gen(function* () {
+    const connections = yield* Connections.Connections
+    const now = yield* Clock.currentTimeMillis
+    const row = yield* connections.install(installed.id, installed.connector.id, now)
+    const gate = yield* Quota.make(installed.connector.id, installed.limits, held.hasTime)
+    const layer = installed.connector.api(installed.account) as Layer.Layer<unknown, VendorError.VendorError, Gate.Gate>
+    const built = yield* Effect.either(Layer.build(Layer.provide(layer, Layer.succeed(Gate.Gate, gate))))
+    if (built._tag === "Left") return built.left
+    const provide = Effect.provide(built.right as Context.Context<unknown>)
+    const at: Running = {
+      installed,
+      installedAt: row.installedAt,
+      lease: held.lease,
+      call: (effect) => provide(effect) as typeof effect as never,
+      open: (effect) => provide(effect) as never
+    }
+    running.set(installed.id, at)
+    yield* Effect.addFinalizer(() => Effect.sync(() => running.delete(installed.id)))
+    yield* connections.update(installed.id, { health: "running", detail: "", healthAt: now })
+    yield* Effect.logInfo(`connection ${installed.id} (${installed.connector.title}) is running`)
+    const destination: Desire.Destination | undefined = options.destinations.find(
+      (one) => one.installed.id === installed.id
+    )
+    return yield* ConnectionLoops.run(at, destination, options)
+  })
+
+const park = (
+  installed: Installed,
+  error: VendorError.VendorError
+): Effect.Effect<void, StoreError, Connections.Connections> =>
+  Effect.gen(function* () {
+    const connections = yield* Connections.Connections
+    yield* Effect.logError(`connection ${installed.id} is parked: ${error.message}`)
+    const detail = `${error.message}; the connection starts again when its configuration changes`
+    yield* connections.update(installed.id, { health: "parked", detail, healthAt: yield* Clock.currentTimeMillis })
+  })
