@@ -127,6 +127,17 @@ describe("QuotaLedger", () => {
     expect(begins(play(limited(1, 1_000), many(3, { takesMs: 400 })).played)).toEqual([0, 1_401, 2_802])
   })
 
+  it("counts neighbours as the later one where it does not count each, and so never lets too many through", () => {
+    const calls = many(400).map((call, index) => ({ ...call, joinsAt: Math.min(index * 67, 12_860) }))
+    const { played } = play(limited(200, 12_800), calls)
+    expect(
+      busiest(
+        played.map(({ beganAt }) => ({ at: beganAt, units: 1 })),
+        12_800
+      )
+    ).toBe(200)
+  })
+
   it("keeps few entries of a bucket with many requests", () => {
     const day = limited(100_000, 3_600_000)
     const calls = many(2_000).map((call, index) => ({ ...call, joinsAt: index * 1_000 }))
@@ -236,6 +247,19 @@ describe("QuotaLedger, lanes", () => {
       const posts = played.filter((call) => call.key === key).map(({ beganAt }) => ({ at: beganAt, units: 1 }))
       expect(busiest(posts, 1_000)).toBe(1)
     }
+  })
+
+  it("a key that was counted with others stays with them while that count matters", () => {
+    const given = Limits.make({
+      concurrency: 10_000,
+      buckets: { channel: { requests: 1, perMs: 1_000, perKey: true } },
+      operations: {},
+      otherwise: ["channel"]
+    })
+    const post = (key: string, joinsAt: number) => ({ ...many(1)[0]!, key, joinsAt })
+    const crowd = Array.from({ length: QuotaLedger.KEYS_MAX }, (_, index) => post(`C${index}`, 0))
+    const { played } = play(given, [...crowd, post("late", 900), post("C0", 1_002), post("late", 1_010)])
+    expect(begins(played.filter(({ key }) => key === "late"))).toEqual([900, 1_901])
   })
 
   it("refuses to let the line grow without end, and forgets those who leave it", () => {
