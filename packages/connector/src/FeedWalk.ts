@@ -168,7 +168,7 @@ const nextWindow = (feed: WindowFeedAny, checkpoint: WindowCheckpoint, partition
   const reconcileAt =
     feed.reconcile === undefined
       ? Number.POSITIVE_INFINITY
-      : (checkpoint.reconciledAt ?? newest?.to ?? clock.now) + feed.reconcile.everyMs
+      : (checkpoint.reconciledAt ?? clock.now) + feed.reconcile.everyMs
   if (feed.reconcile !== undefined && reconcileAt <= clock.now) {
     return read("reconcile", { from: Math.max(clock.since, clock.now - feed.reconcile.windowMs), to: clock.now + 1 })
   }
@@ -186,7 +186,8 @@ const advanceWindow = (checkpoint: WindowCheckpoint, step: WindowStep, page: Pag
     ...rest,
     covered: cover(checkpoint.covered, { from, to }),
     ...(step.walk === "live" ? { lookedAt: now } : {}),
-    ...(step.walk === "reconcile" ? { reconciledAt: now } : {})
+    // The first look counts as reconciled: what it covered need not be read again at once.
+    reconciledAt: step.walk === "reconcile" ? now : (checkpoint.reconciledAt ?? now)
   }
 }
 

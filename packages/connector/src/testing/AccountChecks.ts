@@ -117,11 +117,11 @@ const apart: Check = {
       const keys = new Set(first.ledger().entries.map(({ key }) => key))
       const shared = second.ledger().entries.find(({ key }) => keys.has(key))
       yield* ensure(shared === undefined, `both connections hold ${shared?.key}`)
-      yield* ensureOwn(stage)
       const [one, other] = [yield* stage.host({ account: 0 }), yield* stage.host({ account: 1 })]
       yield* Effect.all([one.pull(), other.pull()], { concurrency: 2, discard: true })
       yield* ensureAlike(first, one, "with both accounts read at once")
       yield* ensureAlike(second, other, "with both accounts read at once")
+      yield* ensureOwn(stage)
     })
 }
 

@@ -166,10 +166,10 @@ const updates: Check = {
       const elsewhere = play.elsewhere?.()
       if (elsewhere === undefined || !("records" in update)) return
       const settled = Ledger.sortedJson(play.content(first.key))
-      yield* written(trial, { ...update, records: [elsewhere], leave: update.records })
+      const there = yield* written(trial, { ...update, records: [elsewhere], leave: update.records })
       const moved = Ledger.sortedJson(play.content(first.key))
       yield* ensure(moved !== settled, `${action.verb}: moved to another record, it stands where it was`)
-      yield* written(trial, { ...update, records: update.records, leave: [elsewhere] })
+      yield* written(trial, { ...update, existing: there.ref, records: update.records, leave: [elsewhere] })
       yield* ensureLanded(trial, first.key, 1, "moved and moved back")
       yield* ensure(
         Ledger.sortedJson(play.content(first.key)) === settled,
