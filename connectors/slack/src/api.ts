@@ -68,7 +68,7 @@ export const layer = (
       const { credentials, settings } = account
       const gate = yield* Gate.Gate
       const fetch = yield* Http.fetchThrough({ vendor: VENDOR, hosts: HOSTS, baseUrl: settings.apiUrl })
-      const secrets = [credentials.botToken, credentials.appToken].flatMap((it) => (it ? [Redacted.value(it)] : []))
+      const secrets = Object.values(credentials).flatMap((it) => (it === undefined ? [] : [Redacted.value(it)]))
       const callWith =
         (token: Redacted.Redacted | undefined) =>
         <A, I>(method: string, args: Args, answer: Schema.Schema<A, I>) => {

@@ -25,7 +25,7 @@ const methods: Readonly<Record<string, keyof typeof tiers>> = {
 /** What an app that is sold outside the Marketplace gets since 2025-05-29. */
 const distributed: Readonly<Record<string, number>> = { "conversations.history": 1, "conversations.replies": 1 }
 
-export const limits = ({ historyProfile }: Settings): Limits.Limits => {
+export const limits = ({ historyProfile }: Pick<Settings, "historyProfile">): Limits.Limits => {
   const granted = (method: string, tier: keyof typeof tiers): number =>
     (historyProfile === "distributed" ? distributed[method] : undefined) ?? tiers[tier]
   const own = Object.entries(methods).map(

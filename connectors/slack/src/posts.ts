@@ -9,7 +9,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { refused, SlackApi, unlessGone } from "./api.ts"
 import { MARKER, markerOf, messageAt, messageRef } from "./normalize.ts"
-import { Done, Message, MessagePage, nextCursor, Posted } from "./wire.ts"
+import { Done, type Identity, Message, MessagePage, nextCursor, Posted } from "./wire.ts"
 
 /** One look-up reads 50 pages: 49,950 messages, or 750 in the `distributed` profile. */
 const LOOK_UP_PAGES_MAX = 50
@@ -30,19 +30,22 @@ type Attempt<A> = Effect.Effect<A, VendorError.VendorError, SlackApi>
 /** Not safe to repeat. */
 export const post = (channel: string, thread: string | undefined, content: Content): Attempt<Action.Written> =>
   Effect.gen(function* () {
-    const { call } = yield* SlackApi
+    const { call, identity } = yield* SlackApi
+    // Asked for first: once the message is posted, nothing may fail any more.
+    const self = yield* identity
     const args = { channel, thread_ts: thread, ...shown(content), unfurl_links: false, unfurl_media: false }
     const posted = yield* call("chat.postMessage", args, Posted)
-    return yield* writtenAt(posted.channel, posted.ts, thread)
+    return writtenAt(self, posted.channel, posted.ts, thread)
   })
 
 /** Fails with `Gone` when somebody deleted it. */
 export const update = (ref: LocalRef, content: Content): Attempt<Action.Written> =>
   Effect.gen(function* () {
-    const { call } = yield* SlackApi
+    const { call, identity } = yield* SlackApi
+    const self = yield* identity
     const { channel, ts } = yield* placed(ref)
     yield* call("chat.update", { channel, ts, ...shown(content) }, Posted)
-    return yield* writtenAt(channel, ts)
+    return writtenAt(self, channel, ts)
   })
 
 /** Succeeds when it is not there. */
@@ -59,14 +62,14 @@ export const findReply = (channel: string, thread: string, key: string): Attempt
     const found = yield* unlessGone(
       scan("conversations.replies", { channel, ts: thread }, (message) => markerOf(message) === key)
     )
-    return found === undefined ? undefined : yield* writtenAt(channel, found.ts, thread)
+    return found === undefined ? undefined : writtenAt(yield* (yield* SlackApi).identity, channel, found.ts, thread)
   })
 
 /** Our message with the key in a channel, outside of threads. */
 export const findMessage = (channel: string, key: string): Attempt<Action.Written | undefined> =>
   Effect.gen(function* () {
     const found = yield* scan("conversations.history", { channel }, (message) => markerOf(message) === key)
-    return found === undefined ? undefined : yield* writtenAt(channel, found.ts)
+    return found === undefined ? undefined : writtenAt(yield* (yield* SlackApi).identity, channel, found.ts)
   })
 
 /** The first message that `isWanted`, in Slack's order. Fails when there are more pages than are looked at. */
@@ -107,13 +110,10 @@ const shown = ({ key, text, blocks }: Content) => ({
   metadata: { event_type: MARKER, event_payload: { id: key } }
 })
 
-const writtenAt = (channel: string, ts: string, thread?: string): Attempt<Action.Written> =>
-  Effect.gen(function* () {
-    const { identity } = yield* SlackApi
-    const { team_id: team, url } = yield* identity
-    const inThread = thread === undefined ? "" : `?thread_ts=${thread}&cid=${channel}`
-    return {
-      ref: messageRef({ team, channel }, ts),
-      url: `${url.replace(/\/$/, "")}/archives/${channel}/p${ts.replace(".", "")}${inThread}`
-    }
-  })
+const writtenAt = (self: Identity, channel: string, ts: string, thread?: string): Action.Written => {
+  const inThread = thread === undefined ? "" : `?thread_ts=${thread}&cid=${channel}`
+  return {
+    ref: messageRef({ team: self.team_id, channel }, ts),
+    url: `${self.url.replace(/\/$/, "")}/archives/${channel}/p${ts.replace(".", "")}${inThread}`
+  }
+}
