@@ -1,7 +1,10 @@
 /** Where each feed stands, per partition, and which nested strands are still to be read. Saved in the write that accepts the page. */
 import type { ConnectionId, Instant } from "@interchannel/domain"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { eachPiece } from "./Dialect.ts"
+import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
 export interface FeedPlace {
@@ -59,3 +62,142 @@ export class Checkpoints extends Context.Tag("@interchannel/store/Checkpoints")<
     readonly refetched: (refetches: ReadonlyArray<Refetch>) => Effect.Effect<void, StoreError>
   }
 >() {}
+
+export const layer: Layer.Layer<Checkpoints, never, Sql> = Layer.effect(
+  Checkpoints,
+  Effect.map(Sql, ({ sql, read, write, signal }) => ({
+    load: (connection, feed) =>
+      read(
+        "load checkpoints",
+        Effect.map(
+          sql<FeedPlace & Saved>`
+            SELECT strand AS "partition", state, saved_at AS "savedAt" FROM checkpoint
+            WHERE connection = ${connection} AND feed = ${feed} ORDER BY strand`,
+          (rows) => new Map(rows.map(({ partition, state, savedAt }) => [partition, { state, savedAt }]))
+        )
+      ),
+    save: ({ connection, feed, partition }, state, at) =>
+      Effect.asVoid(
+        write(
+          "save checkpoint",
+          sql`
+            INSERT INTO checkpoint (connection, feed, strand, state, saved_at)
+            VALUES (${connection}, ${feed}, ${partition}, ${state}, ${at})
+            ON CONFLICT (connection, feed, strand) DO UPDATE SET state = excluded.state, saved_at = excluded.saved_at`
+        )
+      ),
+    all: read(
+      "list checkpoints",
+      sql<FeedPlace & Saved>`
+        SELECT connection, feed, strand AS "partition", state, saved_at AS "savedAt" FROM checkpoint
+        ORDER BY connection, feed, strand`
+    ),
+    wantStrands: (strands) =>
+      write(
+        "want strands",
+        Effect.zipRight(
+          eachPiece(
+            lastOf(strands, (strand) => strand.strand).map(({ connection, feed, partition, strand, wanted, lane }) => ({
+              connection,
+              feed,
+              parent: partition,
+              strand,
+              wanted,
+              done: null,
+              token: null,
+              lane
+            })),
+            (piece) => sql`
+              INSERT INTO strand ${sql.insert(piece)}
+              ON CONFLICT (connection, feed, parent, strand) DO UPDATE SET
+                wanted = excluded.wanted,
+                lane = CASE WHEN strand.done = strand.wanted OR excluded.lane < strand.lane
+                  THEN excluded.lane ELSE strand.lane END`
+          ),
+          strands.length === 0 ? Effect.void : signal("refetch")
+        )
+      ),
+    strandsToRead: (connection, feed, limit) =>
+      read(
+        "strands to read",
+        Effect.map(
+          sql<StoredStrand>`
+            SELECT connection, feed, parent AS "partition", strand, wanted, done, token, lane FROM strand
+            WHERE connection = ${connection} AND feed = ${feed} AND (done IS NULL OR done <> wanted)
+            ORDER BY lane, parent, strand LIMIT ${limit}`,
+          (rows) => rows.map(toStrand)
+        )
+      ),
+    strandRead: ({ connection, feed, partition, strand }, progress) => {
+      const set = "token" in progress ? { token: progress.token } : { token: null, done: progress.fingerprint }
+      return Effect.asVoid(
+        write(
+          "strand read",
+          sql`
+            UPDATE strand SET ${sql.update(set)}
+            WHERE connection = ${connection} AND feed = ${feed} AND parent = ${partition} AND strand = ${strand}`
+        )
+      )
+    },
+    wantRefetches: (refetches) =>
+      write(
+        "want refetches",
+        Effect.zipRight(
+          eachPiece(
+            lastOf(refetches, ({ id }) => id).map(({ connection, feed, partition, id, askedAt }) => ({
+              connection,
+              feed,
+              strand: partition,
+              item: id,
+              asked_at: askedAt
+            })),
+            // Later than what a reader may have seen, even within one millisecond.
+            (piece) => sql`
+              INSERT INTO refetch ${sql.insert(piece)}
+              ON CONFLICT (connection, feed, strand, item) DO UPDATE SET
+                asked_at = CASE WHEN excluded.asked_at > refetch.asked_at
+                  THEN excluded.asked_at ELSE refetch.asked_at + 1 END`
+          ),
+          refetches.length === 0 ? Effect.void : signal("refetch")
+        )
+      ),
+    refetchesToDo: (connection, limit) =>
+      read(
+        "refetches to do",
+        sql<Refetch>`
+          SELECT connection, feed, strand AS "partition", item AS id, asked_at AS "askedAt" FROM refetch
+          WHERE connection = ${connection} ORDER BY asked_at, feed, strand, item LIMIT ${limit}`
+      ),
+    refetched: (refetches) =>
+      write(
+        "refetched",
+        Effect.forEach(
+          refetches,
+          ({ connection, feed, partition, id, askedAt }) => sql`
+            DELETE FROM refetch WHERE connection = ${connection} AND feed = ${feed} AND strand = ${partition}
+            AND item = ${id} AND asked_at <= ${askedAt}`,
+          { discard: true }
+        )
+      )
+  }))
+)
+
+interface Saved {
+  readonly state: string
+  readonly savedAt: Instant.Instant
+}
+interface StoredStrand extends Omit<Strand, "done" | "token"> {
+  readonly done: string | null
+  readonly token: string | null
+}
+
+const toStrand = ({ done, token, ...strand }: StoredStrand): Strand => ({
+  ...strand,
+  ...(done === null ? {} : { done }),
+  ...(token === null ? {} : { token })
+})
+
+/** The last of those with the same place and id: one statement may touch a row only once. */
+const lastOf = <A extends FeedPlace>(list: ReadonlyArray<A>, id: (item: A) => string): ReadonlyArray<A> => [
+  ...new Map(list.map((item) => [[item.connection, item.feed, item.partition, id(item)].join("\0"), item])).values()
+]

@@ -1,7 +1,10 @@
 /** Subjects whose desired state has to be computed again. Marking is idempotent; a mark made while one is worked on stays. */
 import type { Instant } from "@interchannel/domain"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { eachPiece } from "./Dialect.ts"
+import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
 export interface Mark {
@@ -31,3 +34,93 @@ export class Dirty extends Context.Tag("@interchannel/store/Dirty")<
     readonly count: Effect.Effect<number, StoreError>
   }
 >() {}
+
+export const layer: Layer.Layer<Dirty, never, Sql> = Layer.effect(
+  Dirty,
+  Effect.map(Sql, ({ sql, read, write, signal }) => ({
+    mark: (marks) => {
+      if (marks.length === 0) return Effect.void
+      return write(
+        "mark dirty",
+        Effect.gen(function* () {
+          const [counted] = yield* sql<{ readonly seq: number }>`UPDATE dirty_seq SET seq = seq + 1 RETURNING seq`
+          const seq = counted?.seq ?? 0
+          yield* eachPiece(
+            joined(marks).map(({ kind, key, dueAt, lane }) => ({ kind, key, due_at: dueAt, lane, seq })),
+            (piece) => sql`
+              INSERT INTO dirty ${sql.insert(piece)}
+              ON CONFLICT (kind, key) DO UPDATE SET
+                due_at = CASE WHEN excluded.due_at < dirty.due_at THEN excluded.due_at ELSE dirty.due_at END,
+                lane = CASE WHEN excluded.lane < dirty.lane THEN excluded.lane ELSE dirty.lane END,
+                seq = excluded.seq, progress = NULL`
+          )
+          yield* signal("dirty")
+        })
+      )
+    },
+    due: (now, limit) =>
+      read(
+        "read dirty",
+        Effect.map(
+          sql<Stored>`
+            SELECT kind, key, due_at AS "dueAt", lane, seq, progress FROM dirty
+            WHERE due_at <= ${now} ORDER BY lane, due_at, key LIMIT ${limit}`,
+          (rows) => rows.map(({ progress, ...mark }): Marked => (progress === null ? mark : { ...mark, progress }))
+        )
+      ),
+    done: (marks) =>
+      write(
+        "clear dirty",
+        eachPiece(
+          marks,
+          (piece) =>
+            sql`DELETE FROM dirty WHERE (kind, key, seq) IN (VALUES ${sql.csv(piece.map(({ kind, key, seq }) => sql`(${kind}, ${key}, CAST(${seq} AS BIGINT))`))})`
+        )
+      ),
+    progress: ({ kind, key, seq }, progress) =>
+      Effect.asVoid(
+        write(
+          "note progress",
+          sql`UPDATE dirty SET progress = ${progress} WHERE kind = ${kind} AND key = ${key} AND seq = ${seq}`
+        )
+      ),
+    // Lane by lane, so that each look is one step into the index.
+    nextDueAt: read(
+      "next dirty",
+      Effect.map(
+        sql<{ readonly at: number | null }>`
+          SELECT MIN(at) AS at FROM (
+            SELECT MIN(due_at) AS at FROM dirty WHERE lane = 0 UNION ALL
+            SELECT MIN(due_at) AS at FROM dirty WHERE lane = 1 UNION ALL
+            SELECT MIN(due_at) AS at FROM dirty WHERE lane = 2 UNION ALL
+            SELECT MIN(due_at) AS at FROM dirty WHERE lane = 3) AS lanes`,
+        ([row]) => row?.at ?? undefined
+      )
+    ),
+    count: read(
+      "count dirty",
+      Effect.map(sql<{ readonly count: number }>`SELECT count(*) AS count FROM dirty`, ([row]) => row?.count ?? 0)
+    )
+  }))
+)
+
+interface Stored extends Mark {
+  readonly seq: number
+  readonly progress: string | null
+}
+
+/** One mark a subject: one statement may touch a row only once. Sorted, so that two writers lock rows in one order. */
+const joined = (marks: ReadonlyArray<Mark>): ReadonlyArray<Mark> => {
+  const bySubject = new Map<string, Mark>()
+  for (const mark of marks) {
+    const subject = `${mark.kind} ${mark.key}`
+    const known = bySubject.get(subject)
+    bySubject.set(
+      subject,
+      known === undefined
+        ? mark
+        : { ...mark, dueAt: Math.min(known.dueAt, mark.dueAt), lane: known.lane < mark.lane ? known.lane : mark.lane }
+    )
+  }
+  return [...bySubject.values()].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+}

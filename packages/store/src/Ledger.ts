@@ -4,8 +4,14 @@
  */
 import type { ConnectionId, Contact, Instant, Interaction, Organization, Part } from "@interchannel/domain"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as aliases from "./ledger/aliases.ts"
+import * as parts from "./ledger/parts.ts"
+import * as records from "./ledger/records.ts"
+import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
+import { Uuid } from "./Uuid.ts"
 
 /** A part as stored: under the key of its subject that stays. */
 export interface StoredPart {
@@ -115,3 +121,136 @@ export class Ledger extends Context.Tag("@interchannel/store/Ledger")<
     >
   }
 >() {}
+
+export const layer: Layer.Layer<Ledger, never, Sql | Uuid> = Layer.effect(
+  Ledger,
+  Effect.gen(function* () {
+    const { sql, read, write } = yield* Sql
+    const uuid = yield* Uuid
+
+    const save = ({ at, ...changes }: LedgerChanges) =>
+      Effect.gen(function* () {
+        yield* aliases.save(sql, changes.aliases)
+        yield* aliases.rekey(sql, changes.rekeyed)
+        yield* parts.save(sql, changes.parts, at, uuid.make)
+        yield* records.save(
+          sql,
+          "contact",
+          changes.contacts.map(({ contact, ...row }) => ({ record: contact, ...row }))
+        )
+        yield* records.save(
+          sql,
+          "organization",
+          changes.organizations.map(({ organization, ...row }) => ({ record: organization, ...row }))
+        )
+        yield* records.saveInteractions(sql, changes.interactions)
+      })
+
+    const newestOfContacts = (contacts: ReadonlyArray<string>, before: Instant.Instant, limit: number) =>
+      Effect.map(
+        records.firstOfEach<{ readonly interaction: string; readonly started_at: number }>(
+          sql,
+          contacts,
+          (contact) => sql`
+            SELECT l.interaction, l.started_at FROM interaction_contact l JOIN interaction i ON i.key = l.interaction
+            WHERE l.contact = ${contact} AND l.started_at < ${before} AND i.deleted = 0
+            ORDER BY l.started_at DESC, l.interaction DESC LIMIT ${limit}`
+        ),
+        (links) => {
+          const startedAt = new Map(links.map((link) => [link.interaction, link.started_at]))
+          return [...startedAt]
+            .sort(([a, aAt], [b, bAt]) => bAt - aAt || (a < b ? 1 : -1))
+            .slice(0, limit)
+            .map(([key]) => key)
+        }
+      )
+
+    const countOf = (table: "contact" | "organization" | "interaction") =>
+      Effect.map(
+        sql<{ readonly count: number }>`SELECT count(*) AS count FROM ${sql(table)} WHERE deleted = 0`,
+        ([row]) => row?.count ?? 0
+      )
+
+    return {
+      resolve: (keys) => read("resolve", aliases.resolve(sql, keys)),
+      parts: (keys) => read("read parts", parts.read(sql, keys)),
+      save: (changes) => write("save ledger", save(changes)),
+      contacts: (keys) =>
+        read(
+          "read contacts",
+          Effect.map(
+            records.read<Contact>(sql, "contact", keys),
+            (rows) => new Map(rows.map(({ record, ...row }) => [record.key, { contact: record, ...row }]))
+          )
+        ),
+      organizations: (keys) =>
+        read(
+          "read organizations",
+          Effect.map(
+            records.read<Organization>(sql, "organization", keys),
+            (rows) => new Map(rows.map(({ record, ...row }) => [record.key, { organization: record, ...row }]))
+          )
+        ),
+      interactions: (keys) => read("read interactions", records.interactions(sql, keys)),
+      interactionsOfContacts: (contacts, { before, limit }) =>
+        read(
+          "interactions of contacts",
+          Effect.gen(function* () {
+            const keys = yield* newestOfContacts(contacts, before, limit)
+            const found = yield* records.interactions(sql, keys)
+            return keys.flatMap((key) => found.get(key) ?? [])
+          })
+        ),
+      interactionKeysOfContacts: (contacts, { after, limit }) =>
+        read(
+          "interaction keys of contacts",
+          Effect.map(
+            records.firstOfEach<{ readonly interaction: string }>(
+              sql,
+              contacts,
+              (contact) => sql`
+                SELECT interaction FROM interaction_contact WHERE contact = ${contact} AND interaction > ${after}
+                ORDER BY interaction LIMIT ${limit}`
+            ),
+            (links) => [...new Set(links.map((link) => link.interaction))].sort().slice(0, limit)
+          )
+        ),
+      interactionKeys: ({ after, limit, since, connection }) =>
+        read(
+          "interaction keys",
+          Effect.map(
+            sql<{ readonly key: string }>`
+              SELECT key FROM interaction WHERE key > ${after}
+              AND ${since === undefined ? sql`1 = 1` : sql`started_at >= ${since}`}
+              AND ${connection === undefined ? sql`1 = 1` : sql`connection = ${connection}`}
+              ORDER BY key LIMIT ${limit}`,
+            (rows) => rows.map((row) => row.key)
+          )
+        ),
+      interactionsOfConversation: (conversation, limit) =>
+        read("interactions of conversation", records.interactionsOfConversation(sql, conversation, limit)),
+      conversationsOfContacts: (connection, contacts, limit) =>
+        read("conversations of contacts", records.conversationsOfContacts(sql, connection, contacts, limit)),
+      contactKeys: ({ after, limit, connection }) =>
+        read(
+          "contact keys",
+          Effect.map(
+            sql<{ readonly key: string }>`
+              SELECT key FROM contact WHERE key > ${after}
+              AND ${connection === undefined ? sql`1 = 1` : sql`connection = ${connection}`}
+              ORDER BY key LIMIT ${limit}`,
+            (rows) => rows.map((row) => row.key)
+          )
+        ),
+      revisions: (key) => read("read revisions", parts.revisions(sql, key)),
+      counts: read(
+        "count ledger",
+        Effect.all({
+          contacts: countOf("contact"),
+          organizations: countOf("organization"),
+          interactions: countOf("interaction")
+        })
+      )
+    }
+  })
+)

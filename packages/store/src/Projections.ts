@@ -6,9 +6,17 @@
  *                           └ waiting (no record yet) | observed (destination not approved)
  */
 import type { ConnectionId, Instant, LocalRef } from "@interchannel/domain"
+import type { Fragment } from "@effect/sql/Statement"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import type { StoreError } from "./StoreError.ts"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { eachPiece, pieces } from "./Dialect.ts"
+import * as rows from "./projections/rows.ts"
+import * as transitions from "./projections/transitions.ts"
+import { type Aside, Quarantine } from "./Quarantine.ts"
+import { Sql } from "./Sql.ts"
+import { StoreError } from "./StoreError.ts"
+import { Uuid } from "./Uuid.ts"
 
 export type Verb = "AppendTimeline" | "ShowContext" | "UpsertContact"
 
@@ -119,7 +127,7 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     readonly begin: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
     /** Records how attempts ended, with a receipt for each write. */
     readonly finish: (outcomes: ReadonlyArray<Outcome>, at: Instant.Instant) => Effect.Effect<void, StoreError>
-    /** Waiting rows that wait for a record of one of these persons or contacts become dirty through their subject. */
+    /** How many rows are in which state, and why. */
     readonly tally: Effect.Effect<ReadonlyArray<Tally>, StoreError>
     /** Distinct contact keys that due rows of a destination are on, in order of first need; for plan and canary. */
     readonly recordsDue: (destination: ConnectionId, limit: number) => Effect.Effect<ReadonlyArray<string>, StoreError>
@@ -140,3 +148,212 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     readonly release: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
   }
 >() {}
+
+export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = Layer.effect(
+  Projections,
+  Effect.gen(function* () {
+    const { sql, read, write, signal } = yield* Sql
+    const uuid = yield* Uuid
+    const quarantine = yield* Quarantine
+    const columns = sql.literal(rows.columns)
+
+    /** Rows that leave quarantine leave its list as well. */
+    const save = (before: ReadonlyMap<string, Projection>, after: ReadonlyArray<Projection>) =>
+      Effect.gen(function* () {
+        yield* rows.save(sql, before, after)
+        yield* quarantine.remove(
+          after
+            .filter((row) => row.state !== "quarantined" && before.get(row.key)?.state === "quarantined")
+            .map((row) => row.key)
+        )
+        if (after.some((row) => row.state === "due")) yield* signal("projection")
+      })
+
+    const finish = (outcomes: ReadonlyArray<Outcome>, at: Instant.Instant) =>
+      Effect.gen(function* () {
+        const before = yield* rows.find(
+          sql,
+          outcomes.map((outcome) => outcome.key),
+          "to change"
+        )
+        const now = new Map(before)
+        const finished: Array<transitions.Finished> = []
+        for (const outcome of outcomes) {
+          const row = now.get(outcome.key)
+          if (row === undefined) return yield* unknown(outcome.key)
+          const ended = transitions.finish(row, outcome, at)
+          now.set(outcome.key, ended.row)
+          finished.push(ended)
+        }
+        yield* save(before, [...now.values()])
+        yield* rows.saveReceipts(sql, finished, uuid.make)
+        yield* quarantine.add(
+          outcomes.flatMap((outcome) => {
+            const connection = now.get(outcome.key)?.destination
+            return outcome._tag === "Quarantined" && connection !== undefined ? [aside(outcome, connection, at)] : []
+          })
+        )
+      })
+
+    const select = (where: Fragment, limit?: number) =>
+      Effect.map(
+        sql<rows.Stored>`
+          SELECT ${columns} FROM projection p WHERE ${where} ${limit === undefined ? sql.literal("") : sql`LIMIT ${limit}`}`,
+        (found) => found.map(rows.toProjection)
+      )
+
+    const onlyOn = (records: ReadonlyArray<string>) => sql`
+      p.key IN (SELECT projection FROM projection_record WHERE contact IN ${sql.in(records)}) AND NOT EXISTS (
+        SELECT 1 FROM projection_record r WHERE r.projection = p.key AND r.contact NOT IN ${sql.in(records)})`
+
+    return {
+      desire: (wanted) =>
+        write(
+          "desire",
+          Effect.gen(function* () {
+            const last = new Map(wanted.map((row) => [row.key, row]))
+            const before = yield* rows.find(sql, [...last.keys()], "to change")
+            yield* save(
+              before,
+              [...last].map(([key, row]) => transitions.desire(before.get(key), row))
+            )
+          })
+        ),
+      get: (keys) => read("get projections", rows.find(sql, keys, "to read")),
+      byRef: (destination, refs) =>
+        read(
+          "projections by ref",
+          Effect.map(
+            Effect.forEach(pieces(refs), (piece) =>
+              select(sql`p.destination = ${destination} AND p.ref_id IS NOT NULL AND (p.ref_kind, p.ref_id) IN (
+                  VALUES ${sql.csv(piece.map(({ kind, id }) => sql`(${kind}, ${id})`))})`)
+            ),
+            (lists) => [...new Map(lists.flat().map((row) => [row.key, row])).values()]
+          )
+        ),
+      ofSubject: (subject) => read("projections of subject", select(sql`p.subject = ${subject} ORDER BY p.key`)),
+      due: ({ destination, now, limit, records }) =>
+        records?.length === 0
+          ? Effect.succeed([])
+          : read(
+              "due projections",
+              select(
+                sql`p.destination = ${destination} AND p.state = 'due' AND p.due_at <= ${now}
+                  AND ${records === undefined ? sql`1 = 1` : onlyOn(records)} ORDER BY p.lane, p.at, p.key`,
+                limit
+              )
+            ),
+      nextDueAt: (destination) =>
+        read(
+          "next projection",
+          Effect.map(
+            sql<{ readonly at: number | null }>`
+              SELECT MIN(due_at) AS at FROM projection WHERE destination = ${destination} AND state = 'due'`,
+            ([row]) => row?.at ?? undefined
+          )
+        ),
+      begin: (keys, at) =>
+        write(
+          "begin",
+          eachPiece(
+            keys,
+            (list) =>
+              sql`UPDATE projection SET started_at = ${at}, attempts = attempts + 1 WHERE key IN ${sql.in(list)}`
+          )
+        ),
+      finish: (outcomes, at) => write("finish", finish(outcomes, at)),
+      tally: read(
+        "tally projections",
+        Effect.map(
+          sql<Omit<Tally, "why"> & { readonly why: string | null }>`
+            SELECT destination, verb, state, why, count(*) AS count FROM projection
+            GROUP BY destination, verb, state, why ORDER BY destination, verb, state, why`,
+          (found) => found.map(({ why, ...tally }) => (why === null ? tally : { ...tally, why }))
+        )
+      ),
+      recordsDue: (destination, limit) =>
+        read(
+          "records due",
+          Effect.map(
+            sql<{ readonly contact: string }>`
+              SELECT r.contact FROM projection p JOIN projection_record r ON r.projection = p.key
+              WHERE p.destination = ${destination} AND p.state = 'due'
+              GROUP BY r.contact ORDER BY MIN(p.lane), MIN(p.at), r.contact LIMIT ${limit}`,
+            (found) => found.map((row) => row.contact)
+          )
+        ),
+      recordCountDue: (destination) =>
+        read(
+          "count records due",
+          Effect.map(
+            sql<{ readonly count: number }>`
+              SELECT count(DISTINCT r.contact) AS count FROM projection p
+              JOIN projection_record r ON r.projection = p.key
+              WHERE p.destination = ${destination} AND p.state = 'due'`,
+            ([row]) => row?.count ?? 0
+          )
+        ),
+      dueByVerb: (destination) =>
+        read(
+          "count due by verb",
+          sql<DueByVerb>`
+            SELECT verb, SUM(CASE WHEN desired IS NULL THEN 1 ELSE 0 END) AS remove,
+              SUM(CASE WHEN desired IS NOT NULL AND delivered IS NULL THEN 1 ELSE 0 END) AS "create",
+              SUM(CASE WHEN desired IS NOT NULL AND delivered IS NOT NULL THEN 1 ELSE 0 END) AS "update"
+            FROM projection WHERE destination = ${destination} AND state = 'due' GROUP BY verb ORDER BY verb`
+        ),
+      list: ({ destination, state, after, limit }) =>
+        read(
+          "list projections",
+          select(
+            sql`p.destination = ${destination} AND p.key > ${after}
+              AND ${state === undefined ? sql`1 = 1` : state === "settled" ? sql`p.state = 'settled'` : sql`p.state <> 'settled' AND p.state = ${state}`}
+              ORDER BY p.key`,
+            limit
+          )
+        ),
+      receipts: (key) => read("read receipts", rows.receipts(sql, key)),
+      writesSince: (destination, since) =>
+        read(
+          "count writes",
+          Effect.map(
+            sql<{ readonly count: number }>`
+              SELECT count(*) AS count FROM receipt
+              WHERE destination = ${destination} AND written = 1 AND at >= ${since}`,
+            ([row]) => row?.count ?? 0
+          )
+        ),
+      release: (keys, at) =>
+        write(
+          "release",
+          Effect.gen(function* () {
+            const before = yield* rows.find(sql, keys, "to change")
+            yield* save(
+              before,
+              [...before.values()].map((row) => transitions.release(row, at))
+            )
+          })
+        )
+    }
+  })
+)
+
+const aside = (
+  { key, why, remedy }: Extract<Outcome, { readonly _tag: "Quarantined" }>,
+  connection: ConnectionId,
+  at: Instant.Instant
+): Aside => ({
+  connection,
+  kind: "projection",
+  subject: key,
+  detail: why,
+  remedy,
+  at,
+  // The vendor's code in front of its own words, so that like failures are counted together.
+  reason: why.split(": ", 1)[0] ?? why
+})
+
+const unknown = (key: string): Effect.Effect<never, StoreError> =>
+  Effect.fail(
+    new StoreError({ operation: "finish", reason: "broken", detail: `there is no projection ${key}; desire it first` })
+  )

@@ -1,7 +1,10 @@
 /** What was set aside, why in the vendor's own words, and what would help. Nothing in here blocks anything else. */
 import type { ConnectionId, Instant } from "@interchannel/domain"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { eachPiece } from "./Dialect.ts"
+import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
 export interface Aside {
@@ -34,3 +37,49 @@ export class Quarantine extends Context.Tag("@interchannel/store/Quarantine")<
     >
   }
 >() {}
+
+export const layer: Layer.Layer<Quarantine, never, Sql> = Layer.effect(
+  Quarantine,
+  Effect.map(Sql, ({ sql, read, write }) => ({
+    add: (rows) => {
+      const last = [...new Map(rows.map((row) => [row.subject, row])).values()]
+      return write(
+        "set aside",
+        eachPiece(
+          last.map(({ subject, connection, kind, reason, detail, remedy, at }) => ({
+            subject,
+            connection,
+            kind,
+            reason,
+            detail,
+            remedy,
+            at
+          })),
+          (piece) => sql`
+            INSERT INTO quarantine ${sql.insert(piece)}
+            ON CONFLICT (subject) DO UPDATE
+            SET reason = excluded.reason, detail = excluded.detail, remedy = excluded.remedy, at = excluded.at`
+        )
+      )
+    },
+    list: ({ connection, after, limit }) =>
+      read(
+        "list quarantine",
+        sql<Aside>`
+          SELECT subject, connection, kind, reason, detail, remedy, at FROM quarantine
+          WHERE subject > ${after} AND ${connection === undefined ? sql`1 = 1` : sql`connection = ${connection}`}
+          ORDER BY subject LIMIT ${limit}`
+      ),
+    remove: (subjects) =>
+      write(
+        "remove from quarantine",
+        eachPiece(subjects, (piece) => sql`DELETE FROM quarantine WHERE subject IN ${sql.in(piece)}`)
+      ),
+    tally: read(
+      "tally quarantine",
+      sql<{ readonly connection: ConnectionId; readonly reason: string; readonly count: number }>`
+        SELECT connection, reason, count(*) AS count FROM quarantine
+        GROUP BY connection, reason ORDER BY connection, reason`
+    )
+  }))
+)

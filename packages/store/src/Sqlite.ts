@@ -1,0 +1,113 @@
+/** The embedded default: one file, one process that writes, one connection, one write at a time. */
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Statement from "@effect/sql/Statement"
+import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Database from "./Database.ts"
+import * as Migrations from "./Migrations.ts"
+import type { Sql } from "./Sql.ts"
+import { StoreError } from "./StoreError.ts"
+import * as signals from "./signals.ts"
+import { codeOf, toStoreError } from "./sqlErrors.ts"
+import * as writeQueue from "./writeQueue.ts"
+
+/** How long a statement waits for another process that writes to the file. The whole process waits with it. */
+const BUSY_TIMEOUT_MS = 5_000
+/** Several processes that create the file at once may be refused while the journal mode changes. */
+const OPENINGS_MAX = 20
+const OPENING_PAUSE = Duration.millis(50)
+/** Statements kept prepared: each table has about ten sizes of list. */
+const PREPARED_MAX = 1_000
+
+export interface Options {
+  /** Path of the database file. Empty: a database in memory, gone when the layer is released. */
+  readonly file: string
+}
+
+/** Opens the file, creates it when it is not there, and brings its schema up to date. */
+export const layer = (options: Options): Layer.Layer<Database.Database | Sql, StoreError> => opened(options, false)
+
+/** Reads beside a running daemon; a write fails `full`. */
+export const layerReadOnly = (options: Options): Layer.Layer<Database.Database | Sql, StoreError> =>
+  opened(options, true)
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const opened = (options: Options, readonly: boolean): Layer.Layer<Database.Database | Sql, StoreError> =>
+  Layer.scopedContext(open(options, readonly)).pipe(Layer.provide(Reactivity.layer))
+
+const open = (
+  { file }: Options,
+  readonly: boolean
+): Effect.Effect<Context.Context<Database.Database | Sql>, StoreError, Scope.Scope | Reactivity.Reactivity> =>
+  Effect.gen(function* () {
+    const connection = yield* SqliteClient.make({
+      filename: file === "" ? ":memory:" : file,
+      readonly,
+      disableWAL: readonly,
+      prepareCacheSize: PREPARED_MAX,
+      prepareCacheTTL: Duration.infinity
+    }).pipe(
+      Effect.catchAllDefect((defect) => Effect.fail(cannotOpen(file, defect))),
+      Effect.retry({
+        while: (error) => error.reason === "unavailable" && isBusy(error.cause),
+        schedule: Schedule.intersect(Schedule.spaced(OPENING_PAUSE), Schedule.recurs(OPENINGS_MAX))
+      })
+    )
+    // Statements outside a transaction hold the connection as well: they must never run inside somebody else's.
+    const sql = yield* SqlClient.make({
+      acquirer: connection.reserve,
+      compiler: Statement.makeCompilerSqlite(),
+      spanAttributes: []
+    })
+    const context = Database.make("sqlite", {
+      sql,
+      begin: "BEGIN IMMEDIATE",
+      queue: writeQueue.make(1, breathe),
+      signals: signals.make(),
+      announce: () => Effect.void
+    })
+    yield* Effect.mapError(prepare(sql, context, readonly), toStoreError("open"))
+    return context
+  })
+
+const prepare = (sql: SqlClient.SqlClient, context: Context.Context<Database.Database | Sql>, readonly: boolean) =>
+  Effect.gen(function* () {
+    yield* sql.unsafe(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    if (readonly) {
+      yield* sql`PRAGMA query_only = ON`
+      return yield* Migrations.verify(sql)
+    }
+    // At every open: the default of a file that exists already would lose commits at a power cut.
+    yield* sql`PRAGMA synchronous = FULL`
+    yield* sql`PRAGMA foreign_keys = ON`
+    yield* Effect.provide(
+      Effect.flatMap(Database.Database, ({ write }) => write(Migrations.migrate(sql, "sqlite"))),
+      context
+    )
+  })
+
+/** Statements run without a pause for sockets and timers, so each write gives them one. */
+const breathe = Effect.async<void>((resume) => {
+  setImmediate(() => resume(Effect.void))
+})
+
+const isBusy = (cause: unknown): boolean => codeOf(cause).startsWith("SQLITE_BUSY")
+
+const cannotOpen = (file: string, cause: unknown): StoreError => {
+  const text = cause instanceof Error ? cause.message : Cause.pretty(Cause.die(cause))
+  const code = codeOf(cause)
+  return new StoreError({
+    operation: "open",
+    reason: code.startsWith("SQLITE_BUSY") || code === "SQLITE_CANTOPEN" ? "unavailable" : "broken",
+    detail: `${file}: ${text}; check that its folder exists, that this user may write there, and that it is an SQLite file`,
+    cause
+  })
+}

@@ -1,0 +1,73 @@
+/** Everything that is kept, on one database: all contracts of this package at once. */
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import * as Checkpoints from "./Checkpoints.ts"
+import * as Connections from "./Connections.ts"
+import type * as Database from "./Database.ts"
+import * as Dirty from "./Dirty.ts"
+import * as Inbox from "./Inbox.ts"
+import * as Leases from "./Leases.ts"
+import * as Ledger from "./Ledger.ts"
+import * as MasterKey from "./MasterKey.ts"
+import * as Persons from "./Persons.ts"
+import * as Postgres from "./Postgres.ts"
+import * as Projections from "./Projections.ts"
+import * as Quarantine from "./Quarantine.ts"
+import * as Seal from "./Seal.ts"
+import type { Sql } from "./Sql.ts"
+import * as Sqlite from "./Sqlite.ts"
+import type { StoreError } from "./StoreError.ts"
+import * as Uuid from "./Uuid.ts"
+
+export type Services =
+  | Checkpoints.Checkpoints
+  | Connections.Connections
+  | Database.Database
+  | Dirty.Dirty
+  | Inbox.Inbox
+  | Leases.Leases
+  | Ledger.Ledger
+  | Persons.Persons
+  | Projections.Projections
+  | Quarantine.Quarantine
+  | Uuid.Uuid
+
+interface Sealed {
+  readonly masterKey: MasterKey.MasterKey
+}
+
+/** On the database file, which is created when it is not there. */
+export const layerSqlite = (options: Sqlite.Options & Sealed): Layer.Layer<Services, StoreError> =>
+  on(Sqlite.layer(options), options)
+
+/** Beside a running daemon, for reading only. */
+export const layerSqliteReadOnly = (options: Sqlite.Options & Sealed): Layer.Layer<Services, StoreError> =>
+  on(Sqlite.layerReadOnly(options), options)
+
+/** In memory, under a key of its own; for tests and trials. */
+export const layerTemporary: Layer.Layer<Services, StoreError> = Layer.suspend(() =>
+  layerSqlite({ file: "", masterKey: MasterKey.generate() })
+)
+
+export const layerPostgres = (
+  options: { readonly url: Redacted.Redacted } & Sealed
+): Layer.Layer<Services, StoreError> => on(Postgres.layer(options), options)
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const aggregates = Layer.mergeAll(
+  Checkpoints.layer,
+  Connections.layer,
+  Dirty.layer,
+  Inbox.layer,
+  Leases.layer,
+  Ledger.layer,
+  Persons.layer,
+  Projections.layer
+).pipe(Layer.provideMerge(Quarantine.layer))
+
+const on = (
+  database: Layer.Layer<Database.Database | Sql, StoreError>,
+  { masterKey }: Sealed
+): Layer.Layer<Services, StoreError> =>
+  aggregates.pipe(Layer.provideMerge(Uuid.layer()), Layer.provide(Seal.layer(masterKey)), Layer.provideMerge(database))

@@ -1,0 +1,196 @@
+/** Projections as the database holds them. */
+import type { ConnectionId, LocalRef } from "@interchannel/domain"
+import type { SqlClient } from "@effect/sql/SqlClient"
+import * as Effect from "effect/Effect"
+import { eachPiece, forUpdate, pieces, selectIn } from "../Dialect.ts"
+import type { Projection, Receipt, Verb } from "../Projections.ts"
+import type { Finished } from "./transitions.ts"
+
+export interface Stored {
+  readonly key: string
+  readonly destination: ConnectionId
+  readonly verb: Verb
+  readonly subject: string
+  readonly desired: string | null
+  readonly records: string
+  readonly state: Projection["state"]
+  readonly why: string | null
+  readonly due_at: number
+  readonly lane: 0 | 1 | 2 | 3
+  readonly at: number
+  readonly delivered: string | null
+  readonly delivered_records: string
+  readonly ref_kind: string | null
+  readonly ref_id: string | null
+  readonly url: string | null
+  readonly written: string
+  readonly attempts: number
+  readonly started_at: number | null
+}
+
+export const columns =
+  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at"
+
+const listOf = (json: string): ReadonlyArray<string> => JSON.parse(json)
+
+export const toProjection = (row: Stored): Projection => ({
+  key: row.key,
+  destination: row.destination,
+  verb: row.verb,
+  subject: row.subject,
+  ...(row.desired === null ? {} : { desired: row.desired }),
+  records: listOf(row.records),
+  state: row.state,
+  ...(row.why === null ? {} : { why: row.why }),
+  dueAt: row.due_at,
+  lane: row.lane,
+  at: row.at,
+  ...(row.delivered === null ? {} : { delivered: row.delivered }),
+  deliveredRecords: listOf(row.delivered_records),
+  ...toRef(row),
+  ...(row.url === null ? {} : { url: row.url }),
+  written: listOf(row.written),
+  attempts: row.attempts,
+  ...(row.started_at === null ? {} : { startedAt: row.started_at })
+})
+
+const toStored = (row: Projection) => ({
+  key: row.key,
+  destination: row.destination,
+  verb: row.verb,
+  subject: row.subject,
+  desired: row.desired ?? null,
+  records: JSON.stringify(row.records),
+  state: row.state,
+  why: row.why ?? null,
+  due_at: row.dueAt,
+  lane: row.lane,
+  at: row.at,
+  delivered: row.delivered ?? null,
+  delivered_records: JSON.stringify(row.deliveredRecords),
+  ref_kind: row.ref?.kind ?? null,
+  ref_id: row.ref?.id ?? null,
+  url: row.url ?? null,
+  written: JSON.stringify(row.written),
+  attempts: row.attempts,
+  started_at: row.startedAt ?? null
+})
+
+const toRef = (row: {
+  readonly ref_kind: string | null
+  readonly ref_id: string | null
+}): { readonly ref?: LocalRef } =>
+  row.ref_kind === null || row.ref_id === null ? {} : { ref: { kind: row.ref_kind, id: row.ref_id } }
+
+export const find = (sql: SqlClient, keys: ReadonlyArray<string>, lock: "to read" | "to change") =>
+  Effect.map(
+    selectIn(
+      keys,
+      (list) => sql<Stored>`
+        SELECT ${sql.literal(columns)} FROM projection p WHERE p.key IN ${sql.in(list)}
+        ORDER BY p.key ${lock === "to change" ? forUpdate(sql) : sql.literal("")}`
+    ),
+    (rows): ReadonlyMap<string, Projection> => new Map(rows.map((row) => [row.key, toProjection(row)]))
+  )
+
+/** Writes the rows that differ from what they were, and keeps the list of records they are on. */
+export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, rows: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    const changed = rows.filter((row) => JSON.stringify(toStored(row)) !== textOf(before.get(row.key)))
+    yield* eachPiece(
+      changed.map(toStored).sort((a, b) => (a.key < b.key ? -1 : 1)),
+      (piece) => sql`
+        INSERT INTO projection ${sql.insert(piece)}
+        ON CONFLICT (key) DO UPDATE SET
+          subject = excluded.subject, desired = excluded.desired, records = excluded.records, state = excluded.state,
+          why = excluded.why, due_at = excluded.due_at, lane = excluded.lane, at = excluded.at,
+          delivered = excluded.delivered, delivered_records = excluded.delivered_records,
+          ref_kind = excluded.ref_kind, ref_id = excluded.ref_id, url = excluded.url, written = excluded.written,
+          attempts = excluded.attempts, started_at = excluded.started_at`
+    )
+    const pairs = changed.map((row) => ({ key: row.key, was: recordsOf(before.get(row.key)), is: recordsOf(row) }))
+    const stale = pairs.flatMap(({ key, was, is }) =>
+      [...was].filter((contact) => !is.has(contact)).map((contact) => ({ projection: key, contact }))
+    )
+    const fresh = pairs.flatMap(({ key, was, is }) =>
+      [...is].filter((contact) => !was.has(contact)).map((contact) => ({ projection: key, contact }))
+    )
+    for (const piece of pieces(stale)) {
+      const values = piece.map(({ projection, contact }) => sql`(${projection}, ${contact})`)
+      yield* sql`DELETE FROM projection_record WHERE (projection, contact) IN (VALUES ${sql.csv(values)})`
+    }
+    yield* eachPiece(
+      fresh,
+      (piece) => sql`
+        INSERT INTO projection_record ${sql.insert(piece)} ON CONFLICT (projection, contact) DO NOTHING`
+    )
+  })
+
+const textOf = (row: Projection | undefined): string => (row === undefined ? "" : JSON.stringify(toStored(row)))
+
+/** Where it should be and where it still is. */
+const recordsOf = (row: Projection | undefined): ReadonlySet<string> =>
+  new Set(row === undefined ? [] : [...row.records, ...row.deliveredRecords])
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface StoredReceipt {
+  readonly id: string
+  readonly key: string
+  readonly destination: ConnectionId
+  readonly verb: Verb
+  readonly at: number
+  readonly before_hash: string | null
+  readonly after_hash: string | null
+  readonly ref_kind: string | null
+  readonly ref_id: string | null
+  readonly why: string
+}
+
+export const receipts = (sql: SqlClient, projection: string) =>
+  Effect.map(
+    sql<StoredReceipt>`
+      SELECT id, projection AS key, destination, verb, at, before_hash, after_hash, ref_kind, ref_id, why
+      FROM receipt WHERE projection = ${projection} ORDER BY id`,
+    (rows) =>
+      rows.map(
+        (row): Receipt => ({
+          id: row.id,
+          key: row.key,
+          destination: row.destination,
+          verb: row.verb,
+          at: row.at,
+          why: row.why,
+          ...(row.before_hash === null ? {} : { before: row.before_hash }),
+          ...(row.after_hash === null ? {} : { after: row.after_hash }),
+          ...toRef(row)
+        })
+      )
+  )
+
+export const saveReceipts = (
+  sql: SqlClient,
+  finished: ReadonlyArray<Finished>,
+  ids: (count: number) => Effect.Effect<ReadonlyArray<string>>
+) =>
+  Effect.gen(function* () {
+    const written = finished.flatMap(({ receipt }) => (receipt === undefined ? [] : [receipt]))
+    if (written.length === 0) return
+    const numbers = yield* ids(written.length)
+    yield* eachPiece(
+      written.map((receipt, index) => ({
+        id: numbers[index] ?? "",
+        projection: receipt.key,
+        destination: receipt.destination,
+        verb: receipt.verb,
+        at: receipt.at,
+        before_hash: receipt.before ?? null,
+        after_hash: receipt.after ?? null,
+        ref_kind: receipt.ref?.kind ?? null,
+        ref_id: receipt.ref?.id ?? null,
+        written: receipt.wrote ? 1 : 0,
+        why: receipt.why
+      })),
+      (piece) => sql`INSERT INTO receipt ${sql.insert(piece)}`
+    )
+  })

@@ -1,0 +1,138 @@
+/** What becomes of a projection when its desired state is computed again, and when an attempt has ended. Pure. */
+import type { Instant } from "@interchannel/domain"
+import type { Desired, Outcome, Projection, Receipt } from "../Projections.ts"
+
+/** Fingerprints of our own writes that are kept; an echo may be late by a few. */
+const WRITTEN_MAX = 16
+
+export const sorted = (records: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(records)].sort()
+
+const sameRecords = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  sorted(a).join() === sorted(b).join()
+
+/** Nothing is to be written: while the outcome of an attempt is unknown, we cannot say so. */
+const isSettled = (row: Projection): boolean =>
+  row.startedAt === undefined && row.desired === row.delivered && sameRecords(row.records, row.deliveredRecords)
+
+export const desire = (before: Projection | undefined, wanted: Desired): Projection => {
+  const told = { ...wanted, records: sorted(wanted.records) }
+  if (before === undefined) return settle({ ...told, deliveredRecords: [], written: [], attempts: 0 })
+  const changed = before.desired !== told.desired || !sameRecords(before.records, told.records)
+  // `desired` and `why` are absent in what is told when nothing should stand there, so they must not shine through.
+  const { desired: _desired, why: _why, ...kept } = before
+  const next: Projection = { ...kept, ...told, attempts: changed ? 0 : before.attempts }
+  if (before.state === "held" || (before.state === "quarantined" && !changed)) {
+    return { ...next, state: before.state, dueAt: before.dueAt, ...whyOf(before.why) }
+  }
+  if (before.state !== "due" || changed) return settle(next)
+  // Saying the same again neither shortens a back-off nor prolongs the coalescing delay.
+  const dueAt = before.attempts > 0 ? before.dueAt : Math.min(before.dueAt, told.dueAt)
+  return settle({ ...next, dueAt, ...whyOf(told.why ?? before.why) })
+}
+
+const settle = (row: Projection): Projection => {
+  if (row.state !== "due" || !isSettled(row)) return row
+  const { why: _, ...rest } = row
+  return { ...rest, state: "settled" }
+}
+
+const whyOf = (why: string | undefined): { readonly why?: string } => (why === undefined ? {} : { why })
+
+/** `wrote`: something was written in the vendor, which counts against the cap per hour. */
+export interface Finished {
+  readonly row: Projection
+  readonly receipt?: Omit<Receipt, "id"> & { readonly wrote: boolean }
+}
+
+export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant): Finished => {
+  const { startedAt: _, ...ended } = before
+  switch (outcome._tag) {
+    case "Delivered":
+      return delivered(ended, outcome, at)
+    case "Retry": {
+      const row = { ...(outcome.uncertain ? before : ended), dueAt: outcome.dueAt }
+      return { row: row.state === "due" ? { ...row, why: outcome.why } : row }
+    }
+    case "Held":
+      return { row: { ...ended, state: "held", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
+    // The attempt stays begun: if it is released, whether it landed is looked up first.
+    case "Quarantined":
+      return { row: { ...before, state: "quarantined", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
+  }
+}
+
+/** Delivered is what was sent; what is desired may have changed since, then the row stays due. */
+const delivered = (
+  row: Omit<Projection, "startedAt">,
+  outcome: Extract<Outcome, { readonly _tag: "Delivered" }>,
+  at: Instant.Instant
+): Finished => {
+  const { delivered: before, ref: lastRef, url: lastUrl, why, ...kept } = row
+  const there = outcome.desired !== undefined
+  const ref = there ? (outcome.ref ?? lastRef) : undefined
+  const url = there ? (outcome.url ?? lastUrl) : undefined
+  const next: Projection = {
+    ...kept,
+    ...(outcome.desired === undefined ? {} : { delivered: outcome.desired }),
+    ...(ref === undefined ? {} : { ref }),
+    ...(url === undefined ? {} : { url }),
+    ...(row.state === "due" ? {} : whyOf(why)),
+    deliveredRecords: there ? sorted(outcome.records) : [],
+    written: outcome.written === undefined ? row.written : lastOf([...row.written, outcome.written]),
+    attempts: 0
+  }
+  const refOfReceipt = outcome.ref ?? lastRef
+  return {
+    row: settle(next.state === "quarantined" ? { ...next, state: "due" } : next),
+    receipt: {
+      ...{
+        key: row.key,
+        destination: row.destination,
+        verb: row.verb,
+        at,
+        why: whatHappened(before, outcome),
+        wrote: true
+      },
+      ...(before === undefined ? {} : { before }),
+      ...(outcome.desired === undefined ? {} : { after: outcome.desired }),
+      ...(refOfReceipt === undefined ? {} : { ref: refOfReceipt })
+    }
+  }
+}
+
+const whatHappened = (
+  before: string | undefined,
+  { desired, found }: Extract<Outcome, { readonly _tag: "Delivered" }>
+): string => {
+  if (found === true) return "found there after an interrupted attempt"
+  if (desired === undefined) return "removed"
+  return before === undefined ? "created" : "updated"
+}
+
+const lastOf = (written: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(written)].slice(-WRITTEN_MAX)
+
+/** Nothing was written: what stood there still does. */
+const unwritten = (row: Projection, why: string, at: Instant.Instant): NonNullable<Finished["receipt"]> => ({
+  key: row.key,
+  destination: row.destination,
+  verb: row.verb,
+  at,
+  why,
+  wrote: false,
+  ...(row.delivered === undefined ? {} : { before: row.delivered, after: row.delivered }),
+  ...(row.ref === undefined ? {} : { ref: row.ref })
+})
+
+/** A person's word that it may be written. What a hand changed is not what we delivered, so it is written anew. */
+export const release = (row: Projection, at: Instant.Instant): Projection => {
+  if (row.state !== "held" && row.state !== "quarantined") return row
+  const { why: _why, delivered: was, ...rest } = row
+  const forgotten = row.state === "held" && row.desired !== undefined
+  return {
+    ...rest,
+    ...(was === undefined || forgotten ? {} : { delivered: was }),
+    state: "due",
+    dueAt: at,
+    attempts: 0
+  }
+}
