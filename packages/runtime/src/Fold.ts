@@ -8,11 +8,11 @@ import {
   type Contact,
   type Interaction,
   type LocalRef,
+  type ConnectionId,
   type Organization,
-  Part,
+  type Part,
   Version
 } from "@interchannel/domain"
-import type { ConnectionId } from "@interchannel/domain"
 import type { Ledger } from "@interchannel/store"
 
 /** A part with where it came from. */
@@ -39,8 +39,10 @@ export interface Folded {
   readonly moved: ReadonlyArray<Ledger.Alias>
 }
 
+const derive = { contact: Key.contact, organization: Key.organization, interaction: Key.interaction }
+
 export const keyOf = (connection: ConnectionId, subject: Part.Subject, ref: LocalRef): string =>
-  Key[subject](connection, ref)
+  derive[subject](connection, ref)
 
 /** The keys that have to be looked up before `fold`: every ref and former ref. */
 export const keysOf = (told: ReadonlyArray<Told>): ReadonlyArray<string> => [

@@ -17,9 +17,7 @@ export const explain = (
 ): Effect.Effect<Report.Explanation, StoreError, Services> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const keys = (["interaction", "contact", "organization"] as const).map((subject) =>
-      Key[subject](ref.connection, ref)
-    )
+    const keys = [Key.interaction, Key.contact, Key.organization].map((derive) => derive(ref.connection, ref))
     const resolved = yield* ledger.resolve(keys)
     const parts = yield* ledger.parts([...new Set(keys.map((key) => resolved.get(key) ?? key))])
     const written = yield* writtenHere(ref, installation)

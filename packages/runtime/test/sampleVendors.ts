@@ -1,0 +1,270 @@
+/** Two invented vendors, in memory: a chat that is read, and a CRM that is read and written. Each call can be made to fail. */
+import { Action, Connector, Feed, Limits, VendorError, Verifier, Webhook } from "@interchannel/connector"
+import { Handle, Part, Ref, Version } from "@interchannel/domain"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+
+export interface Message {
+  readonly id: string
+  readonly at: number
+  readonly version?: number
+  readonly from: string
+  readonly email?: string
+  readonly text: string
+  readonly deleted?: boolean
+  readonly thread?: string
+}
+
+const MessageItem = Schema.Struct({
+  id: Schema.NonEmptyString,
+  at: Schema.Int,
+  version: Schema.optional(Schema.Int),
+  from: Schema.NonEmptyString,
+  email: Schema.optional(Schema.String),
+  text: Schema.String,
+  deleted: Schema.optional(Schema.Boolean),
+  thread: Schema.optional(Schema.String)
+})
+
+const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> => {
+  const version = Version.make(item.version ?? item.at)
+  const user = Ref.local("user", item.from)
+  const email = item.email === undefined ? undefined : Handle.email(item.email, { verified: true })
+  const ref = Ref.local("message", item.id)
+  const sender = Part.contact({
+    ref: user,
+    kind: "address",
+    part: `sender ${item.id}`,
+    version,
+    fields: { name: { full: item.from }, ...(email === undefined ? {} : { handles: [email] }) }
+  })
+  if (item.deleted === true) return [Part.tombstone("interaction", ref, version)]
+  const message = Part.interaction({
+    ref,
+    version,
+    fields: {
+      kind: "chat",
+      direction: "inbound",
+      startedAt: item.at,
+      text: item.text,
+      conversation: Ref.local("thread", item.thread ?? item.id),
+      participants: [{ contact: user, name: item.from }],
+      details: {}
+    }
+  })
+  return [sender, message]
+}
+
+/** What the chat holds; `failures` are thrown by the next calls, in order. */
+export class ChatWorld extends Context.Tag("test/ChatWorld")<
+  ChatWorld,
+  { readonly messages: Array<unknown>; readonly failures: Array<VendorError.Reason>; pageSize: number }
+>() {}
+
+const orFail = (vendor: string, operation: string, failures: Array<VendorError.Reason>) =>
+  Effect.suspend(() => {
+    const reason = failures.shift()
+    return reason === undefined ? Effect.void : Effect.fail(VendorError.make(vendor, operation, reason))
+  })
+
+const messages = Feed.window("messages", {
+  yields: "interactions",
+  item: MessageItem,
+  key: (item) => item.id,
+  cadenceMs: 1_000,
+  overlapMs: 1_000,
+  sliceMs: 3_600_000,
+  normalize: messageParts,
+  page: ({ from, to, token }) =>
+    Effect.gen(function* () {
+      const world = yield* ChatWorld
+      yield* orFail("chat", "messages", world.failures)
+      const inRange = world.messages.filter((item) => {
+        const at = (item as { readonly at?: number }).at ?? 0
+        return at >= from && at < to
+      })
+      const start = Number(token ?? "0")
+      const end = start + world.pageSize
+      return Feed.page(inRange.slice(start, end), end < inRange.length ? String(end) : undefined)
+    })
+})
+
+const pushed = Webhook.make("pushed", {
+  verifier: Verifier.hmac<{ readonly secret: string }>({
+    secret: ({ secret }) => secret,
+    signature: ({ headers }) => headers["x-signature"]
+  }),
+  deliveryKey: (data) => (data as { readonly delivery?: string }).delivery,
+  items: (data) => (data as { readonly messages: ReadonlyArray<unknown> }).messages,
+  item: MessageItem,
+  normalize: messageParts,
+  retriesOn: "anything but 200"
+})
+
+type ChatState = Context.Tag.Service<typeof ChatWorld>
+export const chatWorld = (): ChatState => ({ messages: [], failures: [], pageSize: 100 })
+
+export const chat = (world: ChatState) =>
+  Connector.make("chat", {
+    title: "Chat",
+    credentials: Schema.Struct({ secret: Schema.NonEmptyString }),
+    settings: Schema.Struct({}),
+    api: () => Layer.succeed(ChatWorld, world),
+    limits: Limits.make({ concurrency: 4, buckets: {}, operations: {}, otherwise: [] }),
+    feeds: [messages],
+    webhooks: [pushed],
+    check: Effect.succeed([{ ok: true, what: "the chat answers" }])
+  })
+
+export interface Entry {
+  readonly ref: string
+  readonly key: string
+  body: string
+  readonly records: Set<string>
+  writes: number
+}
+
+export interface Record {
+  readonly id: string
+  readonly email: string
+  readonly updatedAt: number
+  readonly former?: ReadonlyArray<string>
+  readonly deleted?: boolean
+}
+
+const RecordItem = Schema.Struct({
+  id: Schema.NonEmptyString,
+  email: Schema.String,
+  updatedAt: Schema.Int,
+  former: Schema.optional(Schema.Array(Schema.String)),
+  deleted: Schema.optional(Schema.Boolean)
+})
+
+export interface CrmState {
+  readonly records: Array<unknown>
+  readonly entries: Map<string, Entry>
+  readonly failures: Array<VendorError.Reason>
+  /** Keys whose write commits, though the answer is lost. */
+  readonly lost: Set<string>
+  readonly observed: Array<{
+    readonly id: string
+    readonly at: number
+    readonly key: string
+    readonly body: string
+    readonly deleted?: boolean
+  }>
+  ids: number
+}
+export const crmWorld = (): CrmState => ({
+  records: [],
+  entries: new Map(),
+  failures: [],
+  lost: new Set(),
+  observed: [],
+  ids: 0
+})
+export class CrmWorld extends Context.Tag("test/CrmWorld")<CrmWorld, CrmState>() {}
+
+const records = Feed.snapshot("records", {
+  yields: "contacts",
+  item: RecordItem,
+  key: (item) => item.id,
+  cadenceMs: 1_000,
+  sweep: (key, at) => [Part.tombstone("contact", Ref.local("person", key), Version.make(at))],
+  normalize: (item) => {
+    const ref = Ref.local("person", item.id)
+    const version = Version.make(item.updatedAt)
+    if (item.deleted === true) return [Part.tombstone("contact", ref, version)]
+    const email = Handle.email(item.email, { verified: true })
+    return [
+      Part.contact({
+        ref,
+        version,
+        ...(item.former === undefined ? {} : { former: item.former.map((id) => Ref.local("person", id)) }),
+        fields: {
+          name: { full: item.id },
+          createdAt: item.updatedAt,
+          ...(email === undefined ? {} : { handles: [email] })
+        }
+      })
+    ]
+  },
+  page: () =>
+    Effect.gen(function* () {
+      const world = yield* CrmWorld
+      yield* orFail("crm", "records", world.failures)
+      return Feed.page([...world.records])
+    })
+})
+
+/** Entries as the CRM shows them: our own, perhaps changed by a person. */
+const entries = Feed.snapshot("entries", {
+  yields: "interactions",
+  item: Schema.Struct({
+    id: Schema.String,
+    at: Schema.Int,
+    key: Schema.String,
+    body: Schema.String,
+    deleted: Schema.optional(Schema.Boolean)
+  }),
+  key: (item) => item.id,
+  cadenceMs: 1_000,
+  normalize: (item) => [
+    item.deleted === true
+      ? Part.tombstone("interaction", Ref.local("entry", item.id), Version.make(item.at))
+      : Part.interaction({
+          ref: Ref.local("entry", item.id),
+          version: Version.make(item.at),
+          marker: item.key,
+          written: item.body,
+          fields: { kind: "note", direction: "internal", startedAt: item.at, text: item.body, details: {} }
+        })
+  ],
+  page: () => Effect.map(CrmWorld, ({ observed }) => Feed.page([...observed]))
+})
+
+const put = (world: CrmState, input: Action.Input<"AppendTimeline">): Action.Result => {
+  const byKey = [...world.entries.values()].find(({ key }) => key === input.key)
+  if (input.existing !== undefined && !world.entries.has(input.existing.id)) {
+    return Either.left(VendorError.make("crm", "put", new VendorError.Gone({ detail: "no such entry" })))
+  }
+  const entry: Entry = byKey ?? { ref: `e${++world.ids}`, key: input.key, body: "", records: new Set(), writes: 0 }
+  entry.body = input.entry.body
+  entry.writes += 1
+  for (const { id } of input.records) entry.records.add(id)
+  for (const { id } of input.leave) entry.records.delete(id)
+  world.entries.set(entry.ref, entry)
+  return Either.right({ ref: Ref.local("entry", entry.ref), written: entry.body })
+}
+
+const appendTimeline = Action.AppendTimeline.with({
+  idempotency: "vendor key",
+  batchMax: 10,
+  write: (inputs) =>
+    Effect.gen(function* () {
+      const world = yield* CrmWorld
+      yield* orFail("crm", "put", world.failures)
+      const results = inputs.map((input) => put(world, input))
+      if (inputs.some(({ key }) => world.lost.delete(key))) {
+        const reason = new VendorError.Unavailable({ detail: "the answer was lost", uncertain: true })
+        return yield* Effect.fail(VendorError.make("crm", "put", reason))
+      }
+      return results
+    }),
+  remove: ({ id }) => Effect.map(CrmWorld, (world) => void world.entries.delete(id))
+})
+
+export const crm = (world: CrmState) =>
+  Connector.make("crm", {
+    title: "CRM",
+    credentials: Schema.Struct({ token: Schema.NonEmptyString }),
+    settings: Schema.Struct({}),
+    api: () => Layer.succeed(CrmWorld, world),
+    limits: Limits.make({ concurrency: 4, buckets: {}, operations: {}, otherwise: [] }),
+    feeds: [records, entries],
+    actions: [appendTimeline],
+    check: Effect.succeed([{ ok: true, what: "the CRM answers" }])
+  })
