@@ -111,6 +111,8 @@ export const make = <
   >
 ): Connector<Id, Credentials, Settings, ApiId, CapabilitiesOf<Feeds, Webhooks, Listeners, Actions>> => {
   const { limits, feeds = [], webhooks = [], listeners = [], actions = [] } = options
+  const [problem] = misfits({ feeds, webhooks, listeners, actions })
+  if (problem !== undefined) throw new Error(`connector ${id}: ${problem}`)
   const capabilities: Record<string, true> = {}
   for (const feed of feeds) capabilities[feed.yields] = true
   for (const action of actions) capabilities[action.verb] = true
@@ -134,6 +136,41 @@ export const make = <
   }
 }
 
+interface Parts {
+  readonly feeds: ReadonlyArray<Feed.Any>
+  readonly webhooks: ReadonlyArray<Webhook.Any>
+  readonly listeners: ReadonlyArray<Listener.Any>
+  readonly actions: ReadonlyArray<Action.Any>
+}
+
+/** What names do not say in types: each is there once, and what is referred to is there. */
+const misfits = (parts: Parts): ReadonlyArray<string> => {
+  const feeds = parts.feeds.map(({ name }) => name)
+  const webhooks = parts.webhooks.map(({ name }) => name)
+  const twice = (what: string, names: ReadonlyArray<string>) =>
+    names.filter((name, index) => names.indexOf(name) < index).map((name) => `two ${what} are named ${name}`)
+  return [
+    ...twice("feeds", feeds),
+    ...twice("webhooks", webhooks),
+    ...twice(
+      "listeners",
+      parts.listeners.map(({ name }) => name)
+    ),
+    ...twice(
+      "actions",
+      parts.actions.map(({ verb }) => verb)
+    ),
+    ...parts.listeners
+      .filter(({ as }) => !webhooks.includes(as))
+      .map(({ name, as }) => `listener ${name} reads as webhook ${as}, which is not among the webhooks`),
+    ...parts.feeds.flatMap((feed) =>
+      (feed.shape === "changes" ? (feed.resync ?? []) : [])
+        .filter((name) => !feeds.includes(name))
+        .map((name) => `feed ${feed.name} resyncs ${name}, which is not among the feeds`)
+    )
+  ]
+}
+
 /** Can it do this? Narrows a connector that came from configuration. */
 export const supports = <C extends Any, const Capability extends string>(
   connector: C,
@@ -142,8 +179,12 @@ export const supports = <C extends Any, const Capability extends string>(
   Object.hasOwn(connector.capabilities, capability)
 
 /** The action for a verb; a compile error names the verb when the connector cannot do it. */
-export const action = <V extends Action.Verb, ApiId>(
-  connector: Connector<string, never, never, ApiId, { readonly [K in V]: true }>,
+export const action = <ApiId, const V extends Action.Verb>(
+  connector: {
+    readonly api: (account: never) => Layer.Layer<ApiId, VendorError, Gate>
+    readonly actions: ReadonlyArray<Action.Any>
+    readonly capabilities: { readonly [K in NoInfer<V>]: true }
+  },
   verb: V
 ): Action.Action<V, ApiId> =>
   connector.actions.find((candidate) => candidate.verb === verb) as unknown as Action.Action<V, ApiId>

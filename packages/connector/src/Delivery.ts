@@ -16,7 +16,7 @@ export const bodyText = (delivery: Delivery): string => Buffer.from(delivery.bod
 /** The body as JSON, or as an object of form fields when the content type says so; `undefined` when it is neither. */
 export const bodyData = (contentType: string | undefined, body: Uint8Array): unknown => {
   const text = Buffer.from(body).toString("utf8")
-  if (contentType?.startsWith("application/x-www-form-urlencoded") === true) {
+  if (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") === true) {
     return Object.fromEntries(new URLSearchParams(text))
   }
   try {

@@ -12,7 +12,8 @@ export const genuine: Verdict = { genuine: true }
 export const refused = (why: string): Verdict => ({ genuine: false, why })
 
 interface Hmac<Credentials> {
-  readonly secret: (credentials: Credentials) => string
+  /** Undefined or empty when the installer gave none: then nothing is genuine. */
+  readonly secret: (credentials: Credentials) => string | undefined
   readonly algorithm?: "sha256" | "sha1" | "sha512"
   readonly encoding?: "hex" | "base64"
   /** The signature as sent, without any prefix. */
@@ -28,11 +29,14 @@ interface Hmac<Credentials> {
 export const hmac =
   <Credentials>(options: Hmac<Credentials>): Verifier<Credentials> =>
   (delivery, credentials, now) => {
+    const secret = options.secret(credentials)
+    // Anyone can sign with an empty key.
+    if (secret === undefined || secret === "") return refused("this connection has no signing secret; add it")
     const given = options.signature(delivery)
     if (given === undefined || given === "") return refused("the signature header is missing")
     const age = ageProblem(options, delivery, now)
     if (age !== undefined) return refused(age)
-    const expected = createHmac(options.algorithm ?? "sha256", options.secret(credentials))
+    const expected = createHmac(options.algorithm ?? "sha256", secret)
       .update(options.base?.(delivery) ?? delivery.body)
       .digest(options.encoding ?? "hex")
     return equal(given, expected) ? genuine : refused("the signature does not fit the body")
