@@ -144,6 +144,17 @@ describe("lists of things with an identity are joined, other lists are replaced"
     ])
   })
 
+  it("the newer part wins in what both tell of one", () => {
+    const agent = (about: object) => ({ contact: Ref.local("agent", "7"), ...about })
+    const parts = [
+      told(1, { ...base, participants: [agent({ name: "ben", handle: email("ben@example.com") })] }),
+      told(2, { participants: [agent({ name: "Ben", handle: email("b@example.com") })] }, { part: "task" })
+    ]
+    expect(isWhole(interactionOf(...parts)).participants).toEqual([
+      agent({ name: "Ben", handle: email("b@example.com") })
+    ])
+  })
+
   it("recordings and legs, by id", () => {
     const parts = [
       told(1, { ...base, details: { legs: [{ id: "L1", startedAt: 1 }] } }, { part: "leg 1" }),
@@ -198,6 +209,11 @@ describe("a tombstone", () => {
     const parts = [told(1, { ...base, subject: "old" }), gone(2), told(3, { ...base, text: "new" }, { part: "again" })]
     const record = isWhole(interactionOf(...parts))
     expect(record).toEqual({ ...whole, text: "new", version: Version.make(3), details: {} })
+  })
+
+  it("what is as old as the tombstone stays gone", () => {
+    const parts = [told(2, { ...base, subject: "old" }), gone(2), told(3, base, { part: "again" })]
+    expect(isWhole(interactionOf(...parts))).not.toHaveProperty("subject")
   })
 
   it("a newer tombstone ends it again", () => {
@@ -260,8 +276,9 @@ describe("former refs are the same subject", () => {
     expect(isWhole(contactOf(...parts)).ref).toEqual(user)
   })
 
-  it("a record that calls itself former has not ended", () => {
-    expect(isWhole(contactOf(profile(1, {}, { former: [user] }))).ref).toEqual(user)
+  it("a record that calls itself former, beside another, has not ended", () => {
+    const parts = [profile(9, {}, { ref: other }), profile(1, {}, { former: [user, other] })]
+    expect(isWhole(contactOf(...parts)).ref).toEqual(user)
   })
 
   it("two that call each other former are judged by age alone", () => {
