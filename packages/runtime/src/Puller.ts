@@ -132,7 +132,7 @@ const readPage = (running: Running, feed: Feed.Any, place: ReadPlace): Effect.Ef
         VendorError.make(running.installed.connector.id, feed.name, new VendorError.Malformed({ detail }))
       )
     }
-    const passedSince = FeedWalk.completedPass(checkpoint, walk, page)
+    const passedSince = FeedWalk.completedPass(checkpoint, walk, page, now)
     const items = itemsOf(running, feed, partition, page.items, lane, now)
     yield* save(running, feed, partition, FeedWalk.advance(checkpoint, walk, page, now), items, now)
     if (passedSince !== undefined) yield* sweep(running, feed, partition, passedSince)
