@@ -26,7 +26,7 @@ export const File = Schema.Struct({
   id: Id,
   name: text,
   mimetype: text,
-  size: maybe(Schema.NonNegative),
+  size: maybe(Schema.NonNegativeInt),
   url_private: text,
   /** `tombstone`: the file was deleted; `hidden_by_limit`: the plan hides it. */
   mode: text
