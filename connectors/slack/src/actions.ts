@@ -3,9 +3,9 @@ import { Action } from "@interchannel/connector"
 import type { Handle, LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import { refused, SlackApi } from "./api.ts"
+import * as cards from "./cards.ts"
 import { escape } from "./mrkdwn.ts"
 import * as posts from "./posts.ts"
-import { cardBlocks, cardText } from "./render.ts"
 import * as timeline from "./timeline.ts"
 import { ChannelAnswer } from "./wire.ts"
 
@@ -38,17 +38,8 @@ export const showContext = Action.ShowContext.with({
   idempotency: "look up first",
   visibleAfterMs: VISIBLE_AFTER_MS,
   batchMax: 1,
-  write: Action.each(({ key, existing, conversation, card }) =>
-    Effect.gen(function* () {
-      const content = { key, text: cardText(card), blocks: cardBlocks(card) }
-      if (existing !== undefined) return yield* posts.update(existing, content)
-      const { channel, ts } = yield* posts.placed(conversation)
-      yield* mayShow(channel)
-      return yield* posts.post(channel, ts, content)
-    })
-  ),
-  find: ({ key, conversation }) =>
-    Effect.flatMap(posts.placed(conversation), ({ channel, ts }) => posts.findReply(channel, ts, key)),
+  write: Action.each(cards.write),
+  find: cards.find,
   remove: posts.remove
 })
 
@@ -82,16 +73,4 @@ const target = ({ conversation, to }: Addressed) =>
     const { call } = yield* SlackApi
     const { channel } = yield* call("conversations.open", { users: user }, ChannelAnswer)
     return { channel: channel.id, thread: undefined }
-  })
-
-/** What an agent may know about a customer, the customer's colleagues may not: they read along in a shared channel. */
-const mayShow = (channel: string) =>
-  Effect.gen(function* () {
-    const { call, settings } = yield* SlackApi
-    if (settings.cardsInSharedChannels) return
-    const { channel: info } = yield* call("conversations.info", { channel }, ChannelAnswer)
-    if (info.is_ext_shared !== true) return
-    const detail =
-      "the channel is shared with another company, which would read the card; set cardsInSharedChannels to allow it"
-    return yield* refused("chat.postMessage", "shared_channel", detail)
   })

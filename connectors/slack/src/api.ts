@@ -53,6 +53,7 @@ export class SlackApi extends Context.Tag("@interchannel/connector-slack/SlackAp
       args: Args,
       answer: Schema.Schema<A, I>
     ) => Effect.Effect<A, VendorError.VendorError>
+    readonly hasAppToken: boolean
     /** Who we are, where; asked once. */
     readonly identity: Effect.Effect<Identity, VendorError.VendorError>
     readonly threads: Threads
@@ -96,7 +97,14 @@ export const layer = (
           : Effect.succeed(known)
       )
       const threads: Threads = { known: new Map(), readThrough: undefined, turn: yield* Effect.makeSemaphore(1) }
-      return { settings, call, callAsApp: callWith(credentials.appToken), identity, threads }
+      return {
+        settings,
+        call,
+        callAsApp: callWith(credentials.appToken),
+        hasAppToken: credentials.appToken !== undefined,
+        identity,
+        threads
+      }
     })
   )
 
@@ -236,7 +244,6 @@ const unauthorized = new Set([
   "account_inactive",
   "app_uninstalled",
   "ekm_access_denied",
-  "enterprise_is_restricted",
   "invalid_auth",
   "no_permission",
   "not_allowed_token_type",

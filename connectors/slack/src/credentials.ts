@@ -28,7 +28,7 @@ export const Settings = Schema.Struct({
   timelineChannel: Schema.optional(ChannelId),
   /** `distributed`: Slack's history limit of one call a minute for apps that are sold outside its Marketplace. */
   historyProfile: Schema.optionalWith(Schema.Literal("internal", "distributed"), { default: () => "internal" }),
-  /** A context card in a shared channel is seen by the customer's side too; only this allows it. */
+  /** A card in a shared channel is read by the customer's side too. Unless this allows it, it goes to `timelineChannel`. */
   cardsInSharedChannels: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** Another base URL: an emulator on this machine. */
   apiUrl: Schema.optionalWith(Schema.String, { default: () => API_URL })

@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { WebSocket } from "ws"
 import { HOSTS, refused, SlackApi, VENDOR } from "./api.ts"
 import { SocketAnswer } from "./wire.ts"
@@ -26,7 +27,9 @@ const PING_EVERY_MS = 30_000
 export const socket = Listener.make("socket", {
   as: "events",
   connect: Effect.gen(function* () {
-    const { callAsApp, settings } = yield* SlackApi
+    const { callAsApp, hasAppToken, settings } = yield* SlackApi
+    // Without the token the events come over HTTP, and there is nothing to hear here.
+    if (!hasAppToken) return Stream.never
     const { url } = yield* callAsApp(OPEN, {}, SocketAnswer)
     const target = yield* checked(url, settings.apiUrl)
     const mailbox = yield* Mailbox.make<Listener.Envelope, VendorError.VendorError>({

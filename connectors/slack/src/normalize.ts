@@ -65,8 +65,8 @@ export const message = (item: Message, place: Place, origin: Feed.Origin): Reado
   // A deleted message that has replies stays as an empty one, which does not say when it was deleted.
   if (item.subtype === "tombstone") return [deleted(place, item.ts, origin.acceptedAt)]
   if (!written.has(item.subtype)) return []
-  const team = item.user_team ?? item.team ?? place.team
-  const people = [item.bot_id === undefined ? item.user : undefined, ...addressees(item)]
+  const team = [item.user_team, item.team].find(filled) ?? place.team
+  const people = [filled(item.bot_id) ? undefined : item.user, ...addressees(item)].filter(filled)
   const marker = markerOf(item)
   const text = plain(item.text ?? "")
   const part = Part.interaction({
@@ -88,8 +88,7 @@ export const message = (item: Message, place: Place, origin: Feed.Origin): Reado
       }
     }
   })
-  const strangers = people.filter((id) => id !== undefined)
-  return [part, ...strangers.map((id) => ({ ...Part.refetch("users", id), unlessKnown: userRef(id) }))]
+  return [part, ...people.map((id) => ({ ...Part.refetch("users", id), unlessKnown: userRef(id) }))]
 }
 
 export const deleted = (place: Place, ts: string, at: Instant.Instant): Part.Part =>
@@ -142,13 +141,17 @@ const versionOf = (item: Message): Version.Version => {
 }
 
 const participantsOf = (item: Message, team: string): ReadonlyArray<Participant> => {
-  const name = item.username ?? item.bot_profile?.name
-  const id = item.user ?? item.bot_id
+  const name = [item.username, item.bot_profile?.name].find(filled)
+  const contact = filled(item.user)
+    ? userRef(item.user)
+    : filled(item.bot_id)
+      ? Ref.local("bot", item.bot_id)
+      : undefined
   const author: Participant = {
-    ...(item.bot_id === undefined ? {} : { role: "bot" as const }),
-    ...(id === undefined ? {} : { contact: item.user === undefined ? Ref.local("bot", id) : userRef(id) }),
-    ...(item.user === undefined ? {} : { handle: Handle.vendorUser("slack", `${team}/${item.user}`) }),
-    ...(filled(name) ? { name } : {}),
+    ...(filled(item.bot_id) ? { role: "bot" as const } : {}),
+    ...(contact === undefined ? {} : { contact }),
+    ...(filled(item.user) ? { handle: Handle.vendorUser("slack", `${team}/${item.user}`) } : {}),
+    ...(name === undefined ? {} : { name }),
     team,
     place: "from"
   }
@@ -157,8 +160,8 @@ const participantsOf = (item: Message, team: string): ReadonlyArray<Participant>
 
 /** Whom a message is for, as far as it says: who began the thread, and who is mentioned. */
 const addressees = (item: Message): ReadonlyArray<string> => {
-  const parent = item.parent_user_id ?? item.root?.user
-  const all = [...(filled(parent) ? [parent] : []), ...mentions(item.text ?? "")]
+  const parent = [item.parent_user_id, item.root?.user].find(filled)
+  const all = [parent, ...mentions(item.text ?? "")].filter(filled)
   return [...new Set(all)].filter((id) => id !== item.user && id !== SLACKBOT)
 }
 

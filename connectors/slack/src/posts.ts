@@ -100,6 +100,12 @@ export const placed = (ref: LocalRef) =>
     refused("write", "ref", `${ref.kind} ${ref.id} is no message or thread of Slack`)
   )
 
+/** Where a person opens a message. */
+export const permalink = (self: Identity, channel: string, ts: string, thread?: string): string => {
+  const inThread = thread === undefined ? "" : `?thread_ts=${thread}&cid=${channel}`
+  return `${self.url.replace(/\/$/, "")}/archives/${channel}/p${ts.replace(".", "")}${inThread}`
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 const decodeMessage = Schema.decodeUnknownEither(Message)
@@ -110,10 +116,7 @@ const shown = ({ key, text, blocks }: Content) => ({
   metadata: { event_type: MARKER, event_payload: { id: key } }
 })
 
-const writtenAt = (self: Identity, channel: string, ts: string, thread?: string): Action.Written => {
-  const inThread = thread === undefined ? "" : `?thread_ts=${thread}&cid=${channel}`
-  return {
-    ref: messageRef({ team: self.team_id, channel }, ts),
-    url: `${self.url.replace(/\/$/, "")}/archives/${channel}/p${ts.replace(".", "")}${inThread}`
-  }
-}
+const writtenAt = (self: Identity, channel: string, ts: string, thread?: string): Action.Written => ({
+  ref: messageRef({ team: self.team_id, channel }, ts),
+  url: permalink(self, channel, ts, thread)
+})

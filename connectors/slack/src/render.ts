@@ -29,9 +29,11 @@ export const entryText = (entry: Timeline.Entry): string => {
 export const cardText = (card: Timeline.Card): string =>
   escape(cut([card.title, card.subtitle].filter(Boolean).join(": "), HEADER_MAX))
 
-export const cardBlocks = (card: Timeline.Card): ReadonlyArray<KnownBlock> => [
+/** `about`: where the conversation is, when the card is not below it. */
+export const cardBlocks = (card: Timeline.Card, about?: string): ReadonlyArray<KnownBlock> => [
   { type: "header", text: { type: "plain_text", text: cut(card.title, HEADER_MAX) } },
-  ...(card.subtitle === undefined ? [] : [context(card.subtitle)]),
+  ...(card.subtitle === undefined ? [] : [context(escape(cut(card.subtitle, fitting(card.subtitle, FIELD_MAX))))]),
+  ...(about === undefined ? [] : [context(link(about, "Open the conversation"))]),
   ...inGroups(card.facts.slice(0, FACTS_MAX), FIELDS_PER_SECTION_MAX).map(
     (facts): KnownBlock => ({
       type: "section",
@@ -53,7 +55,7 @@ const partyText = ({ name, handle }: Timeline.Party): string => escape(name ?? h
 
 const context = (text: string): KnownBlock => ({
   type: "context",
-  elements: [{ type: "mrkdwn", text: escape(cut(text, fitting(text, FIELD_MAX))) }]
+  elements: [{ type: "mrkdwn", text }]
 })
 
 const factText = ({ label, value, url }: Timeline.Card["facts"][number]): string => {

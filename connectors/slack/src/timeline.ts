@@ -18,19 +18,13 @@ export const write = (input: Input) =>
     const content = { key: input.key, text: entryText(input.entry) }
     const channel = yield* timelineChannel
     if (input.existing === undefined) return yield* append(channel, input, content)
-    if (input.leave.length === 0) return yield* posts.update(input.existing, content)
-    return yield* relocate(channel, input.existing, input, content)
+    return yield* renew(channel, input.existing, input, content)
   })
 
 export const find = (input: Input) =>
   Effect.gen(function* () {
     const channel = yield* timelineChannel
-    for (const record of [...input.records, ...input.leave]) {
-      const thread = yield* knownThread(channel, record)
-      const found = thread === undefined ? undefined : yield* posts.findReply(channel, thread, input.key)
-      if (found !== undefined) return found
-    }
-    return undefined
+    return (yield* search(channel, input))?.written
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -49,7 +43,8 @@ const timelineChannel = Effect.flatMap(SlackApi, ({ settings }) =>
           "AppendTimeline",
           new VendorError.Misconfigured({
             detail: "there is no channel for timelines",
-            remedy: "set timelineChannel to the id of a channel that the app is a member of"
+            remedy:
+              "set timelineChannel to the id of a channel that the app is a member of, or switch timelines off for Slack"
           })
         )
       )
@@ -72,22 +67,42 @@ const append = (channel: string, input: Input, content: posts.Content) =>
     )
   })
 
-/** Moves an entry whose thread belongs to a record that it must leave; an attempt may have been cut short anywhere. */
-const relocate = (channel: string, existing: LocalRef, input: Input, content: posts.Content) =>
+/** Updates an entry where it is; one whose thread belongs to a record that it must leave is written anew and taken away. */
+const renew = (channel: string, existing: LocalRef, input: Input, content: posts.Content) =>
   Effect.gen(function* () {
-    const at = yield* threadAround(channel, existing)
-    const leaving = yield* Effect.forEach(input.leave, (record) => knownThread(channel, record))
-    if (at !== undefined && !leaving.includes(at)) return yield* posts.update(existing, content)
-    const target = yield* knownThread(channel, home(input))
-    const moved = target === undefined ? undefined : yield* posts.findReply(channel, target, input.key)
-    if (moved === undefined && at === undefined) {
+    if (input.leave.length === 0) {
+      const updated = yield* unlessGone(posts.update(existing, content))
+      if (updated !== undefined) return updated
+    }
+    const thread = yield* threadAround(channel, existing)
+    // Not where it was: somebody deleted it, or an attempt to move it was cut short.
+    const entry =
+      thread === undefined
+        ? yield* search(channel, input)
+        : { thread, written: { ref: existing } satisfies Action.Written }
+    if (entry === undefined) {
       const reason = new VendorError.Gone({ detail: "the entry was deleted" })
       return yield* VendorError.make(VENDOR, "chat.update", reason)
     }
+    const leaving = yield* Effect.forEach(input.leave, (record) => knownThread(channel, record))
+    if (!leaving.includes(entry.thread)) return yield* posts.update(entry.written.ref, content)
+    const target = yield* knownThread(channel, home(input))
+    const moved = target === undefined ? undefined : yield* posts.findReply(channel, target, input.key)
     // Written first and removed after: an entry must not vanish between the two.
     const written = yield* moved === undefined ? append(channel, input, content) : posts.update(moved.ref, content)
-    yield* posts.remove(existing)
+    yield* posts.remove(entry.written.ref)
     return written
+  })
+
+/** The entry with its thread, in the threads of its records. */
+const search = (channel: string, input: Input) =>
+  Effect.gen(function* () {
+    for (const record of [...input.records, ...input.leave]) {
+      const thread = yield* knownThread(channel, record)
+      const written = thread === undefined ? undefined : yield* posts.findReply(channel, thread, input.key)
+      if (thread !== undefined && written !== undefined) return { thread, written }
+    }
+    return undefined
   })
 
 /** The thread that a message is in; `undefined` when the message is not there. */

@@ -37,9 +37,9 @@ export const events = Webhook.make("events", {
     const { event } = envelope
     if ("user" in event && typeof event.user === "object") return user(event.user, origin)
     if (!("channel" in event)) return []
-    const team = envelope.authorizations?.[0]?.team_id ?? envelope.context_team_id ?? envelope.team_id
+    const team = envelope.authorizations?.[0]?.team_id || envelope.context_team_id || envelope.team_id
     const isRead = envelope.is_ext_shared_channel === true || isListed(origin.settings, event.channel)
-    return team === undefined || !isRead ? [] : told(event, { team, channel: event.channel }, origin)
+    return !team || !isRead ? [] : told(event, { team, channel: event.channel }, origin)
   },
   retriesOn: "no 2xx within 3 s: three times more, at once, after 1 minute, after 5 minutes",
   silentAfterMs: 10 * 60_000

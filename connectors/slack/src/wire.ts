@@ -1,10 +1,12 @@
 /** What Slack sends, only the fields that are used. Slack leaves out what is empty, or sends null. */
 import * as Schema from "effect/Schema"
 
-const Id = Schema.NonEmptyString
+const Id = Schema.String.pipe(Schema.pattern(/^[\w-]{1,64}$/))
 const maybe = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { nullable: true, exact: true })
 const flag = maybe(Schema.Boolean)
 const text = maybe(Schema.String)
+/** Empty where there is none. */
+const id = maybe(Schema.String.pipe(Schema.pattern(/^[\w-]{0,64}$/)))
 
 /** A message's id within its channel, and its time: seconds and microseconds. Text, since a float loses digits. */
 export const Ts = Schema.String.pipe(Schema.pattern(/^\d{1,11}\.\d{6}$/))
@@ -35,18 +37,18 @@ export const File = Schema.Struct({
 export const Message = Schema.Struct({
   ts: Ts,
   subtype: text,
-  user: text,
-  bot_id: text,
+  user: id,
+  bot_id: id,
   username: text,
   bot_profile: maybe(Schema.Struct({ name: text })),
   /** The author's workspace in a shared channel. */
-  user_team: text,
-  team: text,
+  user_team: id,
+  team: id,
   text,
   thread_ts: maybe(Ts),
-  parent_user_id: text,
-  root: maybe(Schema.Struct({ user: text })),
-  edited: maybe(Schema.Struct({ user: text, ts: Ts })),
+  parent_user_id: id,
+  root: maybe(Schema.Struct({ user: id })),
+  edited: maybe(Schema.Struct({ user: id, ts: Ts })),
   files: maybe(Schema.Array(File)),
   reply_count: maybe(Schema.Number),
   latest_reply: text,
@@ -61,7 +63,7 @@ export type Message = typeof Message.Type
 
 export const User = Schema.Struct({
   id: Id,
-  team_id: text,
+  team_id: id,
   name: text,
   real_name: text,
   deleted: flag,
@@ -73,7 +75,7 @@ export const User = Schema.Struct({
   is_stranger: flag,
   is_email_confirmed: flag,
   /** Seconds since 1970. */
-  updated: maybe(Schema.Number),
+  updated: maybe(Schema.Number.pipe(Schema.between(0, 100_000_000_000))),
   profile: maybe(
     Schema.Struct({
       real_name: text,
@@ -114,10 +116,10 @@ const otherThan = (...types: ReadonlyArray<string>) =>
 export const Envelope = Schema.Union(
   Schema.Struct({
     type: Schema.Literal("event_callback"),
-    team_id: text,
-    context_team_id: text,
+    team_id: id,
+    context_team_id: id,
     /** The install that the event is for; in a shared channel `team_id` may be the other side's. */
-    authorizations: maybe(Schema.Array(Schema.Struct({ team_id: text }))),
+    authorizations: maybe(Schema.Array(Schema.Struct({ team_id: id }))),
     is_ext_shared_channel: flag,
     event: Schema.Union(MessageEvent, UserEvent, otherThan("message", ...userEvents))
   }),
