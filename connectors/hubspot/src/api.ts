@@ -70,10 +70,11 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
     })
     const accessToken = Redacted.value(credentials.accessToken)
     const client = new Client({ accessToken, basePath: settings.apiUrl.replace(/\/+$/, "") })
-    const send = (operation: string, options: Sent, secrets: ReadonlyArray<string>) =>
-      gate.call(operation, exchange(client, base, operation, options, secrets), { usage })
+    const secrets = [accessToken, ...(credentials.clientSecret ? [Redacted.value(credentials.clientSecret)] : [])]
+    const send: Send = (operation, options, token = []) =>
+      gate.call(operation, exchange(client, base, operation, options, [...secrets, ...token]), { usage })
     const call: Call = (operation, answer, request) =>
-      Effect.flatMap(send(operation, optionsOf(request), [accessToken]), decode(operation, answer))
+      Effect.flatMap(send(operation, optionsOf(request)), decode(operation, answer))
     const asApp = yield* makeAsApp(credentials, send)
     return {
       settings,
@@ -90,7 +91,8 @@ type Sent = NonNullable<Parameters<Client["apiRequest"]>[0]>
 type Send = (
   operation: string,
   options: Sent,
-  secrets: ReadonlyArray<string>
+  /** Besides those of the account; none of them is ever shown. */
+  secrets?: ReadonlyArray<string>
 ) => Effect.Effect<Answered, VendorError.VendorError>
 interface Answered {
   readonly status: number
@@ -105,7 +107,7 @@ const optionsOf = ({ method = "GET", path, query, body }: Request): Sent => ({
   ...(body === undefined ? {} : { body })
 })
 
-/** The app's own token: fetched when needed, kept while it lasts, and once more when HubSpot does not take it. */
+/** The app's own token: fetched when needed, kept while it lasts, forgotten when HubSpot does not take it. */
 const makeAsApp = ({ clientId, clientSecret }: Credentials, send: Send) =>
   Effect.gen(function* () {
     if (clientId === undefined || clientSecret === undefined) return undefined
@@ -121,7 +123,7 @@ const makeAsApp = ({ clientId, clientSecret }: Credentials, send: Send) =>
         headers: { "Content-Type": "application/x-www-form-urlencoded" },
         body: new URLSearchParams(form).toString()
       }
-      const answered = yield* send("oauth.token", options, [secret])
+      const answered = yield* send("oauth.token", options)
       const { access_token, expires_in } = yield* decode("oauth.token", Token)(answered)
       const until = (yield* Clock.currentTimeMillis) + expires_in * 1000 - TOKEN_MARGIN_MS
       return { token: Redacted.value(access_token), until }
@@ -131,22 +133,18 @@ const makeAsApp = ({ clientId, clientSecret }: Credentials, send: Send) =>
         token !== undefined && token.until > now ? Effect.succeed(token) : fetched
       )
     )
-    const asApp: Call = (operation, answer, request) => {
-      const once = Effect.flatMap(current, (held) =>
-        send(
-          operation,
-          { ...optionsOf(request), authType: "none", headers: { Authorization: `Bearer ${held?.token}` } },
-          [held?.token ?? ""]
-        )
-      )
-      return once.pipe(
-        Effect.catchIf(
-          (error) => error.reason._tag === "Unauthorized" && error.operation === operation,
-          () => Effect.zipRight(SynchronizedRef.set(kept, undefined), once)
+    const asApp: Call = (operation, answer, request) =>
+      current.pipe(
+        Effect.flatMap((held) => {
+          const token = held?.token ?? ""
+          const headers = { Authorization: `Bearer ${token}` }
+          return send(operation, { ...optionsOf(request), authType: "none", headers }, [token])
+        }),
+        Effect.tapErrorTag("VendorError", ({ reason }) =>
+          reason._tag === "Unauthorized" ? SynchronizedRef.set(kept, undefined) : Effect.void
         ),
         Effect.flatMap(decode(operation, answer))
       )
-    }
     return asApp
   })
 

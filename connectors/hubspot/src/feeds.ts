@@ -24,7 +24,7 @@ import {
   typeOf
 } from "./objects.ts"
 import * as records from "./records.ts"
-import { CrmRecord, JournalAnswer, JournalEvent, JournalFile, type JournalPointer, List, Owner } from "./wire.ts"
+import { CrmRecord, JournalAnswer, JournalEvent, JournalFile, type JournalPointer, Owner } from "./wire.ts"
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -109,11 +109,12 @@ export const owners = Feed.snapshot("owners", {
   cadenceMs: HOUR_MS,
   key: (item) => item.id,
   normalize: normalize.owner,
+  sweep: (id, at) => [normalize.ownerGone(id, at)],
   page: ({ token }) =>
     Effect.gen(function* () {
-      const { call, settings } = yield* HubSpotApi
-      const query = { limit: String(OWNERS_PAGE_MAX), ...(token === undefined ? {} : { after: token }) }
-      const answer = yield* call("owners.list", List, { path: `/crm/owners/${settings.apiVersion}`, query })
+      const { settings } = yield* HubSpotApi
+      const path = `/crm/owners/${settings.apiVersion}`
+      const answer = yield* records.listPage("owners.list", path, OWNERS_PAGE_MAX, token)
       return Feed.page(answer.results, answer.paging?.next?.after)
     })
 })

@@ -46,6 +46,9 @@ export const owner = (item: Owner): ReadonlyArray<Part.Part> => {
   ]
 }
 
+export const ownerGone = (id: string, at: number): Part.Part =>
+  Part.tombstone("contact", Ref.local("owner", id), Version.make(at))
+
 /** A record from the list of the archived ones. */
 export const archived = (item: CrmRecord): ReadonlyArray<Part.Part> => [
   tombstone(item.objectType, item.id, item.archivedAt ?? item.updatedAt)

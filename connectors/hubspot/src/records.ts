@@ -37,24 +37,40 @@ export const one = (type: ObjectType, id: string): Read<unknown | undefined> =>
     )
   )
 
-/** In order of id; the only complete reading HubSpot offers. */
+/** In order of id; the only complete reading HubSpot offers. A token that it takes no more begins the reading anew. */
 export const list = (type: ObjectType, token: string | undefined, archived: boolean): Read<Feed.Page> =>
   Effect.gen(function* () {
-    const { call, settings } = yield* HubSpotApi
-    const answer = yield* call(archived ? `${type}.archived` : `${type}.list`, List, {
-      path: pathOf(settings, type),
-      query: {
-        limit: String(LIST_PAGE_MAX),
-        properties: propertiesOf(settings, type).join(","),
-        ...(archived ? { archived: "true" } : {}),
-        ...(token === undefined ? {} : { after: token })
-      }
-    })
+    const { settings } = yield* HubSpotApi
+    const operation = archived ? `${type}.archived` : `${type}.list`
+    const query = {
+      properties: propertiesOf(settings, type).join(","),
+      ...(archived ? { archived: "true" } : {})
+    }
+    const answer = yield* listPage(operation, pathOf(settings, type), LIST_PAGE_MAX, token, query)
     return Feed.page(
       answer.results.map((record) => stamp(settings, type, record)),
       answer.paging?.next?.after
     )
   })
+
+/** One page of any list. */
+export const listPage = (
+  operation: string,
+  path: string,
+  limit: number,
+  token: string | undefined,
+  query: Readonly<Record<string, string>> = {}
+): Read<typeof List.Type> =>
+  Effect.gen(function* () {
+    const { call } = yield* HubSpotApi
+    const after = token === undefined ? {} : { after: token }
+    return yield* call(operation, List, { path, query: { limit: String(limit), ...after, ...query } })
+  }).pipe(
+    Effect.catchIf(
+      ({ reason }) => token !== undefined && reason._tag === "Rejected",
+      () => fail(operation, new VendorError.CursorExpired({ detail: "HubSpot refuses the page token" }))
+    )
+  )
 
 /**
  * What was changed in [from, to), in order of id. The token is the last id, never an offset: offsets end at 10,000 results,
