@@ -1,0 +1,251 @@
+/** The whole daemon with its loops and real time, on a database in memory. */
+import { VendorError } from "@interchannel/connector"
+import { Leases, Store } from "@interchannel/store"
+import { Duration, Effect, Either, Layer, Logger, Ref } from "effect"
+import { describe, expect, it } from "vitest"
+import { type Configuration, Control, Daemon, Installation } from "../src/index.ts"
+import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+
+const WAIT = Duration.seconds(10)
+
+const until = (what: string, condition: Effect.Effect<boolean, unknown>): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    while (!(yield* Effect.orDie(condition))) yield* Effect.sleep("20 millis")
+  }).pipe(Effect.timeoutFail({ duration: WAIT, onTimeout: () => new Error(`never: ${what}`) }), Effect.orDie)
+
+const load = (configuration: Configuration) => Installation.load(configuration, {}, JSON.stringify)
+
+const daemonOf = (first: Configuration, reload: Daemon.Options["reload"]) =>
+  Daemon.layer({
+    installation: Either.getOrThrow(load(first)),
+    reload,
+    host: "test",
+    pid: 1,
+    run: "r",
+    isAlive: () => false
+  })
+
+const quietly = Effect.provide(Logger.remove(Logger.defaultLogger))
+
+/** Runs `body` beside a daemon with this configuration; `configure` puts another one into effect. */
+const withDaemon = <A>(
+  first: Configuration,
+  body: (at: {
+    readonly control: Control["Type"]
+    readonly configure: (next: Configuration) => Effect.Effect<ReadonlyArray<Installation.Problem>>
+  }) => Effect.Effect<A, unknown>
+): Promise<A> =>
+  Effect.gen(function* () {
+    const current = yield* Ref.make(first)
+    const daemon = daemonOf(first, Effect.map(Ref.get(current), load))
+    return yield* Effect.gen(function* () {
+      const control = yield* Control
+      return yield* body({
+        control,
+        configure: (next) => Effect.orDie(Effect.zipRight(Ref.set(current, next), control.reload))
+      })
+    }).pipe(Effect.provide(Layer.provideMerge(daemon, Store.layerTemporary)))
+  }).pipe(quietly, Effect.runPromise)
+
+const at = () => Date.now() + 50
+const message = (id: string, text: string) => ({ id, at: at(), from: "ana", email: "ana@example.com", text })
+const ana = { id: "1", email: "ana@example.com", updatedAt: 1 }
+
+const worlds = () => {
+  const chatState = chatWorld()
+  const crmState = crmWorld()
+  crmState.records.push(ana)
+  const connections = {
+    chat: { connector: chat(chatState), credentials: { secret: "s" } },
+    crm: { connector: crm(crmState), credentials: { token: "t" }, destination: {} }
+  }
+  return { chatState, crmState, connections }
+}
+
+const health = (control: Control["Type"], id: string) =>
+  Effect.map(control.status, ({ connections }) => connections.find((one) => one.id === id)?.health)
+
+describe("the daemon", () => {
+  it("observes first, plans, writes to a few records when approved, then to all", async () => {
+    const { chatState, crmState, connections } = worlds()
+    crmState.records.push({ id: "2", email: "bob@example.com", updatedAt: 1 })
+    const configuration = {
+      connections: { ...connections, crm: { ...connections.crm, destination: { canaryRecords: 1 } } }
+    }
+    await withDaemon(configuration, ({ control }) =>
+      Effect.gen(function* () {
+        chatState.messages.push(message("m1", "hello"), {
+          ...message("m2", "hi"),
+          from: "bob",
+          email: "bob@example.com"
+        })
+        const due = Effect.map(
+          control.plan("crm"),
+          ([plan]) => plan?.writes.find(({ verb }) => verb === "AppendTimeline")?.create === 2
+        )
+        yield* until("two entries are planned", due)
+        expect(crmState.entries.size).toBe(0)
+        const approval = yield* control.approve("crm", { all: false, by: "test" })
+        expect(approval).toMatchObject({ mode: "canary", records: 1 })
+        yield* until(
+          "the canary is written",
+          Effect.sync(() => crmState.entries.size === 1)
+        )
+        yield* Effect.sleep("100 millis")
+        expect(crmState.entries.size).toBe(1)
+        yield* control.approve("crm", { all: true, by: "test" })
+        yield* until(
+          "the rest is written",
+          Effect.sync(() => crmState.entries.size === 2)
+        )
+      })
+    )
+  })
+
+  it("a paused destination gets nothing until it is resumed", async () => {
+    const { chatState, crmState, connections } = worlds()
+    await withDaemon({ connections }, ({ control }) =>
+      Effect.gen(function* () {
+        yield* until(
+          "it runs",
+          Effect.map(health(control, "crm"), (is) => is === "running")
+        )
+        yield* control.approve("crm", { all: true, by: "test" })
+        yield* control.pause("crm")
+        chatState.messages.push(message("m1", "hello"))
+        yield* until(
+          "it is planned",
+          Effect.map(control.plan("crm"), ([plan]) => plan?.writes[0]?.create === 1)
+        )
+        yield* Effect.sleep("100 millis")
+        expect(crmState.entries.size).toBe(0)
+        yield* control.resume("crm")
+        yield* until(
+          "it is written",
+          Effect.sync(() => crmState.entries.size === 1)
+        )
+      })
+    )
+  })
+
+  it("a connection that needs a person is parked with the remedy and stops no other; new credentials start it again", async () => {
+    const { chatState, crmState, connections } = worlds()
+    await withDaemon({ connections }, ({ control, configure }) =>
+      Effect.gen(function* () {
+        crmState.failures.push(new VendorError.Unauthorized({ detail: "the token was revoked" }))
+        yield* until(
+          "it is parked",
+          Effect.map(health(control, "crm"), (is) => is === "parked")
+        )
+        const parked = (yield* control.status).connections.find(({ id }) => id === "crm")
+        expect(parked?.detail).toContain("the token was revoked")
+        chatState.messages.push(message("m1", "hello"))
+        yield* until(
+          "the chat is read",
+          Effect.map(control.status, ({ interactions }) => interactions === 1)
+        )
+        yield* configure({
+          connections: { ...connections, crm: { ...connections.crm, credentials: { token: "new" } } }
+        })
+        yield* until(
+          "it runs again",
+          Effect.map(health(control, "crm"), (is) => is === "running")
+        )
+      })
+    )
+  })
+
+  it("a connection is added, paused and removed without a restart", async () => {
+    const { chatState, crmState, connections } = worlds()
+    await withDaemon({ connections: { chat: connections.chat } }, ({ control, configure }) =>
+      Effect.gen(function* () {
+        chatState.messages.push(message("m1", "hello"))
+        yield* until(
+          "the chat is read",
+          Effect.map(control.status, ({ interactions }) => interactions === 1)
+        )
+        expect(yield* configure({ connections })).toEqual([])
+        yield* until(
+          "the CRM runs",
+          Effect.map(health(control, "crm"), (is) => is === "running")
+        )
+        yield* control.approve("crm", { all: true, by: "test" })
+        chatState.messages.push(message("m2", "again"))
+        yield* until(
+          "an entry stands there",
+          Effect.sync(() => crmState.entries.size > 0)
+        )
+        yield* configure({ connections: { ...connections, chat: { ...connections.chat, paused: true } } })
+        yield* until(
+          "the chat is parked",
+          Effect.map(health(control, "chat"), (is) => is === "parked")
+        )
+        yield* configure({ connections: { crm: connections.crm } })
+        yield* until(
+          "the chat is gone",
+          Effect.map(health(control, "chat"), (is) => is === undefined)
+        )
+      })
+    )
+  })
+
+  it("a configuration with a problem changes nothing", async () => {
+    const { connections } = worlds()
+    await withDaemon({ connections }, ({ control, configure }) =>
+      Effect.gen(function* () {
+        yield* until(
+          "it runs",
+          Effect.map(health(control, "crm"), (is) => is === "running")
+        )
+        const problems = yield* configure({
+          connections: { ...connections, crm: { ...connections.crm, credentials: {} } }
+        })
+        expect(problems).toEqual([expect.objectContaining({ key: "connections.crm.credentials.token" })])
+        expect(yield* health(control, "crm")).toBe("running")
+      })
+    )
+  })
+
+  it("a vendor that is down for a while holds nothing else up, and misses nothing afterwards", async () => {
+    const { chatState, crmState, connections } = worlds()
+    await withDaemon({ connections }, ({ control }) =>
+      Effect.gen(function* () {
+        yield* until(
+          "it runs",
+          Effect.map(health(control, "crm"), (is) => is === "running")
+        )
+        yield* control.approve("crm", { all: true, by: "test" })
+        crmState.failures.push(new VendorError.Unavailable({ detail: "down", uncertain: true, retryAfterMs: 50 }))
+        chatState.messages.push(message("m1", "hello"))
+        yield* until(
+          "it is written in the end",
+          Effect.sync(() => crmState.entries.size === 1)
+        )
+        expect([...crmState.entries.values()][0]?.writes).toBe(1)
+      })
+    )
+  })
+
+  it("closing it gives the leases back at once", async () => {
+    const { connections } = worlds()
+    const held = await Effect.runPromise(
+      Effect.gen(function* () {
+        const leases = yield* Leases.Leases
+        const during = yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* Layer.build(daemonOf({ connections }, Effect.succeed(load({ connections }))))
+            const names = Effect.map(leases.holders, (all) => all.map(({ name }) => name).sort())
+            yield* until(
+              "all leases are held",
+              Effect.map(names, (all) => all.length === 3)
+            )
+            return yield* names
+          })
+        )
+        return { during, after: yield* leases.holders }
+      }).pipe(Effect.provide(Store.layerTemporary), quietly)
+    )
+    expect(held.during).toEqual(["connection:chat", "connection:crm", "ledger"])
+    expect(held.after).toEqual([])
+  })
+})
