@@ -91,7 +91,7 @@ export const next = (feed: Any, checkpoint: Checkpoint, partition: string, clock
   throw new Error(`checkpoint of shape ${checkpoint.shape} on feed ${feed.name}, which is a ${feed.shape}`)
 }
 
-/** The checkpoint after the page that answered `step`. */
+/** The checkpoint after the page that answered `step`. `now`: when its items were accepted, or a little before. */
 export const advance = (checkpoint: Checkpoint, step: Read, page: Page | ChangesPage, now: number): Checkpoint => {
   if (step._tag === "Snapshot" && checkpoint.shape === "snapshot") {
     const token = (page as Page).next
@@ -109,10 +109,15 @@ export const advance = (checkpoint: Checkpoint, step: Read, page: Page | Changes
   throw new Error(`a ${step._tag} step on a checkpoint of shape ${checkpoint.shape}`)
 }
 
-/** The reading when the partition's current snapshot pass ends at `page`: its start, else undefined. */
-export const completedPass = (checkpoint: Checkpoint, step: Read, page: Page | ChangesPage): number | undefined =>
+/** When the snapshot pass that ends with `page` began: what was not accepted since then is absent. Else undefined. */
+export const completedPass = (
+  checkpoint: Checkpoint,
+  step: Read,
+  page: Page | ChangesPage,
+  now: number
+): number | undefined =>
   step._tag === "Snapshot" && checkpoint.shape === "snapshot" && (page as Page).next === undefined
-    ? checkpoint.startedAt
+    ? (checkpoint.startedAt ?? now)
     : undefined
 
 /** After `CursorExpired`: a change cursor is forgotten, the token of a walk is, and the walk's range is read anew. */
@@ -169,8 +174,9 @@ const nextWindow = (feed: WindowFeedAny, checkpoint: WindowCheckpoint, partition
     feed.reconcile === undefined
       ? Number.POSITIVE_INFINITY
       : (checkpoint.reconciledAt ?? clock.now) + feed.reconcile.everyMs
-  if (feed.reconcile !== undefined && reconcileAt <= clock.now) {
-    return read("reconcile", { from: Math.max(clock.since, clock.now - feed.reconcile.windowMs), to: clock.now + 1 })
+  if (feed.reconcile !== undefined && newest !== undefined && reconcileAt <= clock.now) {
+    // Up to what live walks have seen and no further: they count on the overlap behind their own end.
+    return read("reconcile", { from: Math.max(clock.since, newest.to - feed.reconcile.windowMs), to: newest.to })
   }
   if (checkpoint.backfill !== undefined) return read("backfill", checkpoint.backfill)
   const gap = newestGap(checkpoint.covered, clock.since)

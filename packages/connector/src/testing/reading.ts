@@ -62,10 +62,9 @@ export const step = (running: Running, name: string, partition: string): Reading
       yield* intake.item(running, feed, partition, raw)
       yield* strand(running, feed, partition, raw)
     }
-    state.checkpoints[slot] = FeedWalk.advance(checkpoint, next, page, clock.now())
-    if (next._tag === "Snapshot" && page.next === undefined) {
-      yield* sweep(running, feed, partition, FeedWalk.completedPass(checkpoint, next, page) ?? beganAt)
-    }
+    state.checkpoints[slot] = FeedWalk.advance(checkpoint, next, page, beganAt)
+    const passBeganAt = FeedWalk.completedPass(checkpoint, next, page, beganAt)
+    if (passBeganAt !== undefined) yield* sweep(running, feed, partition, passBeganAt)
     return "read"
   })
 
