@@ -3,8 +3,9 @@ import { ConnectionId } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import type * as Connector from "../Connector.ts"
+import * as Connector from "../Connector.ts"
 import { always, type Check, ensure } from "./Check.ts"
+import { secretsIn } from "./secrets.ts"
 import * as Ledger from "./Ledger.ts"
 import { ensureAlike, ensureRead, type Stage } from "./Stage.ts"
 import type { Subject } from "./Subject.ts"
@@ -160,22 +161,36 @@ const installs: Check = {
 }
 
 const misconfigured: Check = {
-  name: "credentials and settings that cannot be are refused before any call",
+  name: "credentials that cannot be are refused before any call, and no secret is shown",
   applies: always,
-  run: ({ connector, subject }) =>
+  run: ({ connector, subject, host }) =>
     Effect.gen(function* () {
       const { log } = subject.emulator
       const before = log.length
-      for (const junk of [undefined, null, 7, "secret", [], {}]) {
-        const decoded = Schema.decodeUnknownEither(connector.credentials)(junk)
-        yield* ensure(Either.isLeft(decoded), `credentials of ${JSON.stringify(junk)} are accepted`)
+      const { account } = yield* host()
+      const secrets = secretsIn(account.credentials)
+      const given = subject.accounts[0]
+      const fields = Object.entries(given.credentials as object)
+      const spoilt = fields.flatMap(([name, value]) => [
+        { ...Object.fromEntries(fields), [name]: 7 },
+        { ...Object.fromEntries(fields), [name]: `${String(value)} ${String(value)}` }
+      ])
+      for (const credentials of [...JUNK, ...spoilt]) {
+        const decoded = Connector.decodeAccount(connector, { ...given, connection: account.connection, credentials })
+        const problems = Either.isLeft(decoded) ? decoded.left : []
+        const text = JSON.stringify(problems)
+        yield* ensure(
+          problems.length > 0 || spoilt.includes(credentials as (typeof spoilt)[number]),
+          `credentials of ${JSON.stringify(credentials)} are accepted`
+        )
+        yield* ensure(
+          !secrets.some((secret) => text.includes(secret)),
+          "what is said about bad credentials shows a secret"
+        )
       }
-      for (const junk of [null, 7, "text"]) {
-        const decoded = Schema.decodeUnknownEither(connector.settings)(junk)
-        yield* ensure(Either.isLeft(decoded), `settings of ${JSON.stringify(junk)} are accepted`)
-      }
-      yield* ensure(log.length === before, "decoding credentials called the vendor")
+      yield* ensure(log.length === before, "reading credentials called the vendor")
     })
 }
+const JUNK: ReadonlyArray<unknown> = [undefined, null, 7, "secret", [], {}]
 
 export const accountChecks: ReadonlyArray<Check> = [fitTogether, complete, apart, installs, misconfigured]

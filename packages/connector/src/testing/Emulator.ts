@@ -216,6 +216,10 @@ const answer = async (
       return undefined
     case "status":
       return { ...fault, body: fault.body ?? "" }
+    case "echo": {
+      const message = `cannot read ${JSON.stringify(call.headers)} ${call.query.toString()} ${call.text()}`
+      return { status: 400, body: { error: message, message } }
+    }
     case "throttle":
       return options.throttled?.(operation, fault.retryAfterMs) ?? throttled(fault.retryAfterMs)
     case "unauthorized":

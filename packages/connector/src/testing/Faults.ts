@@ -21,6 +21,8 @@ export type Fault =
   | { readonly _tag: "reset" }
   /** The vendor's own 429; without `retryAfterMs` it does not say how long. */
   | { readonly _tag: "throttle"; readonly retryAfterMs?: number }
+  /** A refusal that repeats the request, headers and all. */
+  | { readonly _tag: "echo" }
   /** The answer's JSON is cut in the middle. */
   | { readonly _tag: "malformed" }
   | { readonly _tag: "unauthorized" }
@@ -46,6 +48,7 @@ export const delay = (ms: number): Fault => ({ _tag: "delay", ms })
 export const timeoutAfterCommit = (): Fault => ({ _tag: "timeoutAfterCommit" })
 export const reset = (): Fault => ({ _tag: "reset" })
 export const throttle = (options: { readonly retryAfterMs?: number } = {}): Fault => ({ _tag: "throttle", ...options })
+export const echo = (): Fault => ({ _tag: "echo" })
 export const malformed = (): Fault => ({ _tag: "malformed" })
 export const unauthorized = (): Fault => ({ _tag: "unauthorized" })
 export const expireCursor = (): Fault => ({ _tag: "expireCursor" })

@@ -7,9 +7,8 @@ import type { Part } from "@interchannel/domain"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ParseResult from "effect/ParseResult"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Connector from "../Connector.ts"
 import type { Delivery } from "../Delivery.ts"
 import * as Gate from "../Gate.ts"
 import type { VendorError } from "../VendorError.ts"
@@ -59,11 +58,11 @@ export interface Options extends Pick<Running, "connector" | "connection" | "clo
 export const make = (options: Options): Effect.Effect<Host, VendorError | CheckFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const { connector, connection, clock } = options
-    const account = {
-      connection,
-      credentials: yield* decode("credentials", connector.credentials, options.account.credentials),
-      settings: yield* decode("settings", connector.settings, options.account.settings)
-    }
+    const account = yield* Effect.mapError(
+      Connector.decodeAccount(connector, { connection, ...options.account }),
+      (problems) =>
+        new CheckFailed({ detail: `the Subject's account is not accepted: ${problems.map(said).join("; ")}` })
+    )
     const gated: Array<string> = []
     const gate = Layer.succeed(Gate.Gate, {
       call: (operation, effect, callOptions) => {
@@ -112,11 +111,4 @@ const hostOf = (running: Running, gated: ReadonlyArray<string>): Host => {
   }
 }
 
-const decode = <A>(what: string, schema: Schema.Schema<A, unknown>, value: unknown): Effect.Effect<A, CheckFailed> =>
-  Effect.mapError(
-    Schema.decodeUnknown(schema)(value),
-    (error) =>
-      new CheckFailed({
-        detail: `the Subject's ${what} do not decode: ${ParseResult.TreeFormatter.formatErrorSync(error)}`
-      })
-  )
+const said = ({ path, what, remedy }: Connector.Problem): string => `${path} ${what}; ${remedy}`
