@@ -7,6 +7,12 @@ import { type Install, keyOf, type SlackEmulator, startSlack } from "../src/emul
 
 export const START = Date.UTC(2026, 4, 4, 9, 0, 0)
 
+/** A text and a profile that Slack never sends: items that cannot be read. */
+const BAD_TEXT = 42
+const BAD_PROFILE = "none"
+export const isBad = (response: string): boolean =>
+  response.includes(`"text":${BAD_TEXT}`) || response.includes(`"profile":"${BAD_PROFILE}"`)
+
 /** One workspace and the customer that shares a channel with it. */
 export interface Office {
   readonly install: Install
@@ -105,8 +111,8 @@ export const subject = Effect.gen(function* () {
         return { feed, key: post(offices[account], "A late reply", channel, key), account }
       },
       badItem: async (feed) => {
-        if (feed === "users") world.state.users["U0BAD"] = { id: "U0BAD", team_id: team, profile: "none" } as never
-        else world.messages(offices[0].shared).push({ type: "message", ts: world.nextTs(), text: 42 } as never)
+        if (feed === "users") world.state.users["U0BAD"] = { id: "U0BAD", team_id: team, profile: BAD_PROFILE } as never
+        else world.messages(offices[0].shared).push({ type: "message", ts: world.nextTs(), text: BAD_TEXT } as never)
       },
       manyAtOneInstant: async (feed, n) => {
         for (let count = 0; count < n; count++) item(feed)
