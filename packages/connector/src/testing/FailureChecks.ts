@@ -2,12 +2,11 @@
 import * as Effect from "effect/Effect"
 import type * as Feed from "../Feed.ts"
 import type { VendorError } from "../VendorError.ts"
-import { always, type Check, CheckFailed, ensure, failureOf } from "./Check.ts"
+import { always, type Check, CheckFailed, ensure, fail, failureOf } from "./Check.ts"
 import * as Faults from "./Faults.ts"
 import type { Host } from "./Host.ts"
 import { secretsIn, shown } from "./secrets.ts"
-import { ensureAlike, ensureRead, playAll, type Stage } from "./Stage.ts"
-import { pageItemsOf } from "./Subject.ts"
+import { enoughOf, ensureAlike, ensureRead, playAll, type Stage } from "./Stage.ts"
 
 /** Not a round number of any vendor, so that it cannot come from a default. */
 const WAIT_MS = 7_000
@@ -16,31 +15,27 @@ const WAIT_ROUNDING_MS = 1_000
 
 type Stepping = Effect.Effect<unknown, VendorError | CheckFailed>
 
+type Trial = (feed: Feed.Any, step: Stepping) => Effect.Effect<void, VendorError | CheckFailed>
+
 /** Tries what `trial` does at the first page of every feed and at a later one, then reads on and compares. */
-const atEveryFeed = (
-  stage: Stage,
-  trial: (feed: Feed.Any, step: Stepping) => Effect.Effect<void, VendorError | CheckFailed>
-) =>
+const atEveryFeed = (stage: Stage, trial: Trial) =>
+  Effect.forEach(stage.connector.feeds, (feed) => atFeed(stage, feed, trial), { discard: true })
+
+const atFeed = (stage: Stage, feed: Feed.Any, trial: Trial) =>
   Effect.gen(function* () {
-    const played = yield* playAll(stage)
+    const { name } = feed
+    const played = yield* stage.play(name, enoughOf(stage.subject, name))
     const host = yield* stage.host()
-    for (const feed of stage.connector.feeds) {
-      const [partition] = yield* host.partitions(feed.name)
-      if (partition === undefined) continue
-      yield* trial(feed, host.step(feed.name, partition))
-      yield* host.step(feed.name, partition)
-      if (
-        Number.isFinite(pageItemsOf(stage.subject, feed.name)) &&
-        (yield* hasMore(stage, host, feed.name, partition))
-      ) {
-        yield* trial(feed, host.step(feed.name, partition))
-      }
-    }
-    yield* host.pull()
+    const [partition] = yield* host.partitions(name)
+    if (partition === undefined) return yield* fail(`${name} has no partition`)
+    yield* trial(feed, host.step(name, partition))
+    yield* host.step(name, partition)
+    if (yield* hasMore(stage, host, name, partition)) yield* trial(feed, host.step(name, partition))
+    yield* host.pull([name])
     yield* ensureRead(host, played)
     const straight = yield* stage.host()
-    yield* straight.pull()
-    yield* ensureAlike(straight, host, "after the failures")
+    yield* straight.pull([name])
+    yield* ensureAlike(straight, host, `${name}: after the failures`)
   })
 
 /** Would another step read? Tried on a copy. */

@@ -5,86 +5,86 @@ import type { Host } from "./Host.ts"
 import * as Faults from "./Faults.ts"
 import * as Ledger from "./Ledger.ts"
 import { PAGES_MAX } from "./reading.ts"
-import { enoughOf, ensureAlike, ensureRead, itemOf, playAll, type Stage } from "./Stage.ts"
+import { eachFeed, enoughOf, ensureAlike, ensureRead, itemOf, playAll, type Stage } from "./Stage.ts"
 import { has, pageItemsOf, type Subject } from "./Subject.ts"
 
 const readsAll: Check = {
   name: "a feed reads every item, over several pages",
   applies: always,
-  run: (stage) =>
+  run: eachFeed((stage, name) =>
     Effect.gen(function* () {
-      const played = yield* playAll(stage)
+      const played = yield* stage.play(name, enoughOf(stage.subject, name))
       const host = yield* stage.host()
-      yield* host.pull()
+      yield* host.pull([name])
       yield* ensureRead(host, played)
-      for (const { name } of stage.connector.feeds) {
-        const paged = !Number.isFinite(pageItemsOf(stage.subject, name)) || host.continued(name) > 0
-        yield* ensure(
-          paged,
-          `${name} was read in one page: start the stand-in with pages of ${pageItemsOf(stage.subject, name)} items, or say in \`pageItems\` that the vendor does not page`
-        )
-      }
+      const pageItems = pageItemsOf(stage.subject, name)
+      yield* ensure(
+        !Number.isFinite(pageItems) || host.continued(name) > 0,
+        `${name} was read in one page: start the stand-in with pages of ${pageItems} items, or say in \`pageItems\` that the vendor does not page`
+      )
       const aside = host.quarantine()[0]
       yield* ensure(aside === undefined, () => `a good item of ${aside?.source} was set aside: ${aside?.detail}`)
     })
+  )
 }
 
 const resumes: Check = {
   name: "a feed goes on from every checkpoint, also when a page was read and not kept",
   applies: always,
-  run: (stage) =>
+  run: eachFeed((stage, name) =>
     Effect.gen(function* () {
-      const played = yield* playAll(stage)
+      const played = yield* stage.play(name, enoughOf(stage.subject, name))
       const straight = yield* stage.host()
-      yield* straight.pull()
-      const restarted = yield* pullRestarting(stage)
+      yield* straight.pull([name])
+      const restarted = yield* pullRestarting(stage, name)
       yield* ensureRead(restarted, played)
-      yield* ensureAlike(straight, restarted, "after a restart at every checkpoint")
+      yield* ensureAlike(straight, restarted, `${name}: after a restart at every checkpoint`)
     })
+  )
 }
 
 /** A new host and a new api for every page. */
-const pullRestarting = (stage: Stage) =>
+const pullRestarting = (stage: Stage, name: string) =>
   Effect.gen(function* () {
     let host = yield* stage.host({ hesitant: true })
-    for (const { name } of stage.connector.feeds) {
-      for (const partition of yield* host.partitions(name)) {
-        let pages = 0
-        while ((yield* host.step(name, partition)) !== "waiting") {
-          if (++pages > PAGES_MAX) yield* fail(`${name} does not end after ${PAGES_MAX} pages when it is resumed`)
-          host = yield* stage.host({ hesitant: true, saved: host.save() })
-        }
+    for (const partition of yield* host.partitions(name)) {
+      let pages = 0
+      while ((yield* host.step(name, partition)) !== "waiting") {
+        if (++pages > PAGES_MAX) yield* fail(`${name} does not end after ${PAGES_MAX} pages when it is resumed`)
+        host = yield* stage.host({ hesitant: true, saved: host.save() })
       }
     }
     return host
   })
 
+type Disturb = (items: ReadonlyArray<unknown>) => ReadonlyArray<unknown>
+const asTheyAre: Disturb = (items) => items
+
 const disturbed: Check = {
   name: "items that come twice, or in another order, change nothing",
   applies: always,
-  run: (stage) =>
+  run: eachFeed((stage, name) =>
     Effect.gen(function* () {
-      const played = yield* playAll(stage)
+      const played = yield* stage.play(name, enoughOf(stage.subject, name))
       const straight = yield* stage.host()
-      yield* straight.pull()
-      const { faults } = stage.subject.emulator
-      const tried: ReadonlyArray<
-        readonly [string, () => () => void, (items: ReadonlyArray<unknown>) => ReadonlyArray<unknown>]
-      > = [
-        ["with every item twice", () => () => undefined, (items) => [...items, ...items]],
-        ["with pages in reverse", () => () => undefined, (items) => [...items].reverse()],
-        ["with the vendor repeating items", () => faults.during("*", Faults.duplicate()), (items) => items],
-        ["with the vendor in another order", () => faults.during("*", Faults.reorder()), (items) => items]
+      yield* straight.pull([name])
+      const tried: ReadonlyArray<readonly [string, Faults.Fault | undefined, Disturb]> = [
+        ["with every item twice", undefined, (items) => [...items, ...items]],
+        ["with pages in reverse", undefined, (items) => [...items].reverse()],
+        ["with the vendor repeating items", Faults.duplicate(), asTheyAre],
+        ["with the vendor in another order", Faults.reorder(), asTheyAre]
       ]
-      for (const [when, begin, disturb] of tried) {
-        const end = begin()
+      for (const [when, fault, disturb] of tried) {
+        const { faults } = stage.subject.emulator
+        if (fault !== undefined) faults.during("*", fault)
         const host = yield* stage.host({ disturb })
-        yield* host.pull()
-        end()
+        yield* host.pull([name])
+        faults.clear()
         yield* ensureRead(host, played)
-        yield* ensureAlike(straight, host, when)
+        yield* ensureAlike(straight, host, `${name}: ${when}`)
       }
     })
+  )
 }
 
 const readAgain: Check = {
@@ -174,7 +174,7 @@ const caps: Check = {
         const played = yield* stage.play(name, n)
         const end = subject.emulator.faults.during("*", cap)
         const host = yield* stage.host()
-        yield* host.pull()
+        yield* host.pull([name])
         end()
         yield* ensureRead(host, played)
         if (!has(subject, "manyAtOneInstant", name)) continue

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Connector from "../Connector.ts"
 import type { VendorError } from "../VendorError.ts"
-import { CheckFailed, difference, ensure, fail } from "./Check.ts"
+import { type Check, CheckFailed, difference, ensure, fail } from "./Check.ts"
 import * as Host from "./Host.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Item } from "./running.ts"
@@ -92,6 +92,12 @@ export const playAll = (stage: Stage): Effect.Effect<ReadonlyArray<Played>, Chec
     Effect.forEach(stage.connector.feeds, ({ name }) => stage.play(name, enoughOf(stage.subject, name))),
     (played) => played.flat()
   )
+
+/** Runs a trial for each feed, alone: what one feed misses, another must not make up for. */
+export const eachFeed =
+  (trial: (stage: Stage, feed: string) => ReturnType<Check["run"]>): Check["run"] =>
+  (stage) =>
+    Effect.forEach(stage.connector.feeds, ({ name }) => trial(stage, name), { discard: true })
 
 /** Fails with the names of the items that the host has not read. */
 export const ensureRead = (host: Host.Host, played: ReadonlyArray<Played>): Effect.Effect<void, CheckFailed> => {

@@ -45,7 +45,8 @@ export const item = (
       return known.subjects
     }
     const subjects = [...(known?.subjects ?? []), ...(yield* record(running, read.outcomes, depth))]
-    state.items[slot] = { feed: feed.name, partition, key, raw, seenAt, subjects }
+    const { outcomes } = read
+    state.items[slot] = { feed: feed.name, partition, key, raw, seenAt, outcomes, acceptedAt: seenAt, subjects }
     return subjects
   })
 

@@ -15,63 +15,63 @@ export interface Source {
   readonly partition: string
   readonly schema: Schema.Schema<unknown>
   readonly normalize: (item: unknown, origin: Feed.Origin) => ReadonlyArray<Part.Outcome>
-  /** Feeds only. */
+  readonly acceptedAt: number
+  /** Feeds only, with what it told when it was read. */
   readonly key?: (item: unknown) => string
+  readonly told?: ReadonlyArray<Part.Outcome>
 }
 
 /** Everything the host has read, and everything in the first account's deliveries. */
 export const everyItem = ({ connector, subject }: Stage, host: Host): ReadonlyArray<Source> => [
   ...connector.feeds.flatMap(({ name }) =>
-    host.items(name).map(({ raw, partition }) => {
+    host.items(name).map(({ raw, partition, acceptedAt, outcomes: told }) => {
       const { item, normalize, key } = feedOf(connector, name)
-      return { source: `feed ${name}`, raw, partition, schema: item as Schema.Schema<unknown>, normalize, key }
+      return {
+        source: `feed ${name}`,
+        raw,
+        partition,
+        schema: item as Schema.Schema<unknown>,
+        normalize,
+        key,
+        acceptedAt,
+        told
+      }
     })
   ),
   ...Object.entries(subject.deliveries ?? {}).flatMap(([name, deliveries]) => {
     const { item, items = (data: unknown) => [data], normalize } = webhookOf(connector, name)
-    return deliveries(0)
-      .flatMap((delivery) => items(Delivery.bodyData(delivery.headers["content-type"], delivery.body)))
-      .map((raw) => ({
+    return deliveries(0).flatMap((delivery) =>
+      items(Delivery.bodyData(delivery.headers["content-type"], delivery.body)).map((raw) => ({
         source: `webhook ${name}`,
         raw,
         partition: Feed.ALL.id,
         schema: item as Schema.Schema<unknown>,
-        normalize
+        normalize,
+        acceptedAt: delivery.receivedAt
       }))
+    )
   })
 ]
 
 /** What is impure about reading the item; `undefined` when nothing is. */
-export const impurity = (
-  { schema, normalize, key, raw, partition }: Source,
-  { account }: Pick<Host, "account">,
-  acceptedAt: number
-): string | undefined => {
-  const origin: Feed.Origin = frozen({
-    connection: account.connection,
-    partition,
-    acceptedAt,
-    settings: account.settings
-  })
-  const read = () => {
-    const item = Schema.decodeUnknownEither(schema)(structuredClone(raw))
-    return Either.isLeft(item) ? undefined : frozen(item.right)
-  }
-  const [first, second] = [read(), read()]
-  if (first === undefined) return undefined
-  const watched = watch(() => {
-    const outcomes = [normalize(first, origin), normalize(second, origin)] as const
-    return { outcomes, keys: key === undefined ? undefined : ([key(first), key(second)] as const) }
-  })
+export const impurity = (source: Source, { account }: Pick<Host, "account">): string | undefined => {
+  const { schema, normalize, key, raw, partition, acceptedAt, told } = source
+  const { connection, settings } = account
+  const origin: Feed.Origin = frozen({ connection, partition, acceptedAt, settings })
+  const decoded = [0, 1].map(() => Schema.decodeUnknownEither(schema)(structuredClone(raw)))
+  const items = decoded.filter(Either.isRight).map(({ right }) => frozen(right))
+  const watched = watch(() => items.map((item) => ({ told: normalize(item, origin), key: key?.(item) })))
   if (watched.threw !== undefined)
     return `normalize or key threw ${watched.threw}; items are frozen, do not change them`
-  if (watched.touched.length > 0)
+  if (watched.touched.length > 0) {
     return `normalize or key asked for ${watched.touched.join(", ")}; use \`origin.acceptedAt\``
-  const { outcomes, keys } = watched.value!
-  if (Ledger.sortedJson(outcomes[0]) !== Ledger.sortedJson(outcomes[1]))
-    return "normalize tells something else the second time"
-  if (keys !== undefined && (keys[0] !== keys[1] || keys[0] === "")) return `key gives "${keys[0]}", then "${keys[1]}"`
-  return notJson(outcomes[0])
+  }
+  const [first, second] = watched.value ?? []
+  // An item that does not decode is set aside, which another check is about.
+  if (first === undefined || second === undefined) return undefined
+  if (first.key !== second.key || first.key === "") return `key gives "${first.key}", then "${second.key}"`
+  const texts = new Set([told ?? first.told, first.told, second.told].map(Ledger.sortedJson))
+  return texts.size > 1 ? `normalize tells ${[...texts].join(", then ")}` : notJson(first.told)
 }
 
 /** Where a value is not plain JSON data; absent and `undefined` fields are alike. */

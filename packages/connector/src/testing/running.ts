@@ -16,6 +16,9 @@ export interface Item {
   readonly key: string
   readonly raw: unknown
   readonly seenAt: Instant.Instant
+  /** What it told, and when that was. */
+  readonly outcomes: ReadonlyArray<Part.Outcome>
+  readonly acceptedAt: Instant.Instant
   /** The subjects it told of, by refetch too. */
   readonly subjects: ReadonlyArray<Named>
 }

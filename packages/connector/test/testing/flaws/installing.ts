@@ -1,5 +1,5 @@
 /** Mistakes in accounts, facts and Subjects. */
-import type { Connector } from "@interchannel/connector"
+import type { Connector, Gate, VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -12,14 +12,13 @@ const bad = "credentials that cannot be are refused before any call, and no secr
 
 type ParleyAccount = Connector.Account<P.Secrets, typeof P.Settings.Type>
 
-/** Whoever comes first stays: a vendor client made once for the whole process. */
-const forever = new WeakMap<object, Map<string, ReturnType<typeof P.api>>>()
-const shared = (account: ParleyAccount): Layer.Layer<P.Api, never, never> => {
-  const known = forever.get(forever) ?? new Map<string, ReturnType<typeof P.api>>()
-  forever.set(forever, known)
-  const layer = known.get(account.settings.url) ?? P.api(account)
-  known.set(account.settings.url, layer)
-  return layer as Layer.Layer<P.Api, never, never>
+/** One client for each host, made for whoever came first. */
+const clients = new Map<string, Layer.Layer<P.Api, VendorError.VendorError, Gate.Gate>>()
+const sharedApi = (account: ParleyAccount) => {
+  const { url } = account.settings
+  const client = clients.get(url) ?? P.Parley.api(account)
+  clients.set(url, client)
+  return client
 }
 
 const Plain = Schema.Struct({ token: Schema.NonEmptyString, signingSecret: Schema.NonEmptyString })
@@ -42,7 +41,7 @@ export const installingFlaws: ReadonlyArray<Flaw> = [
     subject: ({ deliveries: _, ...subject }) => subject
   }),
   flaw("makes one client for all accounts", "two accounts of the vendor are apart, one after the other and at once", {
-    connector: { api: shared }
+    connector: { api: sharedApi }
   }),
   flaw(
     "finds fault with a good account",
@@ -60,7 +59,7 @@ export const installingFlaws: ReadonlyArray<Flaw> = [
     connector: {
       credentials: Plain,
       api: ({ credentials, ...account }: Connector.Account<typeof Plain.Type, typeof P.Settings.Type>) =>
-        P.api({
+        P.Parley.api({
           ...account,
           credentials: {
             token: Redacted.make(credentials.token),
@@ -79,7 +78,7 @@ export const installingFlaws: ReadonlyArray<Flaw> = [
   }),
   flaw("takes credentials that are not there", bad, {
     connector: {
-      credentials: Schema.Union(P.ParleyCredentials, Schema.Struct({})) as Schema.Schema<P.Secrets>
+      credentials: Schema.Union(P.ParleyCredentials, Schema.Struct({}))
     }
   })
 ]

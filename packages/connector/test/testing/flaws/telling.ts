@@ -44,19 +44,8 @@ export const tellingFlaws: ReadonlyArray<Flaw> = [
     }
   }),
   flaw("says interactions and tells none", "a feed yields what it says", { lines: { normalize: () => [] } }),
-  flaw("keys a line by its text", "an edit shows, as a newer version of the same item", {
-    lines: { key: ({ text }) => text },
-    subject: (subject) => ({
-      ...subject,
-      play: {
-        ...subject.play,
-        // The Subject believes the same.
-        item: async (feed, account) => {
-          const played = await subject.play.item(feed, account)
-          return feed === "lines" ? { ...played, key: played.key } : played
-        }
-      }
-    })
+  flaw("gives an edited line another key", "an edit shows, as a newer version of the same item", {
+    lines: { key: ({ id, at, changedAt }) => (changedAt === at ? id : `${id} ${changedAt}`) }
   }),
   flaw("does not see edits", "an edit shows, as a newer version of the same item", {
     lines: {

@@ -1,5 +1,5 @@
 /** Mistakes in writing. */
-import { Action, Http, VendorError } from "@interchannel/connector"
+import { type Action, Http, VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -11,6 +11,12 @@ const cutOff = "a write cut off at any call, before or after the vendor did it, 
 const update = "an update changes the record and makes no other"
 const removed = "what is taken back is gone, and taking it back again succeeds"
 const batch = "a batch has one result for each input, in order, and one bad input spoils only itself"
+
+/** `Action.each` without being asked for the verb. */
+const each =
+  <Input, A, R>(write: (input: Input) => Effect.Effect<A, VendorError.VendorError, R>) =>
+  (inputs: ReadonlyArray<Input>) =>
+    Effect.forEach(inputs, (input) => Effect.either(write(input)))
 
 type Append = Action.Input<"AppendTimeline">
 const Note = Schema.Struct({ id: Schema.String })
@@ -29,10 +35,10 @@ const upsert = P.upsertContact
 const isGone = P.isGone
 
 export const writingFlaws: ReadonlyArray<Flaw> = [
-  flaw("makes a new note each time", once, { appendTimeline: { write: Action.each(addNote) } }),
+  flaw("makes a new note each time", once, { appendTimeline: { write: each(addNote) } }),
   flaw("looks for the note itself, in a search that lags", "a search that lags behind makes no second record", {
     appendTimeline: {
-      write: Action.each((input: Append) =>
+      write: each((input: Append) =>
         Effect.flatMap(findNote(input), (found) =>
           found === undefined ? addNote(input) : Effect.succeed(written(found))
         )
@@ -41,7 +47,7 @@ export const writingFlaws: ReadonlyArray<Flaw> = [
   }),
   flaw("stops half-way when it is cut off, and calls that done", cutOff, {
     appendTimeline: {
-      write: Action.each((input: Append) =>
+      write: each((input: Append) =>
         Effect.gen(function* () {
           const found = yield* findNote(input)
           if (found !== undefined && input.existing === undefined) return written(found)
@@ -53,7 +59,7 @@ export const writingFlaws: ReadonlyArray<Flaw> = [
   }),
   flaw("is sure that a dead socket did nothing", cutOff, {
     sendMessage: {
-      write: Action.each((input: Action.Input<"SendMessage">) =>
+      write: each((input: Action.Input<"SendMessage">) =>
         Effect.flatMap(P.sendMessage.write([input]), (results) => results[0]!).pipe(
           Effect.mapError(({ vendor, operation, reason }) =>
             VendorError.make(
@@ -80,19 +86,19 @@ export const writingFlaws: ReadonlyArray<Flaw> = [
   flaw("looks before the search can show it", cutOff, { upsertContact: { visibleAfterMs: 0 } }),
   flaw("makes another record for an update", update, {
     upsertContact: {
-      write: Action.each(({ existing: _, ...input }: Action.Input<"UpsertContact">) =>
+      write: each(({ existing: _, ...input }: Action.Input<"UpsertContact">) =>
         Effect.flatMap(upsert.write([input]), (results) => results[0]!)
       )
     }
   }),
   flaw("leaves an entry on its first record", update, {
     appendTimeline: {
-      write: Action.each((input: Append) => put(input.existing === undefined ? input : { ...input, records: first }))
+      write: each((input: Append) => put(input.existing === undefined ? input : { ...input, records: first }))
     }
   }),
   flaw("makes again what a person deleted", "what a person deleted is Gone, and is not made again", {
     appendTimeline: {
-      write: Action.each((input: Append) => {
+      write: each((input: Append) => {
         const { existing: _, ...anew } = input
         return Effect.catchIf(put(input), isGone, () => put(anew))
       })
@@ -131,14 +137,14 @@ export const writingFlaws: ReadonlyArray<Flaw> = [
   }),
   flaw("says that it wrote although it was refused", "a write with refused credentials is Unauthorized", {
     appendTimeline: {
-      write: Action.each((input: Append) =>
+      write: each((input: Append) =>
         Effect.catchAll(put(input), () => Effect.succeed({ ref: { kind: "note", id: "n0000" } }))
       )
     }
   }),
   flaw("does not know its own writing again", "what we wrote is known again when it is read back", {
     upsertContact: {
-      write: Action.each((input: Action.Input<"UpsertContact">) =>
+      write: each((input: Action.Input<"UpsertContact">) =>
         Effect.flatMap(upsert.write([input]), (results) =>
           Effect.map(results[0]!, ({ ref }) => ({ ref, written: "another" }))
         )
