@@ -5,6 +5,7 @@
 import { Connector, type Limits } from "@interchannel/connector"
 import { ConnectionId, Own } from "@interchannel/domain"
 import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
 
@@ -65,7 +66,10 @@ export const load = (
   fingerprint: (value: unknown) => string
 ): Either.Either<Installation, ReadonlyArray<Problem>> => {
   const problems: Array<Problem> = []
-  const report = (key: string, what: string, remedy: string) => void problems.push({ key, what, remedy })
+  // The first problem at a key explains those that follow from it.
+  const report = (key: string, what: string, remedy: string) => {
+    if (!problems.some((problem) => problem.key === key)) problems.push({ key, what, remedy })
+  }
   const resolve = (value: unknown, key: string) => fromEnvironment(value, key, environment, report)
 
   const connections = new Map<ConnectionId, Installed>()
@@ -125,16 +129,16 @@ const loadConnection = (
   const given = { credentials: options.credentials, settings: options.settings ?? {} }
   const resolved = resolve(given, key) as { readonly credentials: unknown; readonly settings: unknown }
   const account = Connector.decodeAccount(connector, { connection: id, ...resolved })
-  if (Either.isLeft(account)) {
-    for (const problem of account.left) report(`${key}.${problem.path}`, problem.what, problem.remedy)
-    return undefined
-  }
   const since = parseSince(options.since ?? "now")
   if (since === undefined) report(`${key}.since`, "it is no time", "write now, a length such as 90 days, or a date")
   const destination =
     options.destination === undefined
       ? undefined
       : loadDestination(`${key}.destination`, options.destination, connector, configuration, report)
+  if (Either.isLeft(account)) {
+    for (const problem of account.left) report(`${key}.${problem.path}`, problem.what, problem.remedy)
+    return undefined
+  }
   return {
     id,
     connector,
@@ -188,8 +192,10 @@ const loadDestination = (
 }
 
 const decodeOwn = (configuration: Configuration, report: Report): Own.Own =>
-  Either.getOrElse(Schema.decodeUnknownEither(Own.Own)(configuration.own ?? {}), () => {
-    report("own", "it is not of the form { domains, numbers, teams }", "give lists of texts")
+  Either.getOrElse(Schema.decodeUnknownEither(Own.Own, { errors: "all" })(configuration.own ?? {}), (error) => {
+    for (const { path, message } of ParseResult.ArrayFormatter.formatErrorSync(error)) {
+      report(["own", ...path].join("."), message, "give lists of texts: { domains, numbers, teams }")
+    }
     return Own.none
   })
 

@@ -121,7 +121,10 @@ const readPage = (running: Running, feed: Feed.Any, place: ReadPlace): Effect.Ef
     const now = yield* Clock.currentTimeMillis
     if (Either.isLeft(answer)) {
       if (answer.left.reason.recovery !== "reset") return yield* Effect.fail(answer.left)
-      yield* save(running, feed, partition, FeedWalk.reset(checkpoint, walk), [], now)
+      const fresh = FeedWalk.reset(checkpoint, walk)
+      // Anew from the beginning and still too old: the loop's growing waits are the answer, not another reading.
+      if (JSON.stringify(fresh) === JSON.stringify(checkpoint)) return yield* Effect.fail(answer.left)
+      yield* save(running, feed, partition, fresh, [], now)
       if (feed.shape === "changes") yield* restart(running, feed.resync ?? [])
       return { _tag: "Read", items: 0 }
     }

@@ -1,86 +1,11 @@
-/** The stages one after the other on a real database, by hand: what goes in, what stands in the CRM. */
+/** What goes in at the vendors, and what then stands in the CRM. */
 import { VendorError } from "@interchannel/connector"
 import { Own } from "@interchannel/domain"
-import { Connections, Dirty, Inbox, Leases, Projections, Quarantine, Store } from "@interchannel/store"
+import { Connections, Dirty, Inbox, Projections, Quarantine, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
-import { Effect, Either, TestClock } from "effect"
+import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
-import * as Destinations from "../src/Destinations.ts"
-import * as Dispatcher from "../src/Dispatcher.ts"
-import * as Installation from "../src/Installation.ts"
-import * as Normalizer from "../src/Normalizer.ts"
-import * as Planner from "../src/Planner.ts"
-import * as Puller from "../src/Puller.ts"
-import type { Running } from "../src/Running.ts"
-import { ChatWorld, CrmWorld, chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
-
-const START = 1_000_000
-const STEPS_MAX = 200
-
-/** Both vendors installed at START, the CRM a destination that is approved. */
-const world = (own: Own.Own = Own.none) =>
-  Effect.gen(function* () {
-    yield* TestClock.setTime(START)
-    const chatState = chatWorld()
-    const crmState = crmWorld()
-    const loaded = Installation.load(
-      {
-        own,
-        connections: {
-          chat: { connector: chat(chatState), credentials: { secret: "s" } },
-          crm: { connector: crm(crmState), credentials: { token: "t" }, destination: {} }
-        }
-      },
-      {},
-      JSON.stringify
-    )
-    const installation = Either.getOrThrow(loaded)
-    const connections = yield* Connections.Connections
-    for (const { id, connector } of installation.connections.values())
-      yield* connections.install(id, connector.id, START)
-    yield* connections.update("crm", { mode: "live" })
-    const options = {
-      own,
-      destinations: Destinations.of(installation, yield* connections.all),
-      titleOf: Destinations.titleOf(installation)
-    }
-    const leases = yield* Leases.Leases
-    const lease = (yield* leases.take("test", "me", { now: START, forMs: 1_000_000_000 }))!
-    const runningOf = (id: string): Running => {
-      const call: Running["call"] = (effect) =>
-        effect.pipe(Effect.provideService(ChatWorld, chatState), Effect.provideService(CrmWorld, crmState)) as never
-      return { installed: installation.connections.get(id)!, installedAt: START, lease, call, open: call as never }
-    }
-    const until = <E, R>(step: Effect.Effect<boolean, E, R>) =>
-      Effect.gen(function* () {
-        for (let steps = 0; steps < STEPS_MAX; steps++) if (!(yield* step)) return
-        return yield* Effect.dieMessage(`still busy after ${STEPS_MAX} steps`)
-      })
-    const pull = Effect.forEach(["chat", "crm"], (id) =>
-      Effect.forEach(runningOf(id).installed.connector.feeds, (feed) =>
-        until(Effect.map(Puller.step(runningOf(id), feed, [{ id: "all" }]), ({ _tag }) => _tag === "Read"))
-      )
-    )
-    const normalize = until(
-      Effect.map(
-        Normalizer.step({ installed: (id) => installation.connections.get(id), defaultRegion: undefined, lease }),
-        ({ rows }) => rows > 0
-      )
-    )
-    const plan = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
-    const destination = options.destinations[0]!
-    const dispatch = until(
-      Effect.map(
-        Dispatcher.step(runningOf("crm"), destination, options),
-        ({ rest, stopped }) => rest === undefined && stopped === undefined
-      )
-    )
-    const settle = Effect.all([normalize, plan, dispatch], { discard: true })
-    /** Everything that is to be done at this moment, and a second later. */
-    const turn = Effect.all([TestClock.adjust("2 seconds"), pull, settle], { discard: true })
-    const entries = () => [...crmState.entries.values()].map(({ body, records }) => ({ body, records: [...records] }))
-    return { chatState, crmState, pull, normalize, plan, dispatch, settle, turn, entries, lease, installation }
-  })
+import { START, world } from "./stages.ts"
 
 const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
   it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
@@ -154,7 +79,7 @@ describe("the pipeline", () => {
   scenario(
     "our own staff's chatter goes nowhere",
     Effect.gen(function* () {
-      const { chatState, crmState, turn, entries } = yield* world({ ...Own.none, domains: ["example.com"] })
+      const { chatState, crmState, turn, entries } = yield* world({ own: { ...Own.none, domains: ["example.com"] } })
       crmState.records.push({ ...ana, email: "bob@example.org" })
       chatState.messages.push(hello, { ...hello, id: "m2", from: "bob", email: "bob@example.org", text: "hi" })
       yield* turn
@@ -319,6 +244,103 @@ describe("the pipeline", () => {
       chatState.messages.push(hello)
       yield* turn
       expect(yield* (yield* Dirty.Dirty).count).toBe(0)
+    })
+  )
+
+  scenario(
+    "the same interaction by feed and by webhook, out of order, the older version last: one entry, newest content",
+    Effect.gen(function* () {
+      const { chatState, crmState, push, settle, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      yield* turn
+      const edited = { ...hello, version: START + 900, text: "newest" }
+      yield* push("chat", "d2", [edited])
+      yield* settle
+      chatState.messages.push({ ...hello, version: START + 500, text: "middle" })
+      yield* turn
+      yield* push("chat", "d1", [hello])
+      yield* push("chat", "d3 with another id", [edited])
+      yield* settle
+      expect(entries()).toEqual([{ body: "newest", records: ["1"] }])
+      expect([...crmState.entries.values()][0]?.writes).toBe(1)
+    })
+  )
+
+  scenario(
+    "a delivery that the vendor repeats is stored once",
+    Effect.gen(function* () {
+      const { push } = yield* world()
+      expect(yield* push("chat", "d1", [hello])).toEqual({ stored: 1, known: 0 })
+      expect(yield* push("chat", "d1", [hello])).toEqual({ stored: 0, known: 1 })
+    })
+  )
+
+  scenario(
+    "two accounts of one vendor: the same ids are different things",
+    Effect.gen(function* () {
+      const { chatState, otherChat, crmState, push, turn, entries } = yield* world()
+      crmState.records.push(ana, { id: "2", email: "bob@example.com", updatedAt: START })
+      chatState.messages.push(hello)
+      otherChat.messages.push({ ...hello, email: "bob@example.com", from: "bob", text: "from the other" })
+      yield* turn
+      expect(yield* push("chat", "d1", [])).toMatchObject({ stored: 1 })
+      expect(yield* push("other", "d1", [])).toMatchObject({ stored: 1 })
+      yield* turn
+      expect(entries().sort((a, b) => (a.body < b.body ? -1 : 1))).toEqual([
+        { body: "from the other", records: ["2"] },
+        { body: "hello", records: ["1"] }
+      ])
+    })
+  )
+
+  scenario(
+    "an account whose vendor is down does not hold up the other one",
+    Effect.gen(function* () {
+      const { chatState, otherChat, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      yield* turn
+      otherChat.messages.push({ ...hello, at: START + 2_100 })
+      chatState.failures.push(new VendorError.Unavailable({ detail: "down", uncertain: false }))
+      yield* Effect.ignore(turn)
+      yield* turn
+      expect(entries()).toHaveLength(1)
+    })
+  )
+
+  scenario(
+    "a first start against 3,000 contacts and three years of chat writes nothing until it is approved",
+    Effect.gen(function* () {
+      const years = { since: "3 years" } as const
+      const { chatState, crmState, turn, entries } = yield* world({
+        mode: "observe",
+        chat: years,
+        crm: { destination: { ...years, writesPerHourMax: 100_000 } }
+      })
+      const DAY = 86_400_000
+      for (let index = 0; index < 3_000; index++) {
+        const email = `ana.${index}@example.com`
+        crmState.records.push({ id: `r${index}`, email, updatedAt: START })
+        chatState.messages.push({
+          id: `m${index}`,
+          at: START - 1_000 * DAY + index * (DAY / 4),
+          from: `c${index}`,
+          email,
+          text: `text ${index}`
+        })
+      }
+      chatState.pageSize = 1_000
+      for (let round = 0; round < 4; round++) yield* turn
+      expect(entries()).toEqual([])
+      const projections = yield* Projections.Projections
+      expect(yield* projections.dueByVerb("crm")).toEqual([
+        { verb: "AppendTimeline", create: 3_000, update: 0, remove: 0 }
+      ])
+      yield* (yield* Connections.Connections).update("crm", { mode: "live" })
+      for (let round = 0; round < 3; round++) yield* turn
+      expect(entries()).toHaveLength(3_000)
+      expect([...crmState.entries.values()].every(({ writes, records }) => writes === 1 && records.size === 1)).toBe(
+        true
+      )
     })
   )
 })

@@ -76,7 +76,7 @@ const messages = Feed.window("messages", {
   key: (item) => item.id,
   cadenceMs: 1_000,
   overlapMs: 1_000,
-  sliceMs: 3_600_000,
+  sliceMs: 30 * 86_400_000,
   normalize: messageParts,
   page: ({ from, to, token }) =>
     Effect.gen(function* () {

@@ -1,0 +1,129 @@
+/** The daemon's stages, one after the other and by hand, over the sample vendors on a real database. */
+import { createHmac } from "node:crypto"
+import type { Delivery } from "@interchannel/connector"
+import { Own } from "@interchannel/domain"
+import { Connections, Database, Inbox, Leases } from "@interchannel/store"
+import { Effect, Either, TestClock } from "effect"
+import type { Configuration } from "../src/Configuration.ts"
+import * as Destinations from "../src/Destinations.ts"
+import * as Dispatcher from "../src/Dispatcher.ts"
+import * as Installation from "../src/Installation.ts"
+import * as Normalizer from "../src/Normalizer.ts"
+import * as Planner from "../src/Planner.ts"
+import * as Puller from "../src/Puller.ts"
+import * as Receiver from "../src/Receiver.ts"
+import type { Running } from "../src/Running.ts"
+import { ChatWorld, CrmWorld, chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+
+export const START = 1_000_000
+const STEPS_MAX = 200
+
+interface Options {
+  readonly own?: Own.Own
+  readonly chat?: Partial<Configuration["connections"][string]>
+  readonly crm?: Partial<Configuration["connections"][string]>
+  readonly mode?: Connections.Mode
+}
+
+/** Both vendors installed at START, the CRM a destination that is approved. A second chat account can be there too. */
+export const world = ({ own = Own.none, mode = "live", ...given }: Options = {}) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(START)
+    const chatState = chatWorld()
+    const otherChat = chatWorld()
+    const crmState = crmWorld()
+    const loaded = Installation.load(
+      {
+        own,
+        connections: {
+          chat: { connector: chat(chatState), credentials: { secret: "s" }, ...given.chat },
+          other: { connector: chat(otherChat), credentials: { secret: "o" } },
+          crm: { connector: crm(crmState), credentials: { token: "t" }, destination: {}, ...given.crm }
+        }
+      },
+      {},
+      JSON.stringify
+    )
+    const installation = Either.getOrThrow(loaded)
+    const connections = yield* Connections.Connections
+    for (const { id, connector } of installation.connections.values())
+      yield* connections.install(id, connector.id, START)
+    yield* connections.update("crm", { mode })
+    const options = {
+      own,
+      destinations: Destinations.of(installation, yield* connections.all),
+      titleOf: Destinations.titleOf(installation)
+    }
+    const leases = yield* Leases.Leases
+    const lease = (yield* leases.take("test", "me", { now: START, forMs: 1_000_000_000 }))!
+    const runningOf = (id: string): Running => {
+      const call: Running["call"] = (effect) =>
+        effect.pipe(
+          Effect.provideService(ChatWorld, id === "other" ? otherChat : chatState),
+          Effect.provideService(CrmWorld, crmState)
+        ) as never
+      return { installed: installation.connections.get(id)!, installedAt: START, lease, call, open: call as never }
+    }
+    const until = <E, R>(step: Effect.Effect<boolean, E, R>) =>
+      Effect.gen(function* () {
+        for (let steps = 0; steps < STEPS_MAX; steps++) if (!(yield* step)) return
+        return yield* Effect.dieMessage(`still busy after ${STEPS_MAX} steps`)
+      })
+    const pull = Effect.forEach(["chat", "other", "crm"], (id) =>
+      Effect.forEach(runningOf(id).installed.connector.feeds, (feed) =>
+        until(Effect.map(Puller.step(runningOf(id), feed, [{ id: "all" }]), ({ _tag }) => _tag === "Read"))
+      )
+    )
+    const normalize = until(
+      Effect.map(
+        Normalizer.step({ installed: (id) => installation.connections.get(id), defaultRegion: undefined, lease }),
+        ({ rows }) => rows > 0
+      )
+    )
+    const plan = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
+    const destination = options.destinations[0]!
+    const dispatch = until(
+      Effect.map(
+        Dispatcher.step(runningOf("crm"), destination, options),
+        ({ rest, stopped }) => rest === undefined && stopped === undefined
+      )
+    )
+    const settle = Effect.all([normalize, plan, dispatch], { discard: true })
+    /** Everything that is to be done at this moment, and a second later. */
+    const turn = Effect.all([TestClock.adjust("2 seconds"), pull, settle], { discard: true })
+    const entries = () => [...crmState.entries.values()].map(({ body, records }) => ({ body, records: [...records] }))
+    const push = (connection: "chat" | "other", delivery: string, messages: ReadonlyArray<unknown>) =>
+      Effect.gen(function* () {
+        const body = Buffer.from(JSON.stringify({ delivery, messages }))
+        const signature = createHmac("sha256", connection === "chat" ? "s" : "o")
+          .update(body)
+          .digest("hex")
+        const pushed: Delivery.Delivery = {
+          method: "POST",
+          url: `https://intake.example.com${Receiver.pathOf(connection, "pushed")}`,
+          headers: { "content-type": "application/json", "x-signature": signature },
+          body,
+          receivedAt: START
+        }
+        const connected = (id: string) => installation.connections.get(id)
+        const judged = Receiver.judge(connected, Receiver.pathOf(connection, "pushed"), pushed)
+        if (judged._tag !== "Store") return yield* Effect.dieMessage(judged._tag)
+        const inbox = yield* Inbox.Inbox
+        return yield* (yield* Database.Database).write(inbox.accept([judged.incoming]))
+      })
+    return {
+      otherChat,
+      push,
+      chatState,
+      crmState,
+      pull,
+      normalize,
+      plan,
+      dispatch,
+      settle,
+      turn,
+      entries,
+      lease,
+      installation
+    }
+  })
