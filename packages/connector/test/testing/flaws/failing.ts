@@ -1,5 +1,5 @@
 /** Mistakes in what is made of a failure. */
-import { Feed, VendorError } from "@interchannel/connector"
+import { type Feed, VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import * as P from "../parley/Parley.ts"
 import { type Flaw, flaw } from "./Flaw.ts"

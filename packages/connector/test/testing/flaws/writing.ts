@@ -86,8 +86,8 @@ export const writingFlaws: ReadonlyArray<Flaw> = [
   flaw("looks before the search can show it", cutOff, { upsertContact: { visibleAfterMs: 0 } }),
   flaw("makes another record for an update", update, {
     upsertContact: {
-      write: each(({ existing: _, ...input }: Action.Input<"UpsertContact">) =>
-        Effect.flatMap(upsert.write([input]), (results) => results[0]!)
+      write: each(({ key, fields }: Action.Input<"UpsertContact">) =>
+        Effect.flatMap(upsert.write([{ key, fields }]), (results) => results[0]!)
       )
     }
   }),
