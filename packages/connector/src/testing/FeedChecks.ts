@@ -194,7 +194,7 @@ const partitionsApart: Check = {
       const host = yield* stage.host()
       for (const { name } of partitioned) {
         const played = yield* stage.play(name, enoughOf(stage.subject, name))
-        yield* host.pull()
+        yield* stage.settle(host)
         const all = yield* host.partitions(name)
         yield* ensure(
           all.length > 1,
