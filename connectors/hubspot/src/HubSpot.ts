@@ -8,10 +8,11 @@ import {
   companyChanges,
   contactChanges,
   contacts,
-  deletions,
   engagements,
+  entryDeletions,
   journal,
-  owners
+  owners,
+  recordDeletions
 } from "./feeds.ts"
 import { limits } from "./limits.ts"
 import { check, prepare } from "./setup.ts"
@@ -23,7 +24,17 @@ export const HubSpot = Connector.make("hubspot", {
   settings: Settings,
   api: layer,
   limits,
-  feeds: [contacts, companies, contactChanges, companyChanges, engagements, journal, deletions, owners],
+  feeds: [
+    contacts,
+    companies,
+    contactChanges,
+    companyChanges,
+    engagements,
+    journal,
+    recordDeletions,
+    entryDeletions,
+    owners
+  ],
   webhooks: [webhooks],
   actions: [appendTimeline, upsertContact],
   check,

@@ -65,7 +65,7 @@ export const startHubSpot = (options: Options = {}): Effect.Effect<HubSpotEmulat
     const uniqueProperty = options.uniqueProperty ?? "interchannel_id"
     const saved = options.saved === undefined ? empty() : (JSON.parse(options.saved) as State)
     const world = new World(saved, clock)
-    let running: Emulator.Emulator | undefined
+    const own: { running?: Emulator.Emulator } = {}
     const emulator = yield* Emulator.start({
       name: "hubspot",
       clock,
@@ -74,14 +74,14 @@ export const startHubSpot = (options: Options = {}): Effect.Effect<HubSpotEmulat
         pageItems: options.pageItems ?? Number.POSITIVE_INFINITY,
         indexLagMs: options.indexLagMs ?? 0,
         pace: options.allowance === undefined ? undefined : Pace.make(options.allowance),
-        url: () => running?.url ?? "",
-        passOn: (operation, fault) => running?.faults.next(operation, 1, fault)
+        url: () => own.running?.url ?? "",
+        passOn: (operation, fault) => own.running?.faults.next(operation, 1, fault)
       }),
       throttled: (_, retryAfterMs) =>
         Pace.refusal("TEN_SECONDLY_ROLLING", "You have reached your ten_secondly_rolling limit.", retryAfterMs),
       unauthorized: () => unauthorized
     })
-    running = emulator
+    own.running = emulator
     return {
       ...emulator,
       world,

@@ -2,9 +2,9 @@
  * What is read from HubSpot.
  *
  *   contacts, companies     everything by list, daily: the ground truth, also of what is gone
- *   … changes, engagements  what was changed, by search, every minute
+ *   …-changes, engagements  what was changed, by search, every minute
  *   journal                 what was changed, without delay, for apps; the only one that tells of merges at once
- *   deletions               archived records, for accounts without webhooks and journal
+ *   …-deletions             archived records, for accounts without webhooks and journal
  */
 import { Feed, VendorError } from "@interchannel/connector"
 import { Key } from "@interchannel/domain"
@@ -19,7 +19,7 @@ import {
   engagementTypes,
   isEngagement,
   type ObjectType,
-  objectTypes,
+  recordTypes,
   type RecordType,
   typeOf
 } from "./objects.ts"
@@ -69,8 +69,8 @@ const changes = (type: RecordType) => ({
 
 export const contacts = Feed.snapshot("contacts", { yields: "contacts", ...all("contacts") })
 export const companies = Feed.snapshot("companies", { yields: "contacts", ...all("companies") })
-export const contactChanges = Feed.window("contact changes", { yields: "contacts", ...changes("contacts") })
-export const companyChanges = Feed.window("company changes", { yields: "contacts", ...changes("companies") })
+export const contactChanges = Feed.window("contact-changes", { yields: "contacts", ...changes("contacts") })
+export const companyChanges = Feed.window("company-changes", { yields: "contacts", ...changes("companies") })
 
 /** Entries that people and other tools put on the timeline, and our own as they stand now. */
 export const engagements = Feed.window("engagements", {
@@ -92,14 +92,18 @@ export const engagements = Feed.window("engagements", {
 })
 
 /** HubSpot keeps archived records on a list of their own for 90 days. */
-export const deletions = Feed.snapshot("deletions", {
-  yields: "contacts",
+const archivedOf = (types: ReadonlyArray<ObjectType>) => ({
   item: CrmRecord,
   cadenceMs: HOUR_MS,
-  partitions: Effect.succeed(objectTypes.map((id) => ({ id }))),
-  key: (item) => engagementId(item.objectType, item.id),
+  partitions: Effect.succeed(types.map((id) => ({ id }))),
+  key: (item: CrmRecord) => engagementId(item.objectType, item.id),
   normalize: normalize.archived,
-  page: ({ partition, token }) => records.list(partition as ObjectType, token, true)
+  page: ({ partition, token }: Feed.SnapshotRequest) => records.list(partition as ObjectType, token, true)
+})
+export const recordDeletions = Feed.snapshot("record-deletions", { yields: "contacts", ...archivedOf(recordTypes) })
+export const entryDeletions = Feed.snapshot("entry-deletions", {
+  yields: "interactions",
+  ...archivedOf(engagementTypes)
 })
 
 /** The company's own users. */
@@ -124,10 +128,9 @@ export const journal = Feed.changes("journal", {
   yields: "contacts",
   item: JournalEvent,
   cadenceMs: 15 * SECOND_MS,
-  partitions: Effect.map(HubSpotApi, ({ asApp }) => (asApp === undefined ? [] : [Feed.ALL])),
   key: (item) => Key.contentHash(item),
   normalize: events.journal,
-  resync: ["contacts", "companies", "contact changes", "company changes", "engagements"],
+  resync: ["contacts", "companies", "contact-changes", "company-changes", "engagements"],
   page: ({ cursor }) => journalPage(cursor)
 })
 

@@ -6,15 +6,16 @@ import { isEngagement, objects, pageUrl } from "./objects.ts"
 import type { CrmRecord, Owner } from "./wire.ts"
 
 /** The contact properties that are read. `hs_merged_object_ids` names the records that were merged into this one. */
+const words = (text: string): ReadonlyArray<string> => text.split(" ")
 export const contactProperties = [
-  ...["email", "hs_additional_emails", "phone", "mobilephone", "firstname", "lastname", "salutation", "jobtitle"],
-  ...["company", "associatedcompanyid", "address", "city", "state", "zip", "country", "date_of_birth", "hs_language"],
-  ...["hubspot_owner_id", "lifecyclestage", "hs_merged_object_ids", "createdate", "lastmodifieddate"]
-] as const
+  ...words("email hs_additional_emails phone mobilephone firstname lastname salutation jobtitle company"),
+  ...words("associatedcompanyid address city state zip country date_of_birth hs_language hubspot_owner_id"),
+  ...words("lifecyclestage hs_merged_object_ids createdate lastmodifieddate")
+]
 export const companyProperties = [
-  ...["name", "domain", "phone", "address", "city", "state", "zip", "country", "lifecyclestage"],
-  ...["hs_additional_domains", "hs_merged_object_ids", "hs_lastmodifieddate"]
-] as const
+  ...words("name domain hs_additional_domains phone address city state zip country lifecyclestage"),
+  ...words("hs_merged_object_ids createdate hs_lastmodifieddate")
+]
 
 /** A record of any type. */
 export const record = (item: CrmRecord, origin: Feed.Origin): ReadonlyArray<Part.Part> => {

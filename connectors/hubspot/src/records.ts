@@ -110,7 +110,7 @@ export const changed = (type: ObjectType, request: Feed.WindowRequest): Read<Fee
     // The index lags behind and has been seen to answer past its filter.
     const kept = hits.filter((hit) => isWithin(hit, modified, from, to))
     const items = kept.map((hit) => stamp(settings, type, hit))
-    const more = hits.length > 0 && (answer.total > hits.length || answer.paging?.next != null)
+    const more = hits.length > 0 && (answer.total > hits.length || Boolean(answer.paging?.next))
     return Feed.page(isEngagement(type) ? yield* associated(type, items) : items, more ? last : undefined)
   })
 

@@ -3,7 +3,7 @@
  * and more often than needed.
  */
 import { createHash } from "node:crypto"
-import { Delivery, Verifier, Webhook } from "@interchannel/connector"
+import { type Delivery, Verifier, Webhook } from "@interchannel/connector"
 import { Key } from "@interchannel/domain"
 import * as Redacted from "effect/Redacted"
 import type { Credentials } from "./credentials.ts"

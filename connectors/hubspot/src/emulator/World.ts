@@ -10,6 +10,8 @@ import type { Owner, Portal, Revision, Source, State, Stored } from "./State.ts"
 
 /** Revisions that are kept of one record. */
 const REVISIONS_MAX = 20
+/** Pushes, and journal events in no file yet, that are kept of one account. */
+const TOLD_MAX = 20_000
 const hand: Source = { changeSource: "CRM_UI" }
 type Values = Readonly<Record<string, string>>
 
@@ -304,6 +306,7 @@ export class World {
       ...(propertyChanges === undefined ? {} : { propertyChanges }),
       ...journalFacts
     })
+    if (portal.unpublished.length > TOLD_MAX) portal.unpublished.shift()
   }
 
   #tellAssociation(portal: Portal, from: Stored, to: Stored, action: string, typeId: number, by: Source): void {
@@ -338,6 +341,7 @@ export class World {
         ...event
       }))
     })
+    if (portal.told.length > TOLD_MAX) portal.told.splice(0, portal.told.length - TOLD_MAX)
     for (const listener of this.listeners) listener(portal)
   }
 }

@@ -168,7 +168,7 @@ export const shown = (record: Stored, names: ReadonlyArray<string>, at?: number)
 }
 
 /** All properties, HubSpot's own too. */
-export const valuesWithin = (record: Stored, at?: number): Readonly<Record<string, string>> => {
+const valuesWithin = (record: Stored, at?: number): Readonly<Record<string, string>> => {
   const revision = at === undefined ? undefined : asOf(record, at)
   const [created, modified] = stampNames(record.type)
   return {

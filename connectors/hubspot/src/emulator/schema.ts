@@ -8,45 +8,32 @@ const TEXT_CHARACTERS_MAX = 65_536
 /** Of properties with unique values on one object type. */
 export const UNIQUE_PROPERTIES_MAX = 10
 
-const contactInformation = ["phone", "address", "city", "state", "zip", "country", "lifecyclestage", "hubspot_owner_id"]
-const entry = ["hs_timestamp", "hubspot_owner_id", "hs_attachment_ids"]
+const words = (text: string): ReadonlyArray<string> => text.split(" ")
+const prefixed = (prefix: string, text: string): ReadonlyArray<string> => words(text).map((word) => prefix + word)
+const everyone = words("phone address city state zip country lifecyclestage hubspot_owner_id")
+const entry = words("hs_timestamp hubspot_owner_id hs_attachment_ids")
 
 const writable: Readonly<Record<ObjectType, ReadonlyArray<string>>> = {
   contacts: [
-    ...contactInformation,
-    ...["email", "hs_additional_emails", "mobilephone", "firstname", "lastname", "salutation", "jobtitle", "company"],
-    ...["date_of_birth", "hs_language", "associatedcompanyid"]
+    ...everyone,
+    ...words("email hs_additional_emails mobilephone firstname lastname salutation jobtitle company"),
+    ...words("date_of_birth hs_language associatedcompanyid")
   ],
-  companies: [...contactInformation, "name", "domain", "hs_additional_domains"],
+  companies: [...everyone, ...words("name domain hs_additional_domains")],
   calls: [
     ...entry,
-    ...["title", "body", "direction", "duration", "status", "disposition", "from_number", "to_number"].map(
-      (name) => `hs_call_${name}`
-    ),
-    ...["hs_call_recording_url", "hs_call_external_id", "hs_call_callee_object_id"]
+    ...prefixed("hs_call_", "title body direction duration status disposition from_number to_number"),
+    ...prefixed("hs_call_", "recording_url external_id callee_object_id")
   ],
-  emails: [
-    ...entry,
-    ...["direction", "subject", "text", "html", "headers", "status", "message_id"].map((name) => `hs_email_${name}`)
-  ],
+  emails: [...entry, ...prefixed("hs_email_", "direction subject text html headers status message_id")],
   notes: [...entry, "hs_note_body"],
-  meetings: [
-    ...entry,
-    ...["title", "body", "start_time", "end_time", "outcome", "location", "external_url"].map(
-      (name) => `hs_meeting_${name}`
-    )
-  ],
-  communications: [...entry, ...["channel_type", "logged_from", "body"].map((name) => `hs_communication_${name}`)]
+  meetings: [...entry, ...prefixed("hs_meeting_", "title body start_time end_time outcome location external_url")],
+  communications: [...entry, ...prefixed("hs_communication_", "channel_type logged_from body")]
 }
 
-const readOnly = [
-  "hs_object_id",
-  "createdate",
-  "hs_createdate",
-  "lastmodifieddate",
-  "hs_lastmodifieddate",
-  "hs_merged_object_ids"
-]
+const readOnly = words(
+  "hs_object_id createdate hs_createdate lastmodifieddate hs_lastmodifieddate hs_merged_object_ids"
+)
 
 const options: Readonly<Record<string, ReadonlyArray<string>>> = {
   hs_call_direction: ["INBOUND", "OUTBOUND"],

@@ -1,9 +1,10 @@
 /** HubSpot's search: an index that lags behind, one sort, and no more than 10,000 results to one question. */
 import type { Emulator } from "@interchannel/connector/testing"
 import { disturbed } from "./disturbed.ts"
-import { type Asked, shown, valuesWithin } from "./objects.ts"
+import { type Asked, shown } from "./objects.ts"
 import { Refusal } from "./Refusal.ts"
 import { timeOf } from "./schema.ts"
+import type { Stored } from "./State.ts"
 import { asOf } from "./World.ts"
 
 const LIMIT_MAX = 200
@@ -36,15 +37,15 @@ export const search = ({ world, portal, type, call, pageItems }: Asked, lagMs: n
   refuseOdd(body, limit, after, resultsMax)
   const at = call.at - (fault?._tag === "stale" ? fault.ms : lagMs)
   const stale = at < call.at
-  const isHit = (values: Values) =>
+  const isHit = (fields: Fields) =>
     fault?._tag === "unfiltered" ||
     groups.length === 0 ||
-    groups.some(({ filters = [] }) => filters.every((filter) => fits(filter, values)))
+    groups.some(({ filters = [] }) => filters.every((filter) => fits(filter, fields)))
   const hits = world
     .all(portal, type)
     .filter((record) => !stale || asOf(record, at) !== undefined)
-    .map((record) => ({ record, values: valuesWithin(record, stale ? at : undefined) }))
-    .filter(({ values }) => isHit(values))
+    .map((record) => ({ record, fields: fieldsOf(record, stale ? at : undefined) }))
+    .filter(({ fields }) => isHit(fields))
     .sort(order(body.sorts?.[0]))
   const size = Math.min(limit, pageItems, resultsMax - after)
   const some = hits.slice(after, after + size)
@@ -62,7 +63,18 @@ export const search = ({ world, portal, type, call, pageItems }: Asked, lagMs: n
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-type Values = Readonly<Record<string, string>>
+/** A property, times as epoch milliseconds: an index does not format what nobody asked for. */
+type Fields = (name: string) => string | number
+
+const fieldsOf = (record: Stored, at: number | undefined): Fields => {
+  const revision = at === undefined ? undefined : asOf(record, at)
+  const properties = revision?.properties ?? record.properties
+  return (name) => {
+    if (/^(hs_)?lastmodifieddate$/.test(name)) return revision?.at ?? record.updatedAt
+    if (/^(hs_)?createdate$/.test(name)) return record.createdAt
+    return name === "hs_object_id" ? record.id : (properties[name] ?? "")
+  }
+}
 
 const refuseOdd = (body: Body, limit: number, after: number, resultsMax: number): void => {
   const refuse = (message: string) => {
@@ -77,9 +89,9 @@ const refuseOdd = (body: Body, limit: number, after: number, resultsMax: number)
 
 const fits = (
   { propertyName = "", operator, value = "", highValue = "", values = [] }: Filter,
-  record: Values
+  fields: Fields
 ): boolean => {
-  const own = record[propertyName] ?? ""
+  const own = String(fields(propertyName))
   const compared = (to: string) => numberOf(own) - numberOf(to)
   switch (operator) {
     case "EQ":
@@ -109,7 +121,7 @@ const fits = (
   }
 }
 
-const numberOf = (value: string): number => timeOf(value)
+const numberOf = (value: string | number): number => (typeof value === "number" ? value : timeOf(value))
 
 const order = (sort: NonNullable<Body["sorts"]>[number] | undefined) => {
   const { propertyName = "createdate", direction = "ASCENDING" } =
@@ -117,6 +129,6 @@ const order = (sort: NonNullable<Body["sorts"]>[number] | undefined) => {
       ? { propertyName: sort.replace(/^-/, ""), direction: sort.startsWith("-") ? "DESCENDING" : "ASCENDING" }
       : (sort ?? {})
   const sign = direction === "DESCENDING" ? -1 : 1
-  return (a: { readonly values: Values }, b: { readonly values: Values }): number =>
-    sign * (numberOf(a.values[propertyName] ?? "") - numberOf(b.values[propertyName] ?? "")) || 0
+  return (a: { readonly fields: Fields }, b: { readonly fields: Fields }): number =>
+    sign * (numberOf(a.fields(propertyName)) - numberOf(b.fields(propertyName))) || 0
 }
