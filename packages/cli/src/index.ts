@@ -1,1 +1,2 @@
-export {}
+/** What a configuration file imports. */
+export { connect, type Configuration, defineConfig, env } from "@interchannel/runtime"

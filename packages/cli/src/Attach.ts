@@ -1,0 +1,88 @@
+/** Finds who answers a command: the running daemon, or, for what only reads, the store itself. */
+import { dirname, resolve } from "node:path"
+import { ControlError, Inquiry, type Report, Trace } from "@interchannel/runtime"
+import { ControlClient } from "@interchannel/server"
+import type { VendorRef } from "@interchannel/domain"
+import type { Store, StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type * as Scope from "effect/Scope"
+import * as Layer from "effect/Layer"
+import * as Config from "./Config.ts"
+import { problemView } from "./render/ProblemView.ts"
+import type { Source } from "./render/StatusView.ts"
+import { Process } from "./Process.ts"
+import { Screen } from "./Screen.ts"
+import * as Stores from "./Stores.ts"
+import { because, failed, type Stop } from "./Stop.ts"
+
+type Daemon = NonNullable<Effect.Effect.Success<ReturnType<typeof ControlClient.find>>>
+
+/** The configuration, or the command stops with all that is wrong with it. */
+export const configuration = (file: string): Effect.Effect<Config.Loaded, Stop, Process | Screen> =>
+  Effect.gen(function* () {
+    const { folder, environment } = yield* Process
+    const { style } = yield* Screen
+    return yield* Config.load(file, environment, folder).pipe(
+      Effect.mapError((error) => failed(problemView(error.file, error.problems, style)))
+    )
+  })
+
+/** The running daemon. A configuration that cannot be read does not hide the daemon beside it. */
+export const daemon = (file: string): Effect.Effect<Daemon, Stop, Process | Screen> =>
+  Effect.gen(function* () {
+    const found = yield* findDaemon(file)
+    return found ?? (yield* failed("No daemon is running; start it with: interchannel start"))
+  })
+
+/** What can be asked without a daemon too. */
+export interface Reader {
+  readonly source: Source
+  readonly status: Effect.Effect<Report.Status, ControlError | StoreError>
+  readonly plan: (
+    destination?: string
+  ) => Effect.Effect<ReadonlyArray<Report.DestinationPlan>, ControlError | StoreError>
+  readonly explain: (ref: VendorRef) => Effect.Effect<Report.Explanation, ControlError | StoreError>
+}
+
+export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Screen | Scope.Scope> =>
+  Effect.gen(function* () {
+    const running = yield* findDaemon(file)
+    if (running !== undefined) return { source: "daemon" as const, ...running }
+    const loaded = yield* configuration(file)
+    const context = yield* Layer.build(Stores.layerReadOnly(loaded)).pipe(Effect.mapError(because))
+    const read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.provide(effect, context)
+    return {
+      source: "store" as const,
+      status: read(Inquiry.status(loaded.installation)),
+      plan: (destination) =>
+        Effect.zipRight(isDestination(loaded, destination), read(Inquiry.plan(loaded.installation, destination))),
+      explain: (ref) => read(Trace.explain(loaded.installation, ref))
+    }
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const isDestination = (
+  { installation }: Config.Loaded,
+  name: string | undefined
+): Effect.Effect<void, ControlError> => {
+  const known = [...installation.connections.values()].filter(({ destination }) => destination !== undefined)
+  if (name === undefined || known.some(({ id }) => id === name)) return Effect.void
+  const remedy =
+    known.length === 0
+      ? "give a connection a `destination` in the configuration"
+      : `choose of ${known.map(({ id }) => id).join(", ")}`
+  return new ControlError({ what: `${name} is no destination`, remedy })
+}
+
+const findDaemon = (file: string): Effect.Effect<Daemon | undefined, Stop, Process | Screen> =>
+  Effect.gen(function* () {
+    const { folder, environment, version } = yield* Process
+    const loaded = yield* Effect.either(Config.load(file, environment, folder))
+    const place = Either.isRight(loaded) ? Config.storeFolder(loaded.right) : dirname(resolve(folder, file))
+    const found = yield* ControlClient.find(place, version).pipe(Effect.mapError(because))
+    // Without a daemon the configuration is what counts, so what is wrong with it is said.
+    if (found === undefined && Either.isLeft(loaded)) yield* configuration(file)
+    return found
+  })

@@ -1,0 +1,41 @@
+/** The store that a configuration names, opened for the daemon or for reading beside it. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { MasterKey, Store, type StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { type Loaded, storeFolder } from "./Config.ts"
+import { failed, type Stop } from "./Stop.ts"
+
+/** Created on first start, readable by its owner only. */
+export const KEY_FILE_NAME = "interchannel.key"
+
+/** Created when it is not there. */
+export const layer = (loaded: Loaded): Layer.Layer<Store.Services, StoreError> => open(loaded, Store.layerSqlite)
+
+/** Fails when there is nothing to read yet. */
+export const layerReadOnly = (loaded: Loaded): Layer.Layer<Store.Services, StoreError | Stop> => {
+  const { store } = loaded.installation
+  return "sqlite" in store && !existsSync(store.sqlite)
+    ? Layer.fail(failed(`Nothing is recorded in ${store.sqlite} yet; start the daemon with: interchannel start`))
+    : open(loaded, Store.layerSqliteReadOnly)
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const open = (loaded: Loaded, sqlite: typeof Store.layerSqlite): Layer.Layer<Store.Services, StoreError> =>
+  Layer.unwrapEffect(
+    Effect.map(
+      MasterKey.load({
+        file: join(storeFolder(loaded), KEY_FILE_NAME),
+        given: loaded.installation.masterKey === undefined ? undefined : Redacted.make(loaded.installation.masterKey)
+      }),
+      (masterKey) => {
+        const { store } = loaded.installation
+        return "sqlite" in store
+          ? sqlite({ file: store.sqlite, masterKey })
+          : Store.layerPostgres({ url: Redacted.make(store.postgres), masterKey })
+      }
+    )
+  )

@@ -1,0 +1,28 @@
+/** The commands, and what `--help` says of them. */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { approve } from "./commands/approve.ts"
+import { check } from "./commands/check.ts"
+import { explain } from "./commands/explain.ts"
+import { init } from "./commands/init.ts"
+import { pause, resume } from "./commands/pause.ts"
+import { plan } from "./commands/plan.ts"
+import { replay } from "./commands/replay.ts"
+import { start } from "./commands/start.ts"
+import { status } from "./commands/status.ts"
+import { Screen } from "./Screen.ts"
+
+const about = `Keeps one customer history in every system you already have.
+
+Begin with \`interchannel init\`, then \`check\`, then \`start\`. The daemon reads at once and writes nothing until you looked at \`plan\` and said \`approve\`. \`demo\` shows all of it without any account.
+
+Ends with 0 when done; 1 when it could not be done, with the reason and what to do; 2 when \`plan\` found something to write; 64 when the command line is wrong.
+
+\`--version\`, \`--completions bash|zsh|fish\` and, with each command, \`--help\` and \`--log-level\` are understood too.`
+
+export const command = Command.make("interchannel", {}, () =>
+  Effect.flatMap(Screen, ({ say }) => say("interchannel --help lists the commands; begin with: interchannel init"))
+).pipe(
+  Command.withDescription(about),
+  Command.withSubcommands([init, check, start, status, plan, approve, pause, resume, explain, replay])
+)

@@ -1,0 +1,46 @@
+/** `interchannel approve`: lets the first records through, then, with `--all`, the rest. A person at a terminal is asked. */
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import { daemon } from "../Attach.ts"
+import { config, destination } from "../options.ts"
+import { Process } from "../Process.ts"
+import { planView } from "../render/PlanView.ts"
+import { of } from "../render/Quantity.ts"
+import { Screen } from "../Screen.ts"
+import { because, failed } from "../Stop.ts"
+
+const all = Options.boolean("all").pipe(Options.withDescription("Everything, not only the first records"))
+const yes = Options.boolean("yes").pipe(Options.withAlias("y"), Options.withDescription("Do not ask"))
+
+export const approve = Command.make("approve", { destination, all, yes, config }, (given) =>
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    const { user } = yield* Process
+    const control = yield* daemon(given.config)
+    if (screen.interactive && !given.yes) {
+      const plans = yield* control.plan(given.destination).pipe(Effect.mapError(because))
+      yield* screen.say(planView(plans, screen.style))
+      const question = given.all
+        ? `Write all of this to ${given.destination}?`
+        : `Begin writing to the first records of ${given.destination}?`
+      if (!(yield* confirmed(question))) return yield* failed("Nothing was approved.")
+    }
+    const approval = yield* control
+      .approve(given.destination, { all: given.all, by: user })
+      .pipe(Effect.mapError(because))
+    for (const line of approval.prepared) yield* screen.say(line)
+    yield* screen.say(
+      approval.mode === "live"
+        ? `${given.destination} is live: everything is written as it comes. To stop: interchannel pause ${given.destination}`
+        : `${given.destination} may write to ${of(approval.records, "record")}. Look at them there, then: interchannel approve ${given.destination} --all`
+    )
+  })
+).pipe(Command.withDescription("Let a destination be written to: the first records, then all"))
+
+const confirmed = (message: string): Effect.Effect<boolean> =>
+  Effect.promise(async () => {
+    const { confirm } = await import("@clack/prompts")
+    // Ctrl-C answers with a symbol.
+    return (await confirm({ message, initialValue: false })) === true
+  })

@@ -1,0 +1,141 @@
+/** `interchannel status`: what runs, how far the reading is, what was written, what waits and for whom. */
+import type { Report } from "@interchannel/runtime"
+import { count, ago, bar, duration, of, percent } from "./Quantity.ts"
+import { harmless, paint, type Style, wrap } from "./Style.ts"
+import { table } from "./Table.ts"
+
+/** `daemon`: a daemon told it. `store`: read from the store, none is running. */
+export type Source = "daemon" | "store"
+
+export const statusView = (status: Report.Status, source: Source, style: Style): string =>
+  [
+    ...(source === "store"
+      ? [paint(style, "yellow", "No daemon is running; start it with: interchannel start"), ""]
+      : []),
+    connections(status, style),
+    ...concerns(status, style),
+    ...reading(status, style),
+    ...destinations(status, style),
+    "",
+    totals(status),
+    ...setAside(status, style),
+    ...next(status)
+  ].join("\n")
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const connections = (status: Report.Status, style: Style): string =>
+  table(
+    [
+      { title: "CONNECTION", shrinks: true },
+      { title: "SYSTEM", shrinks: true },
+      { title: "STATE" },
+      { title: "ACCEPTED", align: "right" },
+      { title: "IN WORK", align: "right" },
+      { title: "LATEST", align: "right" }
+    ],
+    status.connections.map((connection) => [
+      connection.id,
+      connection.title,
+      connection.health,
+      count(connection.accepted),
+      count(connection.pending),
+      connection.lastAcceptedAt === undefined ? "never" : ago(connection.lastAcceptedAt, status.at)
+    ]),
+    style,
+    (row, column, cell) => {
+      const health = status.connections[row]?.health
+      if (column !== 2) return cell
+      return paint(style, health === "running" ? "green" : health === "parked" ? "red" : "yellow", cell)
+    }
+  )
+
+const concerns = (status: Report.Status, style: Style): ReadonlyArray<string> =>
+  status.connections.flatMap(({ id, detail }) =>
+    detail === undefined || detail === ""
+      ? []
+      : ["", paint(style, "red", `${id}:`), wrap(harmless(detail), style.columns, 2)]
+  )
+
+const BAR_COLUMNS = 20
+
+const reading = (status: Report.Status, style: Style): ReadonlyArray<string> => {
+  const behind = status.connections.flatMap(({ id, feeds }) =>
+    feeds.filter(({ progress }) => progress < 1).map((feed) => ({ id, feed }))
+  )
+  if (behind.length === 0) return []
+  const rows = behind.map(({ id, feed }) => [
+    `${id} ${feed.feed}`,
+    bar(feed.progress, BAR_COLUMNS),
+    percent(feed.progress),
+    feed.doneAt === undefined ? "" : `about ${duration(Math.max(0, feed.doneAt - status.at))} left`
+  ])
+  const columns = [{ title: "READING HISTORY", shrinks: true }, { title: "" }, { title: "" }, { title: "" }]
+  return ["", table(columns, rows, style)]
+}
+
+const destinations = (status: Report.Status, style: Style): ReadonlyArray<string> => {
+  const rows = status.connections.flatMap(({ id, destination }) =>
+    destination === undefined ? [] : [{ id, destination }]
+  )
+  if (rows.length === 0) return ["", "No connection is a destination: nothing is ever written."]
+  const drawn = table(
+    [
+      { title: "DESTINATION", shrinks: true },
+      { title: "MODE" },
+      { title: "DELIVERED", align: "right" },
+      { title: "DUE", align: "right" },
+      { title: "WAITING", align: "right" },
+      { title: "HELD", align: "right" },
+      { title: "DROPPED", align: "right" },
+      { title: "SET ASIDE", align: "right" },
+      { title: "LAST HOUR", align: "right" }
+    ],
+    rows.map(({ id, destination }) => [
+      id,
+      destination.paused ? `${destination.mode}, paused` : destination.mode,
+      count(destination.delivered),
+      count(destination.due),
+      count(destination.waiting),
+      count(destination.held),
+      count(destination.dropped),
+      count(destination.quarantined),
+      `${count(destination.writesLastHour)} of ${count(destination.writesPerHourMax)}`
+    ]),
+    style,
+    (row, column, cell) => {
+      const found = rows[row]?.destination
+      if (column === 1) return paint(style, found?.mode === "live" && !found.paused ? "green" : "yellow", cell)
+      return column === 7 && (found?.quarantined ?? 0) > 0 ? paint(style, "red", cell) : cell
+    }
+  )
+  return ["", drawn]
+}
+
+const totals = (status: Report.Status): string =>
+  [
+    of(status.interactions, "interaction"),
+    of(status.contacts, "contact"),
+    of(status.persons, "person", "people"),
+    ...(status.toPlan > 0 ? [`${count(status.toPlan)} still to plan`] : [])
+  ].join(", ")
+
+const setAside = (status: Report.Status, style: Style): ReadonlyArray<string> =>
+  status.quarantine.length === 0
+    ? []
+    : [
+        "",
+        "Set aside:",
+        ...status.quarantine.map(({ connection, reason, count: many }) =>
+          wrap(`${count(many)} of ${connection}: ${harmless(reason)}`, style.columns, 2)
+        )
+      ]
+
+const next = (status: Report.Status): ReadonlyArray<string> => {
+  const observed = status.connections.filter(
+    ({ destination }) => destination?.mode === "observe" && destination.due + destination.waiting > 0
+  )
+  return observed.length === 0
+    ? []
+    : ["", ...observed.map(({ id }) => `Nothing is written to ${id} until you approve it: interchannel plan ${id}`)]
+}

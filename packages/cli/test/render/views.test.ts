@@ -1,0 +1,186 @@
+import { describe, expect, it } from "@effect/vitest"
+import type { Report } from "@interchannel/runtime"
+import { checkView, problemCount } from "../../src/render/CheckView.ts"
+import { explainView } from "../../src/render/ExplainView.ts"
+import { outstanding, planView, summary } from "../../src/render/PlanView.ts"
+import { problemView } from "../../src/render/ProblemView.ts"
+import { statusView } from "../../src/render/StatusView.ts"
+import { plain } from "../../src/render/Style.ts"
+
+const at = Date.UTC(2026, 0, 31, 10, 2)
+
+const status: Report.Status = {
+  at,
+  connections: [
+    {
+      id: "support",
+      connector: "slack",
+      title: "Slack",
+      health: "running",
+      feeds: [
+        { feed: "users", partitions: 1, progress: 1 },
+        { feed: "messages", partitions: 12, progress: 0.42, doneAt: at + 6 * 3_600_000 }
+      ],
+      accepted: 1204,
+      pending: 3,
+      lastAcceptedAt: at - 12_000
+    },
+    {
+      id: "crm",
+      connector: "hubspot",
+      title: "HubSpot",
+      health: "parked",
+      detail: "hubspot contacts: Unauthorized - renew the credentials of this connection",
+      feeds: [],
+      accepted: 0,
+      pending: 0,
+      destination: {
+        mode: "observe",
+        paused: false,
+        delivered: 0,
+        due: 412,
+        waiting: 12,
+        dropped: 0,
+        held: 1,
+        quarantined: 2,
+        writesLastHour: 0,
+        writesPerHourMax: 2000
+      }
+    }
+  ],
+  interactions: 424,
+  contacts: 88,
+  persons: 1,
+  toPlan: 7,
+  quarantine: [{ connection: "crm", reason: "Malformed\u001b[2J", count: 2 }]
+}
+
+describe("the status", () => {
+  it("shows what runs, what is wrong, how far the reading is, what waits, and what to do next", () => {
+    expect(statusView(status, "daemon", plain)).toBe(`CONNECTION  SYSTEM   STATE    ACCEPTED  IN WORK    LATEST
+support     Slack    running     1,204        3  12 s ago
+crm         HubSpot  parked          0        0     never
+
+crm:
+  hubspot contacts: Unauthorized - renew the credentials of this connection
+
+READING HISTORY
+support messages  ████████░░░░░░░░░░░░  42 %  about 6 h left
+
+DESTINATION  MODE     DELIVERED  DUE  WAITING  HELD  DROPPED  SET ASIDE   LAST HOUR
+crm          observe          0  412       12     1        0          2  0 of 2,000
+
+424 interactions, 88 contacts, 1 person, 7 still to plan
+
+Set aside:
+  2 of crm: Malformed
+
+Nothing is written to crm until you approve it: interchannel plan crm`)
+  })
+
+  it("says when it was read from the store", () => {
+    expect(statusView(status, "store", plain)).toMatch(/^No daemon is running; start it with: interchannel start\n\n/)
+  })
+})
+
+const plan: Report.DestinationPlan = {
+  destination: "crm",
+  title: "HubSpot",
+  mode: "observe",
+  paused: false,
+  writes: [
+    { verb: "AppendTimeline", create: 41_000, update: 200, remove: 0 },
+    { verb: "UpsertContact", create: 0, update: 0, remove: 0 }
+  ],
+  records: 3110,
+  waiting: 12,
+  dropped: 1,
+  estimatedMs: 6 * 3_600_000,
+  samples: [{ title: "Chat in #acme\nwith Ada", at, record: "contact 151" }],
+  cautions: ["workflows that start on a new engagement run"]
+}
+
+describe("the plan", () => {
+  it("is one sentence a destination, then what it is made of, examples, and how to let it happen", () => {
+    expect(planView([plan], plain)).toBe(`crm (HubSpot): observing, nothing is written until it is approved
+  41,200 entries on 3,110 records, about 6 h of quota
+    entries: 41,000 new, 200 changed
+    12 subjects wait for a record of the customer there
+    1 subject dropped, as the configuration says
+
+  For example:
+    2026-01-31 10:02  Chat in #acme with Ada  on contact 151
+
+  Before you approve:
+    - workflows that start on a new engagement run
+
+  To begin with a few records: interchannel approve crm`)
+  })
+
+  const nothing = { ...plan, writes: [], waiting: 0, dropped: 0, samples: [], cautions: [] }
+  const modes: ReadonlyArray<readonly [Partial<Report.DestinationPlan>, string]> = [
+    [{ mode: "observe" }, "To begin with a few records: interchannel approve crm"],
+    [{ mode: "canary" }, "To let the rest through: interchannel approve crm --all"],
+    [{ mode: "live", paused: true }, "To go on: interchannel resume crm"],
+    [{ mode: "live" }, "nothing to write"]
+  ]
+  for (const [change, last] of modes) {
+    it(`of ${JSON.stringify(change)} ends with: ${last}`, () => {
+      expect(
+        planView([{ ...nothing, ...change }], plain)
+          .split("\n")
+          .at(-1)
+      ).toBe(`  ${last}`)
+    })
+  }
+
+  it("counts what is outstanding over all destinations", () => {
+    expect(outstanding([plan, nothing])).toBe(41_200)
+    expect(outstanding([])).toBe(0)
+    expect(summary(nothing)).toBe("nothing to write")
+    expect(planView([], plain)).toContain("No connection is a destination")
+  })
+})
+
+it("an explanation is one line a step, with its time", () => {
+  const ref = { connection: "support", kind: "message", id: "C1/17.1" }
+  const steps = [
+    { stage: "part", text: "message of interaction", at },
+    { stage: "entry", text: "AppendTimeline in HubSpot (crm): settled as communication 9" }
+  ]
+  expect(explainView({ ref, steps }, plain)).toBe(`support/message/C1/17.1
+  part   2026-01-31 10:02  message of interaction
+  entry  AppendTimeline in HubSpot (crm): settled as communication 9`)
+})
+
+it("problems of a configuration are told with key and remedy", () => {
+  const problems = [{ key: "connections", what: "there is none", remedy: "declare at least two systems to connect" }]
+  expect(problemView("interchannel.config.ts", problems, plain)).toBe(`interchannel.config.ts has 1 problem:
+
+  connections
+    there is none
+    declare at least two systems to connect`)
+})
+
+it("a check says what is in order, what is not, and what to do", () => {
+  const checked = [
+    {
+      id: "support",
+      title: "Slack",
+      findings: [
+        { ok: true, what: "the token is accepted" },
+        { ok: false, what: "scope channels:history is missing", remedy: "grant it and reinstall the app" }
+      ],
+      webhooks: ["https://hooks.example.com/webhooks/support/events"]
+    }
+  ]
+  expect(checkView(checked, plain)).toBe(`support (Slack)
+  ok      the token is accepted
+  problem scope channels:history is missing
+          grant it and reinstall the app
+  webhook https://hooks.example.com/webhooks/support/events
+
+1 problem to fix.`)
+  expect(problemCount(checked)).toBe(1)
+  expect(checkView([], plain)).toContain("Everything is in order.")
+})
