@@ -7,7 +7,9 @@ export const rawInsertMs = (file: string, copy: string, rowsPerTransaction: numb
   const tables = source
     .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .all() as ReadonlyArray<{ readonly name: string; readonly sql: string }>
-  const indexes = source.prepare("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").all() as ReadonlyArray<{
+  const indexes = source
+    .prepare("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    .all() as ReadonlyArray<{
     readonly sql: string
   }>
   const target = new Sqlite(copy)
@@ -19,11 +21,14 @@ export const rawInsertMs = (file: string, copy: string, rowsPerTransaction: numb
     const rows = source.prepare(`SELECT * FROM "${name}"`).all() as ReadonlyArray<Record<string, unknown>>
     if (rows.length === 0) continue
     const columns = Object.keys(rows[0]!)
-    const insert = target.prepare(`INSERT INTO "${name}" (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`)
+    const insert = target.prepare(
+      `INSERT INTO "${name}" (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`
+    )
     const begun = performance.now()
     for (let start = 0; start < rows.length; start += rowsPerTransaction) {
       target.transaction(() => {
-        for (const row of rows.slice(start, start + rowsPerTransaction)) insert.run(...columns.map((column) => row[column]))
+        for (const row of rows.slice(start, start + rowsPerTransaction))
+          insert.run(...columns.map((column) => row[column]))
       })()
     }
     ms += performance.now() - begun

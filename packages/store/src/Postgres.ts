@@ -15,6 +15,7 @@ import type { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 import * as signals from "./signals.ts"
 import { toStoreError } from "./sqlErrors.ts"
+import { run } from "./transaction.ts"
 import * as writeQueue from "./writeQueue.ts"
 
 /** Fewer writers than connections, so that a read always finds one. */
@@ -64,7 +65,7 @@ const open = ({
     const local = signals.make()
     const context = Database.make("postgres", {
       sql,
-      begin,
+      begin: (connection) => run(connection, begin),
       queue: writeQueue.make(WRITERS_MAX, Effect.void),
       signals: local,
       announce: (topics) =>

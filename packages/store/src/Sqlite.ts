@@ -8,7 +8,6 @@ import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Database from "./Database.ts"
 import * as Migrations from "./Migrations.ts"
@@ -16,13 +15,14 @@ import type { Sql } from "./Sql.ts"
 import { StoreError } from "./StoreError.ts"
 import * as signals from "./signals.ts"
 import { codeOf, toStoreError } from "./sqlErrors.ts"
+import { run } from "./transaction.ts"
 import * as writeQueue from "./writeQueue.ts"
 
-/** How long a statement waits for another process that writes to the file. The whole process waits with it. */
-const BUSY_TIMEOUT_MS = 5_000
-/** Several processes that create the file at once may be refused while the journal mode changes. */
-const OPENINGS_MAX = 20
-const OPENING_PAUSE = Duration.millis(50)
+/** A statement that waits for another process blocks ours, so it waits briefly and beginning a write is tried again. */
+const BUSY_TIMEOUT_MS = 20
+const BUSY_PAUSE_MS = 20
+/** About five seconds in all. */
+const BUSY_TRIES_MAX = 125
 /** Statements kept prepared: each table has about ten sizes of list. */
 const PREPARED_MAX = 1_000
 
@@ -56,10 +56,8 @@ const open = (
       prepareCacheTTL: Duration.infinity
     }).pipe(
       Effect.catchAllDefect((defect) => Effect.fail(cannotOpen(file, defect))),
-      Effect.retry({
-        while: (error) => error.reason === "unavailable" && isBusy(error.cause),
-        schedule: Schedule.intersect(Schedule.spaced(OPENING_PAUSE), Schedule.recurs(OPENINGS_MAX))
-      })
+      // Several processes that create the file at once may be refused while the journal mode changes.
+      whileBusy
     )
     // Statements outside a transaction hold the connection as well: they must never run inside somebody else's.
     const sql = yield* SqlClient.make({
@@ -69,7 +67,7 @@ const open = (
     })
     const context = Database.make("sqlite", {
       sql,
-      begin: "BEGIN IMMEDIATE",
+      begin: (held) => whileBusy(run(held, "BEGIN IMMEDIATE")),
       queue: writeQueue.make(1, breathe),
       signals: signals.make(),
       announce: () => Effect.void
@@ -99,7 +97,21 @@ const breathe = Effect.async<void>((resume) => {
   setImmediate(() => resume(Effect.void))
 })
 
+const whileBusy = <A, E extends { readonly cause?: unknown }, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.retry(effect, {
+    times: BUSY_TRIES_MAX,
+    while: (error) => (isBusy(error.cause) ? Effect.as(pause, true) : Effect.succeed(false))
+  })
+
 const isBusy = (cause: unknown): boolean => codeOf(cause).startsWith("SQLITE_BUSY")
+
+/** Of the machine's time: the other process runs on no test's clock. */
+const pause = Effect.async<void>((resume) => {
+  const timer = setTimeout(() => resume(Effect.void), BUSY_PAUSE_MS)
+  return Effect.sync(() => clearTimeout(timer))
+})
 
 const cannotOpen = (file: string, cause: unknown): StoreError => {
   const text = cause instanceof Error ? cause.message : Cause.pretty(Cause.die(cause))

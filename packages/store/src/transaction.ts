@@ -20,8 +20,7 @@ import type { WriteQueue } from "./writeQueue.ts"
 
 export interface Driver {
   readonly sql: SqlClient
-  /** What begins a write; answers nothing. */
-  readonly begin: string
+  readonly begin: (connection: Connection) => Effect.Effect<void, SqlError>
   readonly queue: WriteQueue
   readonly signals: Signals
   /** Tells other nodes, as part of the transaction. */
@@ -99,7 +98,7 @@ const outermost = <A, E, R>(
       const announce = Effect.suspend(() => (top.topics.size === 0 ? Effect.void : driver.announce(top.topics)))
       return Effect.tap(
         bracket(top, body, driver, options, {
-          begin: run(connection, driver.begin),
+          begin: driver.begin(connection),
           commit: Effect.zipRight(inside(top, announce), run(connection, "COMMIT")),
           rollback: run(connection, "ROLLBACK")
         }),
@@ -158,7 +157,7 @@ const inside = <A, E, R>(own: Level, effect: Effect.Effect<A, E, R>): Effect.Eff
   )
 
 // Not `executeUnprepared`: on SQLite it throws what it should fail with.
-const run = (connection: Connection, text: string): Effect.Effect<void, SqlError> =>
+export const run = (connection: Connection, text: string): Effect.Effect<void, SqlError> =>
   Effect.asVoid(connection.execute(text, [], undefined))
 
 const confirm = ({ sql }: Driver, lease: Lease): Effect.Effect<void, StoreError> =>

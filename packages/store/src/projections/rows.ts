@@ -4,7 +4,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import { eachPiece, forUpdate, pieces, selectIn } from "../Dialect.ts"
 import type { Projection, Receipt, Verb } from "../Projections.ts"
-import type { Finished } from "./transitions.ts"
+import { type Finished, sorted } from "./transitions.ts"
 
 export interface Stored {
   readonly key: string
@@ -32,6 +32,8 @@ export const columns =
   "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at"
 
 const listOf = (json: string): ReadonlyArray<string> => JSON.parse(json)
+/** A contact that took over another may stand there twice. */
+const recordsIn = (json: string): ReadonlyArray<string> => sorted(listOf(json))
 
 export const toProjection = (row: Stored): Projection => ({
   key: row.key,
@@ -39,14 +41,14 @@ export const toProjection = (row: Stored): Projection => ({
   verb: row.verb,
   subject: row.subject,
   ...(row.desired === null ? {} : { desired: row.desired }),
-  records: listOf(row.records),
+  records: recordsIn(row.records),
   state: row.state,
   ...(row.why === null ? {} : { why: row.why }),
   dueAt: row.due_at,
   lane: row.lane,
   at: row.at,
   ...(row.delivered === null ? {} : { delivered: row.delivered }),
-  deliveredRecords: listOf(row.delivered_records),
+  deliveredRecords: recordsIn(row.delivered_records),
   ...toRef(row),
   ...(row.url === null ? {} : { url: row.url }),
   written: listOf(row.written),

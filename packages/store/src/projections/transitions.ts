@@ -85,14 +85,12 @@ const delivered = (
   return {
     row: settle(next.state === "quarantined" ? { ...next, state: "due" } : next),
     receipt: {
-      ...{
-        key: row.key,
-        destination: row.destination,
-        verb: row.verb,
-        at,
-        why: whatHappened(before, outcome),
-        wrote: true
-      },
+      key: row.key,
+      destination: row.destination,
+      verb: row.verb,
+      at,
+      why: whatHappened(before, outcome),
+      wrote: true,
       ...(before === undefined ? {} : { before }),
       ...(outcome.desired === undefined ? {} : { after: outcome.desired }),
       ...(refOfReceipt === undefined ? {} : { ref: refOfReceipt })

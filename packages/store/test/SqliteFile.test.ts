@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import { Database, Dirty, Inbox, Store, type StoreError } from "../src/index.ts"
+import { Sql } from "../src/Sql.ts"
+import * as Sqlite from "../src/Sqlite.ts"
+import { masterKey } from "./drivers.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "interchannel-sqlite-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let files = 0
+const newFile = () => join(folder, `${(files += 1)}.db`)
+
+const pragma = (file: string, name: string) =>
+  Effect.provide(
+    Effect.flatMap(Sql, ({ sql }) => Effect.map(sql.unsafe(`PRAGMA ${name}`), ([row]) => Object.values(row ?? {})[0])),
+    Sqlite.layer({ file })
+  )
+/** With the database that stands behind the contracts. */
+const temporary = Store.layerTemporary as Layer.Layer<Store.Services | Sql, StoreError>
+
+const incoming = (key: string, bytes: number): Inbox.Incoming => ({
+  connection: "chat",
+  source: "webhook:events",
+  partition: "all",
+  receivedAt: 1,
+  lane: 0,
+  contentType: "text/plain",
+  body: Buffer.alloc(bytes, 1),
+  key
+})
+
+describe("the SQLite driver", () => {
+  it.effect("waits for the disk at every commit, at the first and at every later opening", () =>
+    Effect.gen(function* () {
+      const file = newFile()
+      for (let opening = 0; opening < 3; opening++) {
+        expect(yield* pragma(file, "synchronous")).toBe(2)
+        expect(yield* pragma(file, "journal_mode")).toBe("wal")
+        expect(yield* pragma(file, "foreign_keys")).toBe(1)
+      }
+    })
+  )
+
+  it.effect("when the disk is full, says so, writes nothing of the batch, and goes on once there is room", () =>
+    Effect.gen(function* () {
+      const { sql, write } = yield* Sql
+      const { write: together } = yield* Database.Database
+      const inbox = yield* Inbox.Inbox
+      const dirty = yield* Dirty.Dirty
+      const [pages] = yield* sql<{ readonly page_count: number }>`PRAGMA page_count`
+      yield* sql.unsafe(`PRAGMA max_page_count = ${(pages?.page_count ?? 0) + 20}`)
+      const batch = Array.from({ length: 50 }, (_, index) => incoming(`k${index}`, 8_000))
+      const error = yield* Effect.flip(
+        together(Effect.zipRight(dirty.mark([{ kind: "contact", key: "c", dueAt: 0, lane: 0 }]), inbox.accept(batch)))
+      )
+      expect(error).toMatchObject({ _tag: "StoreError", reason: "full", operation: "accept" })
+      expect(error.message).toContain("free some room")
+      expect(yield* dirty.count).toBe(0)
+      expect(yield* inbox.pending(99)).toEqual([])
+      yield* write("room", sql.unsafe("PRAGMA max_page_count = 1000000"))
+      expect(yield* inbox.accept(batch)).toEqual({ stored: 50, known: 0 })
+    }).pipe(Effect.provide(temporary))
+  )
+
+  it.effect("beside a daemon reads what is committed, and refuses to write", () =>
+    Effect.gen(function* () {
+      const file = newFile()
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          const inbox = yield* Inbox.Inbox
+          yield* inbox.accept([incoming("1", 10)])
+          const reader = Store.layerSqliteReadOnly({ file, masterKey })
+          const seen = Effect.provide(
+            Effect.flatMap(Inbox.Inbox, (it) => it.pending(9)),
+            reader
+          )
+          expect(yield* seen).toHaveLength(1)
+          yield* inbox.accept([incoming("2", 10)])
+          expect(yield* seen).toHaveLength(2)
+          const refused = yield* Effect.flip(
+            Effect.provide(
+              Effect.flatMap(Inbox.Inbox, (it) => it.accept([incoming("3", 10)])),
+              reader
+            )
+          )
+          expect(refused).toMatchObject({ reason: "full" })
+        }),
+        Store.layerSqlite({ file, masterKey })
+      )
+    })
+  )
+
+  it.effect("says what is wrong with a path that cannot be opened, and with a reader before the first start", () =>
+    Effect.gen(function* () {
+      const nowhere = yield* Effect.flip(
+        Effect.provide(Effect.void, Sqlite.layer({ file: join(folder, "no", "x.db") }))
+      )
+      expect(nowhere).toMatchObject({ _tag: "StoreError", operation: "open" })
+      expect(nowhere.message).toContain("check that its folder exists")
+      const text = newFile()
+      writeFileSync(text, "not a database, but long enough to be looked at ".repeat(50))
+      expect(yield* Effect.flip(Effect.provide(Effect.void, Sqlite.layer({ file: text })))).toMatchObject({
+        reason: "broken"
+      })
+      const early = yield* Effect.flip(Effect.provide(Effect.void, Sqlite.layerReadOnly({ file: newFile() })))
+      expect(early._tag).toBe("StoreError")
+    })
+  )
+})

