@@ -19,5 +19,9 @@ export const Slack = Connector.make(VENDOR, {
   webhooks: [events],
   listeners: [socket],
   actions: [sendMessage, showContext, appendTimeline],
+  cautions: [
+    "A card is a reply: Slack notifies everybody who follows the thread, and marks the channel as unread.",
+    "Timeline entries are posted now, whatever they tell of: their channel is unread while history is written."
+  ],
   check
 })

@@ -1,4 +1,4 @@
-import { Action, type VendorError } from "@interchannel/connector"
+import type { Action, VendorError } from "@interchannel/connector"
 import { Faults } from "@interchannel/connector/testing"
 import { Handle, type LocalRef, Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
