@@ -39,8 +39,8 @@ const misfits = (connector: Connector.Any): ReadonlyArray<string> => {
     ),
     ...[...feedNames, ...webhookNames].filter((name) => !NAME.test(name)).map((name) => `${name} is no usable name`),
     ...listeners
-      .filter(({ as }) => !webhookNames.includes(as))
-      .map(({ name, as }) => `listener ${name} is read as webhook ${as}, which there is not`),
+      .filter(({ as }) => !webhookNames.includes(as) && !feedNames.includes(as))
+      .map(({ name, as }) => `listener ${name} is read as ${as}, which is no webhook and no feed`),
     ...feeds.flatMap((feed) => [
       ...(feed.cadenceMs > 0 ? [] : [`feed ${feed.name} has a cadence of ${feed.cadenceMs} ms`]),
       ...(feed.gone !== undefined && feed.one === undefined ? [`feed ${feed.name} has \`gone\` without \`one\``] : []),

@@ -177,6 +177,12 @@ it("leaves out what a check made wrong on purpose", async () => {
   expect(report).toEqual({ exchanges: 0, operations: [], problems: [], undocumented: [] })
 })
 
+it("finds a URL that the vendor handed out where the document has it", async () => {
+  const described = await SpecCheck.make(document("3.0.3"))
+  const path = (exchange: Emulator.Logged) => exchange.path.replace("/_files/", "/people/")
+  expect(described.check([logged({ path: "/_files/p1" })], { path }).operations).toEqual(["GET /people/{id}"])
+})
+
 it("says where a description is not there, and refuses what is none", async () => {
   const said = vi.spyOn(console, "log").mockImplementation(() => undefined)
   expect(await SpecCheck.load("/nowhere/spec.json")).toBeUndefined()
