@@ -161,8 +161,8 @@ const misfits = (parts: Parts): ReadonlyArray<string> => {
       parts.actions.map(({ verb }) => verb)
     ),
     ...parts.listeners
-      .filter(({ as }) => !webhooks.includes(as))
-      .map(({ name, as }) => `listener ${name} reads as webhook ${as}, which is not among the webhooks`),
+      .filter(({ as }) => !webhooks.includes(as) && !feeds.includes(as))
+      .map(({ name, as }) => `listener ${name} reads as ${as}, which is not among the webhooks and feeds`),
     ...parts.feeds.flatMap((feed) =>
       (feed.shape === "changes" ? (feed.resync ?? []) : [])
         .filter((name) => !feeds.includes(name))

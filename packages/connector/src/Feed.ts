@@ -119,6 +119,8 @@ interface ChangesOptions<Y extends Yields, Item, Encoded, Api> extends Common<Y,
 export interface ChangesRequest {
   readonly partition: string
   readonly cursor: string | undefined
+  /** How far back history is wanted. Where the vendor's memory reaches further, what is older need not be read. */
+  readonly since: Instant.Instant
 }
 
 interface Named<Name extends string> {

@@ -84,7 +84,7 @@ export const next = (feed: Any, checkpoint: Checkpoint, partition: string, clock
   if (feed.shape === "changes" && checkpoint.shape === "changes") {
     const dueAt = (checkpoint.lookedAt ?? Number.NEGATIVE_INFINITY) + feed.cadenceMs
     return dueAt <= clock.now
-      ? { _tag: "Changes", request: { partition, cursor: checkpoint.cursor } }
+      ? { _tag: "Changes", request: { partition, cursor: checkpoint.cursor, since: clock.since } }
       : { _tag: "Wait", until: dueAt }
   }
   if (feed.shape === "window" && checkpoint.shape === "window") return nextWindow(feed, checkpoint, partition, clock)

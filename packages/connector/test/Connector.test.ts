@@ -113,7 +113,7 @@ describe("Connector.make", () => {
     ["two feeds are named people", () => Connector.make("acme", { ...base, feeds: [people, people] })],
     ["two actions are named SendMessage", () => Connector.make("acme", { ...base, actions: [send, send] })],
     [
-      "listener socket reads as webhook evnets, which is not among the webhooks",
+      "listener socket reads as evnets, which is not among the webhooks and feeds",
       () => Connector.make("acme", { ...base, webhooks: [events], listeners: [listener("evnets")] })
     ],
     [

@@ -1,5 +1,5 @@
 /** One Inbox row to the outcomes it tells, by the connector's own feed or webhook. Pure; a bad item spoils only itself. */
-import { type Connector, Delivery, type Feed } from "@interchannel/connector"
+import { type Connector, Delivery, type Feed, Listener } from "@interchannel/connector"
 import type { Part } from "@interchannel/domain"
 import type { Inbox } from "@interchannel/store"
 import * as Either from "effect/Either"
@@ -64,13 +64,15 @@ const makeReader = (connector: Connector.Any, source: Inbox.Source): Reader | un
     return { items: (data) => [data], decode: Schema.decodeUnknownEither(feed.item), normalize: feed.normalize }
   }
   const listener = connector.listeners.find((candidate) => candidate.name === name)
-  const webhookName = family === "listener" ? listener?.as : family === "webhook" ? name : undefined
-  const webhook = connector.webhooks.find((candidate) => candidate.name === webhookName)
+  const pushed =
+    family === "listener"
+      ? listener && Listener.readerOf(connector, listener.as)
+      : connector.webhooks.find((candidate) => family === "webhook" && candidate.name === name)
   return (
-    webhook && {
-      items: webhook.items ?? ((data) => [data]),
-      decode: Schema.decodeUnknownEither(webhook.item),
-      normalize: webhook.normalize
+    pushed && {
+      items: pushed.items ?? ((data) => [data]),
+      decode: Schema.decodeUnknownEither(pushed.item),
+      normalize: pushed.normalize
     }
   )
 }

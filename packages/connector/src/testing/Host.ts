@@ -11,13 +11,14 @@ import type * as Scope from "effect/Scope"
 import * as Connector from "../Connector.ts"
 import type { Delivery } from "../Delivery.ts"
 import * as Gate from "../Gate.ts"
+import * as Listener from "../Listener.ts"
 import type { VendorError } from "../VendorError.ts"
 import { CheckFailed } from "./Check.ts"
 import * as EmulatorClock from "./EmulatorClock.ts"
 import * as intake from "./intake.ts"
 import * as Ledger from "./Ledger.ts"
 import * as reading from "./reading.ts"
-import { feedOf, fresh, type Item, type Running, type SetAside, type State, webhookOf } from "./running.ts"
+import { feedOf, fresh, type Item, type Running, type SetAside, type State } from "./running.ts"
 import type { Account } from "./Subject.ts"
 
 export type Doing<A> = Effect.Effect<A, VendorError | CheckFailed>
@@ -31,8 +32,8 @@ export interface Host {
   readonly step: (feed: string, partition: string) => Doing<reading.Stepped>
   readonly partitions: (feed: string) => Doing<ReadonlyArray<string>>
   readonly take: (webhook: string, delivery: Delivery) => Doing<intake.Taken>
-  /** Reads the data of an envelope as the webhook's. */
-  readonly hear: (webhook: string, data: unknown) => intake.Subjects
+  /** Reads the data of an envelope as the webhook's or the feed's. */
+  readonly hear: (as: string, data: unknown) => intake.Subjects
   /** Takes an item as if a page of the feed held it and it were news. */
   readonly ingest: (feed: string, partition: string, raw: unknown) => intake.Subjects
   readonly items: (feed: string) => ReadonlyArray<Item>
@@ -98,7 +99,7 @@ const hostOf = (running: Running, gated: ReadonlyArray<string>): Host => {
     step: (feed, partition) => reading.step(running, feed, partition),
     partitions: (feed) => reading.partitions(running, feed),
     take: (webhook, delivery) => intake.delivery(running, webhook, delivery),
-    hear: (webhook, data) => intake.body(running, webhookOf(connector, webhook), data),
+    hear: (as, data) => intake.body(running, `listener:${as}`, heardOf(connector, as), data),
     ingest: (feed, partition, raw) => intake.item(running, feedOf(connector, feed), partition, raw, { again: true }),
     items: (feed) => Object.values(state.items).filter((item) => item.feed === feed),
     ledger: () => Ledger.make(connection, state.told),
@@ -109,6 +110,12 @@ const hostOf = (running: Running, gated: ReadonlyArray<string>): Host => {
     gated: () => gated,
     save: () => JSON.stringify(state)
   }
+}
+
+const heardOf = (connector: Connector.Any, as: string): Listener.Reader => {
+  const reader = Listener.readerOf(connector, as)
+  if (reader === undefined) throw new Error(`${connector.id} has neither a webhook nor a feed ${as}`)
+  return reader
 }
 
 const said = ({ path, what, remedy }: Connector.Problem): string => `${path} ${what}; ${remedy}`

@@ -7,6 +7,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Delivery from "../Delivery.ts"
 import * as Feed from "../Feed.ts"
+import type * as Listener from "../Listener.ts"
 import type { VendorError } from "../VendorError.ts"
 import type * as Webhook from "../Webhook.ts"
 import { CheckFailed } from "./Check.ts"
@@ -65,15 +66,15 @@ export const delivery = (
     const key = deliveryKey(webhook, data, given)
     if (running.state.deliveries.includes(key)) return { _tag: "Known" }
     running.state.deliveries.push(key)
-    return { _tag: "Stored", subjects: yield* body(running, webhook, data) }
+    return { _tag: "Stored", subjects: yield* body(running, `webhook:${name}`, webhook, data) }
   })
 
 /** The data of a delivery or an envelope. */
-export const body = (running: Running, webhook: Webhook.Any, data: unknown): Subjects =>
+export const body = (running: Running, source: string, reader: Listener.Reader, data: unknown): Subjects =>
   Effect.gen(function* () {
     const subjects: Array<Ledger.Named> = []
-    for (const raw of webhook.items === undefined ? [data] : webhook.items(data)) {
-      const read = outcomesOf(running, `webhook:${webhook.name}`, webhook, raw, Feed.ALL.id)
+    for (const raw of reader.items === undefined ? [data] : reader.items(data)) {
+      const read = outcomesOf(running, source, reader, raw, Feed.ALL.id)
       if (read !== undefined) subjects.push(...(yield* record(running, read.outcomes, 0)))
     }
     return subjects
