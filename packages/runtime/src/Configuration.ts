@@ -3,6 +3,9 @@
  * Connections there are and what each may receive. A value that must not stand in the file is named with `env`.
  */
 import type { Connector } from "@interchannel/connector"
+import type * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import type * as Redacted from "effect/Redacted"
 
 /** A value taken from an environment variable when the configuration is loaded. */
 export interface FromEnvironment {
@@ -14,13 +17,16 @@ export const env = (name: string): FromEnvironment => ({ fromEnvironment: name }
 export type Since = "now" | `${number} ${"hours" | "days" | "months" | "years"}` | (string & {})
 
 /** Every text may come from the environment. */
-export type Given<A> = A extends string
-  ? A | FromEnvironment
-  : A extends ReadonlyArray<infer Item>
-    ? ReadonlyArray<Given<Item>>
-    : A extends object
-      ? { readonly [Key in keyof A]: Given<A[Key]> }
-      : A
+export type Given<A> =
+  A extends Redacted.Redacted<infer Secret>
+    ? Given<Secret>
+    : A extends string
+      ? A | FromEnvironment
+      : A extends ReadonlyArray<infer Item>
+        ? ReadonlyArray<Given<Item>>
+        : A extends object
+          ? { readonly [Key in keyof A]: Given<A[Key]> }
+          : A
 
 export interface DestinationOptions {
   /** The Connections whose interactions are written here; absent: all others. */
@@ -58,9 +64,9 @@ export interface Configuration {
   /** 32 bytes as base64; default: a file beside the store, created on first start. */
   readonly masterKey?: string | FromEnvironment
   readonly own?: {
-    readonly domains?: ReadonlyArray<string>
-    readonly numbers?: ReadonlyArray<string>
-    readonly teams?: ReadonlyArray<string>
+    readonly domains?: ReadonlyArray<string | FromEnvironment>
+    readonly numbers?: ReadonlyArray<string | FromEnvironment>
+    readonly teams?: ReadonlyArray<string | FromEnvironment>
   }
   /** ISO 3166-1 alpha-2, for phone numbers written without a country. */
   readonly defaultRegion?: string
@@ -77,7 +83,25 @@ export interface Configuration {
 export const defineConfig = (configuration: Configuration): Configuration => configuration
 
 /** Ties credentials and settings to what the connector expects, so that a mistake shows in the editor. */
-export const connect = <Credentials, Settings>(
-  connector: Connector.Connector<string, Credentials, Settings, never, object>,
-  options: Omit<ConnectionOptions, "connector">
-): ConnectionOptions => ({ connector: connector as unknown as Connector.Any, ...options })
+export const connect = <C extends Connector.Any>(
+  connector: C,
+  options: Omit<ConnectionOptions, "connector" | "credentials" | "settings"> & {
+    readonly credentials: Given<Plain<CredentialsOf<C>>>
+    readonly settings?: Partial<Given<Plain<SettingsOf<C>>>>
+  }
+): ConnectionOptions => ({ connector, ...options })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type CredentialsOf<C extends Connector.Any> = Schema.Schema.Type<C["credentials"]>
+type SettingsOf<C extends Connector.Any> = Schema.Schema.Type<C["settings"]>
+
+/** As it is written in a file: a secret is a text there. */
+type Plain<A> =
+  A extends Redacted.Redacted<infer Secret>
+    ? Plain<Secret>
+    : A extends ReadonlyArray<infer Item>
+      ? ReadonlyArray<Plain<Item>>
+      : A extends object
+        ? { readonly [Key in keyof A]: Plain<A[Key]> }
+        : A
