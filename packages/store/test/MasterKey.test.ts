@@ -55,14 +55,14 @@ describe("MasterKey", () => {
     })
   )
 
-  it.effect.each(["", "1 short", "999 " + value, `1 ${value}\n1 ${value}`, "{}"])(
-    "is refused when malformed: %j",
-    (text) =>
-      Effect.gen(function* () {
+  it.effect("is refused when malformed, without showing what was given", () =>
+    Effect.gen(function* () {
+      for (const text of ["", "1 short", `999 ${value}`, `1 ${value}\n1 ${value}`, "{}"]) {
         const error = yield* Effect.flip(given(text))
         expect(error).toMatchObject({ _tag: "StoreError", reason: "broken" })
         expect(error.message).not.toContain(value)
-      })
+      }
+    })
   )
 
   it("shows itself in no log", () => {

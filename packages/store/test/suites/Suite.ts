@@ -15,9 +15,12 @@ export interface Promises {
   readonly holdsAt: <E>(promise: string, body: (place: Place) => Effect.Effect<void, E, Scope.Scope>) => void
 }
 
+/** Real databases and other processes take long on a busy machine. */
+const TIMEOUT_MS = 60_000
+
 export const on = (driver: Driver): Promises => ({
   driver,
   holds: (promise, body) =>
-    it.scoped(promise, () => Effect.flatMap(driver.fresh, (place) => Effect.provide(body(), place.open))),
-  holdsAt: (promise, body) => it.scoped(promise, () => Effect.flatMap(driver.fresh, body))
+    it.scoped(promise, () => Effect.flatMap(driver.fresh, (place) => Effect.provide(body(), place.open)), TIMEOUT_MS),
+  holdsAt: (promise, body) => it.scoped(promise, () => Effect.flatMap(driver.fresh, body), TIMEOUT_MS)
 })

@@ -29,5 +29,9 @@ const suites = {
 export const storeKeepsItsPromisesOn = (driver: Driver): void => {
   beforeAll(driver.start)
   afterAll(driver.stop)
-  for (const [name, suite] of Object.entries(suites)) describe(name, () => suite(on(driver)))
+  for (const [name, suite] of Object.entries(suites)) {
+    describe(name, () => {
+      suite(on(driver))
+    })
+  }
 }
