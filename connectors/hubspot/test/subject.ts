@@ -18,6 +18,9 @@ export const credentialsOf = ({ accessToken, clientId, clientSecret }: Portal) =
 })
 export const settingsOf = (emulator: HubSpotEmulator, { portalId }: Portal) => ({ portalId, apiUrl: emulator.url })
 
+/** Stand-ins in which something was made that HubSpot itself would not have. */
+export const spoilt = new WeakSet<object>()
+
 const typeOfFeed: Readonly<Record<string, ObjectType>> = {
   contacts: "contacts",
   "contact-changes": "contacts",
@@ -119,6 +122,7 @@ export const subject = Effect.gen(function* () {
         return { feed: a.feed, key: survivor.id }
       },
       badItem: async (feed) => {
+        spoilt.add(emulator.log)
         if (feed === "owners") world.addOwner(first, { email: 7 as never, firstName: "Bad", lastName: "Owner" })
         else if (feed === "journal") first.unpublished.push({ action: "CREATE", objectTypeId: "0-1", objectId: 1 })
         else recordOf({ feed, key: make(feed) }).properties = { firstname: 7, name: 7, hs_note_body: 7 } as never

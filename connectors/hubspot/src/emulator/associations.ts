@@ -48,20 +48,24 @@ export const batchCreate = ({ world, portal, call, by }: Asked): Emulator.Reply 
   })
 }
 
+interface Leaving {
+  readonly from?: { readonly id?: string }
+  readonly to?: ReadonlyArray<{ readonly id?: string }>
+}
+
+/** What is not there is taken away as well: no input is refused, and the answer has no results. */
 export const batchArchive = ({ world, portal, call, by }: Asked): Emulator.Reply => {
   const [fromType, toType] = typesOf(call)
-  return inEach(
-    call,
-    200,
-    (input: { readonly from?: { readonly id?: string }; readonly to?: ReadonlyArray<{ readonly id?: string }> }) => {
-      const from = world.find(portal, fromType, input.from?.id ?? "")
-      for (const { id = "" } of input.to ?? []) {
-        const to = world.find(portal, toType, id)?.id ?? id
-        if (from !== undefined) world.dissociate(portal, from, `${toType}/${to}`, by)
-      }
-      return undefined
+  const { inputs = [] } = (call.json() ?? {}) as { readonly inputs?: ReadonlyArray<Leaving> }
+  for (const input of inputs) {
+    const from = world.find(portal, fromType, input.from?.id ?? "")
+    for (const { id = "" } of input.to ?? []) {
+      const to = world.find(portal, toType, id)?.id ?? id
+      if (from !== undefined) world.dissociate(portal, from, `${toType}/${to}`, by)
     }
-  )
+  }
+  const at = new Date(call.at).toISOString()
+  return { status: 200, body: { status: "COMPLETE", startedAt: at, completedAt: at } }
 }
 
 /** Records without any are named in `errors`, as HubSpot does. */
@@ -72,8 +76,8 @@ export const batchRead = ({ world, portal, call }: Asked): Emulator.Reply => {
     const to = Object.entries(from.on)
       .filter(([key]) => key.startsWith(`${toType}/`))
       .map(([key, typeIds]) => ({
-        toObjectId: Number(key.slice(toType.length + 1)),
-        associationTypes: typeIds.map((typeId) => ({ category: "HUBSPOT_DEFINED", typeId, label: null }))
+        toObjectId: key.slice(toType.length + 1),
+        associationTypes: typeIds.map((typeId) => ({ category: "HUBSPOT_DEFINED", typeId }))
       }))
     if (to.length === 0) {
       throw new Refusal(404, "OBJECT_NOT_FOUND", `No ${toType} is associated with ${from.id}`, {
@@ -129,24 +133,24 @@ const pairOf = (world: World, portal: Portal, call: Emulator.Call): readonly [St
   return [needed(world, portal, from, call.params["id"]), needed(world, portal, to, call.params["toId"])]
 }
 
-const inEach = <Input>(
-  call: Emulator.Call,
-  status: number,
-  run: (input: Input) => object | undefined
-): Emulator.Reply => {
+const inEach = <Input>(call: Emulator.Call, status: number, run: (input: Input) => object): Emulator.Reply => {
   const { inputs = [] } = (call.json() ?? {}) as { readonly inputs?: ReadonlyArray<Input> }
   const results: Array<object> = []
   const errors: Array<object> = []
   for (const input of inputs) {
     try {
-      const result = run(input)
-      if (result !== undefined) results.push(result)
+      results.push(run(input))
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause
       errors.push(cause.row({}))
     }
   }
   const at = new Date(call.at).toISOString()
-  const body = { status: "COMPLETE", startedAt: at, completedAt: at, results }
+  const body = {
+    status: "COMPLETE",
+    startedAt: at,
+    completedAt: at,
+    results
+  }
   return errors.length === 0 ? { status, body } : { status: 207, body: { ...body, numErrors: errors.length, errors } }
 }
