@@ -14,6 +14,7 @@ import { type Check, CheckFailed } from "./Check.ts"
 import { failureChecks } from "./FailureChecks.ts"
 import { feedChecks } from "./FeedChecks.ts"
 import { listenerChecks } from "./ListenerChecks.ts"
+import { onceChecks } from "./OnceChecks.ts"
 import { recordChecks } from "./RecordChecks.ts"
 import * as Stage from "./Stage.ts"
 import type { Subject } from "./Subject.ts"
@@ -48,6 +49,7 @@ export const checks: ReadonlyArray<Check> = [
   ...failureChecks,
   ...webhookChecks,
   ...listenerChecks,
+  ...onceChecks,
   ...actionChecks
 ]
 
