@@ -70,7 +70,7 @@ export const startSlack = (options: Options = {}): Effect.Effect<SlackEmulator, 
       for (const name of ["Emulated One", "Emulated Two"]) world.install(world.addTeam(name))
     }
     const sockets = yield* Effect.acquireRelease(
-      Effect.sync(() => new Sockets(world)),
+      Effect.sync(() => new Sockets(world, clock)),
       (opened) => Effect.sync(() => opened.close())
     )
     let webSocketUrl = ""

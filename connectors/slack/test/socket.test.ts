@@ -8,16 +8,23 @@ import * as Stream from "effect/Stream"
 import { expect, it } from "vitest"
 import { socket } from "../src/listeners.ts"
 import { Slack } from "../src/index.ts"
-import { withApp } from "./app.ts"
+import { type App, withApp } from "./app.ts"
 
 type Heard = Stream.Stream<Listener.Envelope, VendorError.VendorError>
 const textOf = ({ data }: Listener.Envelope): unknown =>
   (data as { readonly event: { readonly text: string } }).event.text
+
+/** The test begins after all that was told while the office was furnished. */
+const begin = ({ slack }: App): void => {
+  for (const told of slack.world.state.told) told.delivered = true
+}
 const take = (stream: Heard, n: number) => Effect.map(Stream.runCollect(Stream.take(stream, n)), Chunk.toReadonlyArray)
 
 it(
   "what is not acknowledged comes again, with the same key",
-  withApp(async ({ slack, office, use }) => {
+  withApp(async (app) => {
+    const { slack, office, use } = app
+    begin(app)
     const listen = (acknowledge: boolean) =>
       Effect.scoped(
         Effect.gen(function* () {
@@ -32,13 +39,26 @@ it(
     const second = await use(listen(true))
     expect([textOf(first), textOf(second)]).toEqual(["Help", "Help"])
     expect(second.key).toBe(first.key)
-    await expect.poll(() => slack.world.state.told.filter(({ delivered }) => delivered).length).toBe(1)
+    await expect.poll(() => slack.world.state.told.every(({ delivered }) => delivered)).toBe(true)
+  })
+)
+
+it(
+  "what happened while no socket was open comes when one is",
+  withApp(async (app) => {
+    const { slack, office, use } = app
+    begin(app)
+    slack.world.post(office.shared, office.customer, "Anybody there?")
+    const heard = await use(Effect.scoped(Effect.flatMap(socket.connect, (stream) => take(stream, 1))))
+    expect(heard.map(textOf)).toEqual(["Anybody there?"])
   })
 )
 
 it(
   "the stream ends when Slack asks to reconnect, after what it sent before",
-  withApp(async ({ slack, office, use }) => {
+  withApp(async (app) => {
+    const { slack, office, use } = app
+    begin(app)
     const program = Effect.gen(function* () {
       const stream = yield* socket.connect
       slack.world.post(office.shared, office.customer, "Last words")

@@ -1,7 +1,7 @@
 /** Slack's stand-in with a shared and a listed channel in each workspace, and hands for the conformance suite. */
 import type { Action } from "@interchannel/connector"
 import { EmulatorClock, type Subject } from "@interchannel/connector/testing"
-import { Ref } from "@interchannel/domain"
+import { Handle, Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import { type Install, keyOf, type SlackEmulator, startSlack } from "../src/emulator.ts"
 
@@ -125,8 +125,10 @@ export const subject = Effect.gen(function* () {
       SendMessage: {
         input: (n) => ({
           key: `send-${n}`,
-          conversation: threadOf(team, offices[0].shared, parent),
-          text: `Answer ${n}`
+          text: `Answer ${n}`,
+          ...(n % 3 === 0
+            ? { to: Handle.vendorUser("slack", `${team}/${offices[0].agent}`) }
+            : { conversation: threadOf(team, offices[0].shared, parent) })
         }),
         landed: (key) => written(key).length,
         content: written,

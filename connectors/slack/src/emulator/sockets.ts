@@ -1,12 +1,15 @@
 /** Socket Mode: events over WebSockets that the app opened with a ticket, each to one of them, again until acknowledged. */
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
+import type { EmulatorClock } from "@interchannel/connector/testing"
 import { type WebSocket, WebSocketServer } from "ws"
 import type { Install, Told } from "./State.ts"
 import type { World } from "./World.ts"
 
 /** Slack's: up to so many sockets an app. */
 const SOCKETS_MAX = 10
+/** Slack tries for about so long to deliver an event; a socket that opens meanwhile gets it. */
+const RETRIES_FOR_MS = 6 * 60_000
 
 interface Open {
   readonly socket: WebSocket
@@ -15,6 +18,7 @@ interface Open {
 
 export class Sockets {
   private readonly world: World
+  private readonly clock: EmulatorClock.EmulatorClock
   private readonly server = new WebSocketServer({ noServer: true })
   private readonly tickets = new Map<string, string>()
   private readonly open: Array<Open> = []
@@ -23,8 +27,9 @@ export class Sockets {
   private drawn = 0
   private noted: number
 
-  constructor(world: World) {
+  constructor(world: World, clock: EmulatorClock.EmulatorClock) {
     this.world = world
+    this.clock = clock
     this.noted = world.state.told.length
     world.listeners.add(() => this.send())
   }
@@ -98,20 +103,27 @@ export class Sockets {
         debug_info: { host: "emulator", approximate_connection_time: 18_060 }
       })
     )
-    for (const [id, { told, attempts }] of this.waiting) {
-      if (told.team === opened.team) this.give(id, told, attempts + 1)
+    const waiting = new Map([...this.waiting].map(([id, { told, attempts }]) => [told, { id, attempts }]))
+    const since = this.clock.now() - RETRIES_FOR_MS
+    for (const told of this.world.state.told) {
+      if (told.delivered || told.team !== opened.team || told.at < since) continue
+      const before = waiting.get(told)
+      if (before === undefined) this.begin(told)
+      else this.give(before.id, told, before.attempts + 1)
     }
   }
 
-  /** Events told while no socket is open are not kept for one. */
   private send(): void {
     const { told } = this.world.state
     for (const one of told.slice(Math.min(this.noted, told.length - 1))) {
-      if (one.delivered || this.of(one.team).length === 0) continue
-      this.drawn += 1
-      this.give(`envelope-${this.drawn}`, one, 0)
+      if (!one.delivered && this.of(one.team).length > 0) this.begin(one)
     }
     this.noted = told.length
+  }
+
+  private begin(told: Told): void {
+    this.drawn += 1
+    this.give(`envelope-${this.drawn}`, told, 0)
   }
 
   private give(id: string, told: Told, attempts: number): void {
