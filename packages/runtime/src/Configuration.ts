@@ -5,7 +5,6 @@
 import type { Connector } from "@interchannel/connector"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import type * as Redacted from "effect/Redacted"
 
 /** A value taken from an environment variable when the configuration is loaded. */
 export interface FromEnvironment {

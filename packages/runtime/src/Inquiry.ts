@@ -151,10 +151,12 @@ const feedStatus = (
 ): ReadonlyArray<Report.FeedStatus> =>
   installed.connector.feeds.map((feed) => {
     const mine = places.filter((place) => place.connection === row.id && place.feed === feed.name)
-    const clock = { now, since: sinceInstant(installed.since, row.installedAt) }
-    const shares = mine.map(({ state }) => {
+    const since = sinceInstant(installed.since, row.installedAt)
+    const shares = mine.map(({ state, savedAt }) => {
       const checkpoint = decodeCheckpoint(state)
-      return Either.isRight(checkpoint) ? FeedWalk.coverage(checkpoint.right, clock) : 0
+      // What happened since the last look is not history that is missing: it is read at the next one.
+      const wantedUntil = Math.max(since, savedAt - feed.cadenceMs)
+      return Either.isRight(checkpoint) ? FeedWalk.coverage(checkpoint.right, { now: wantedUntil, since }) : 0
     })
     const progress = shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length
     const lastReadAt = mine.length === 0 ? undefined : Math.max(...mine.map(({ savedAt }) => savedAt))
