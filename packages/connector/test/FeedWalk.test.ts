@@ -120,6 +120,7 @@ describe("FeedWalk of a window feed", () => {
     const feed = windowFeed({ cadenceMs: 100, overlapMs: 10, sliceMs: 500 })
     const all = [10, 20, 30, 1_050].map((at): Thing => ({ id: `${at}`, at, shownAt: at }))
     const first = step(feed, begin(feed), all, { now: 400, since: 0 }, 2)!
+    expect(first.checkpoint).toMatchObject({ covered: [] })
     const resumed = FeedWalk.next(feed, first.checkpoint, "p", { now: 1_100, since: 0 })
     expect(resumed).toMatchObject({ walk: "live", request: { from: 0, to: 401, token: "2" } })
     const second = step(feed, first, all, { now: 1_100, since: 0 }, 2)!
@@ -127,6 +128,20 @@ describe("FeedWalk of a window feed", () => {
       walk: "live",
       request: { from: 391, to: 1_201, token: undefined }
     })
+  })
+
+  it("reads between what is covered, and nothing of that again", () => {
+    const feed = windowFeed({ cadenceMs: 1_000, overlapMs: 10, sliceMs: 60 })
+    const covered = [
+      { from: 0, to: 100 },
+      { from: 200, to: 301 }
+    ]
+    const checkpoint: FeedWalk.Checkpoint = { shape: "window", covered, lookedAt: 300 }
+    const next = FeedWalk.next(feed, checkpoint, "p", { now: 300, since: 0 })
+    expect(next).toMatchObject({ walk: "backfill", request: { from: 140, to: 200 } })
+    if (next._tag !== "Window") throw new Error("no range to read")
+    const after = FeedWalk.advance(checkpoint, next, { items: [] }, 300)
+    expect(FeedWalk.next(feed, after, "p", { now: 300, since: 0 })).toMatchObject({ request: { from: 100, to: 140 } })
   })
 
   it.prop("coverage grows from 0 to 1 and never shrinks while the time stands still", [scene], ([scene]) => {
@@ -157,17 +172,15 @@ describe("FeedWalk of a snapshot feed", () => {
   })
 
   it.prop("finds absent what is gone, and only that, also when one page holds all", [scene], ([scene]) => {
-    const { things, size, cadenceMs } = scene
-    const feed = snapshotFeed(cadenceMs)
-    const engine = drain(feed, begin(feed), things, { now: 3_000, since: 0 }, size).at(-1)!
+    const { things, size, fates } = scene
+    const feed = snapshotFeed(10_000)
+    const pass = (from: Engine, held: ReadonlyArray<Thing>, now: number) =>
+      drain(feed, from, held, { now, since: 0 }, size, () => fates.next().value ?? "commit", 1).at(-1)!
+    const engine = pass(begin(feed), things, 3_000)
     const left = things.filter((_, index) => index % 3 !== 0)
-    const end = drain(feed, engine, left, { now: 3_000 + cadenceMs, since: 0 }, size).at(-1)!
-    expect(end.swept.toSorted()).toEqual(
-      things
-        .filter((thing) => !left.includes(thing))
-        .map(({ id }) => id)
-        .toSorted()
-    )
+    const end = pass(engine, left, 20_000)
+    const gone = things.filter((thing) => !left.includes(thing)).map(({ id }) => id)
+    expect(end.swept.toSorted()).toEqual(gone.toSorted())
     expect([...end.accepted.keys()].toSorted()).toEqual(left.map(({ id }) => id).toSorted())
   })
 
@@ -217,6 +230,21 @@ describe("FeedWalk of a changes feed", () => {
 })
 
 describe("FeedWalk", () => {
+  const wide = windowFeed({ cadenceMs: 1, overlapMs: 0, sliceMs: 5_000 })
+  it.each([snapshotFeed(1), changesFeed(1), wide])(
+    "a lost cursor is not used again, the range it was in is: $shape",
+    (feed) => {
+      const all = [1, 2, 3].map((at): Thing => ({ id: `${at}`, at, shownAt: at }))
+      const clock = { now: 10, since: 0 }
+      const first = step(feed, begin(feed), all, clock, 1)!
+      const next = FeedWalk.next(feed, first.checkpoint, "p", clock)
+      if (next._tag === "Wait") throw new Error("nothing to read")
+      expect(Object.values(next.request)).toContain("1")
+      const anew = FeedWalk.next(feed, FeedWalk.reset(first.checkpoint, next), "p", clock)
+      expect(anew).toEqual(FeedWalk.next(feed, FeedWalk.begin(feed), "p", clock))
+    }
+  )
+
   it("does not take the checkpoint of another shape for its own", () => {
     expect(() => FeedWalk.next(changesFeed(1), { shape: "snapshot" }, "p", { now: 0, since: 0 })).toThrow(
       "checkpoint of shape snapshot on feed things, which is a changes"

@@ -94,19 +94,21 @@ export const step = (
 /** More steps than any reading here needs. */
 const STEPS_MAX = 2_000
 
-/** Steps until there is nothing to do, with every engine on the way. The time stands still. */
+/** Steps until there is nothing to do, with every engine on the way. The time stands still but for `tickMs` a step. */
 export const drain = (
   feed: Feed.Any,
   engine: Engine,
   things: ReadonlyArray<Thing>,
   clock: FeedWalk.Clock,
   size: number,
-  fateOf: () => Fate = () => "commit"
+  fateOf: () => Fate = () => "commit",
+  tickMs = 0
 ): ReadonlyArray<Engine> => {
   const engines = [engine]
   for (let count = 0; count < STEPS_MAX; count++) {
     // Misfortunes end at some point, or nothing could ever be done.
-    const after = step(feed, engines.at(-1)!, things, clock, size, count < STEPS_MAX / 4 ? fateOf() : "commit")
+    const at = { ...clock, now: clock.now + count * tickMs }
+    const after = step(feed, engines.at(-1)!, things, at, size, count < STEPS_MAX / 4 ? fateOf() : "commit")
     if (after === undefined) return engines
     engines.push(after)
   }
