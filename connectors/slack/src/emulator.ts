@@ -57,9 +57,9 @@ export interface Written {
   readonly workspace: string
   readonly channel: string
   /** The text that began the thread. */
-  readonly below: string | undefined
+  readonly below?: string
   readonly text: string
-  readonly blocks: unknown
+  readonly blocks?: unknown
 }
 
 export const startSlack = (options: Options = {}): Effect.Effect<SlackEmulator, never, Scope.Scope> =>
@@ -182,7 +182,18 @@ const canonical = (world: World): ReadonlyArray<Written> =>
         return [{ key, workspace, channel: channel.name, below: parent?.text, text, blocks }]
       })
     )
+    .map((written) => JSON.parse(named(world, JSON.stringify(written))) as Written)
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+
+/** Names in the place of ids, and no times: those of links, and those that are shown. */
+const named = ({ state }: World, json: string): string =>
+  json
+    .replace(/\b[UCGD]0EM\d+\b/g, (id) =>
+      JSON.stringify(state.users[id]?.real_name ?? state.channels[id]?.name ?? id).slice(1, -1)
+    )
+    .replace(/\/p\d{16}\b/g, "/p")
+    .replace(/thread_ts=\d+\.\d+/g, "thread_ts")
+    .replace(/<!date\^[^>]*>/g, "<!date>")
 
 /** Our key in a message. */
 export const keyOf = ({ metadata }: Message): string | undefined =>

@@ -147,7 +147,8 @@ it("goes on from a saved state, and its canonical state knows no drawn ids or ti
             const office = furnish(slack, slack.installs[0]!)
             const thread = slack.world.post(office.shared, office.customer, "Help")
             const metadata = { event_type: "interchannel_msg", event_payload: { id: "k1" } }
-            slack.world.postAsApp({ install: office.install, channel: office.shared, text: "Card", thread, metadata })
+            const text = `<@${office.customer}> https://example.com/archives/${office.shared}/p1777885200000000 <!date^${start / 1000}^{time}|then>`
+            slack.world.postAsApp({ install: office.install, channel: office.shared, text, thread, metadata })
             return slack
           })
         const [one, other] = [yield* play(START), yield* play(START + 86_400_000)]
@@ -158,8 +159,7 @@ it("goes on from a saved state, and its canonical state knows no drawn ids or ti
             workspace: "Emulated One",
             channel: "acme-shared",
             below: "Help",
-            text: "Card",
-            blocks: undefined
+            text: "<@Carl Customer> https://example.com/archives/acme-shared/p <!date>"
           }
         ])
         const saved = one.snapshot()

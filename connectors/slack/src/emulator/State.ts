@@ -77,8 +77,8 @@ export interface Told {
 }
 
 export interface State {
-  /** For ids. */
-  drawn: number
+  /** Ids given out, by their first letters. */
+  readonly drawn: Record<string, number>
   /** The latest `ts`, in microseconds. */
   newestMicros: number
   readonly teams: Record<string, Team>
@@ -94,7 +94,7 @@ export interface State {
 export const TOLD_MAX = 50_000
 
 export const empty = (): State => ({
-  drawn: 0,
+  drawn: {},
   newestMicros: 0,
   teams: {},
   installs: [],

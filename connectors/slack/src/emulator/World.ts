@@ -67,15 +67,14 @@ export class World {
   /** Installs the app in a workspace, with a bot user and secrets of its own. */
   install(team: string): Install {
     const user = this.addUser({ team, name: "interchannel", bot: true })
-    const serial = this.state.drawn
     const install: Install = {
       team,
       user,
       botId: this.draw("B"),
       appId: this.draw("A"),
-      botToken: `xoxb-emulated-${serial}`,
-      appToken: `xapp-emulated-${serial}`,
-      signingSecret: `emulated-signing-secret-${serial}`,
+      botToken: `xoxb-emulated-${team}`,
+      appToken: `xapp-emulated-${team}`,
+      signingSecret: `emulated-signing-secret-${team}`,
       scopes: Object.keys(scopes),
       revoked: false
     }
@@ -238,11 +237,6 @@ export class World {
     this.tellChanged(channel, message, this.shown(channel, message))
   }
 
-  /** The admin's hand: takes a message away, whoever wrote it. */
-  deleteByHand(channel: string, ts: string): void {
-    this.delete(channel, ts)
-  }
-
   revoke(install: Install): void {
     install.revoked = true
   }
@@ -389,8 +383,9 @@ export class World {
   }
 
   private draw(prefix: string): string {
-    this.state.drawn += 1
-    return `${prefix}0EM${String(this.state.drawn).padStart(6, "0")}`
+    const serial = (this.state.drawn[prefix] ?? 0) + 1
+    this.state.drawn[prefix] = serial
+    return `${prefix}0EM${String(serial).padStart(6, "0")}`
   }
 
   /** Unique, and later than all before. */
