@@ -89,7 +89,13 @@ const run = Effect.gen(function* () {
     })
   const pull = (id: string) =>
     Effect.forEach(installation.connections.get(id)!.connector.feeds, (feed) => {
-      const running = { installed: installation.connections.get(id)!, installedAt: now, lease, call, open: call as never }
+      const running = {
+        installed: installation.connections.get(id)!,
+        installedAt: now,
+        lease,
+        call,
+        open: call as never
+      }
       return until(Effect.map(Puller.step(running, feed, [{ id: "all" }]), ({ _tag }) => _tag === "Read"))
     })
   const normalize = until(

@@ -79,7 +79,7 @@ export const load = (
     const installed = loadConnection(id, options, configuration, resolve, report, fingerprint)
     if (installed !== undefined) connections.set(installed.id, installed)
   }
-  const own = decodeOwn(configuration, report)
+  const own = decodeOwn(resolve(configuration.own ?? {}, "own"), report)
   const store = loadStore(configuration, resolve)
   const masterKey = configuration.masterKey === undefined ? undefined : resolve(configuration.masterKey, "masterKey")
   if (configuration.defaultRegion !== undefined && !/^[A-Z]{2}$/.test(configuration.defaultRegion)) {
@@ -191,8 +191,8 @@ const loadDestination = (
   }
 }
 
-const decodeOwn = (configuration: Configuration, report: Report): Own.Own =>
-  Either.getOrElse(Schema.decodeUnknownEither(Own.Own, { errors: "all" })(configuration.own ?? {}), (error) => {
+const decodeOwn = (own: unknown, report: Report): Own.Own =>
+  Either.getOrElse(Schema.decodeUnknownEither(Own.Own, { errors: "all" })(own), (error) => {
     for (const { path, message } of ParseResult.ArrayFormatter.formatErrorSync(error)) {
       report(["own", ...path].join("."), message, "give lists of texts: { domains, numbers, teams }")
     }

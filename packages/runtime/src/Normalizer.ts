@@ -163,8 +163,10 @@ const refetchesOf = ({ decoded, now }: Batch): ReadonlyArray<Checkpoints.Refetch
 
 const marksOf = ({ decoded, folded, resolved, now }: Batch): ReadonlyArray<Dirty.Mark> => {
   const lane = Math.min(3, ...decoded.map(({ row }) => row.lane)) as Dirty.Mark["lane"]
+  const conversations = new Set(folded.changes.interactions.flatMap(({ conversation }) => conversation ?? []))
   return [
     ...folded.changes.interactions.map(({ interaction }) => ({ kind: "interaction" as const, key: interaction.key })),
+    ...[...conversations].map((key) => ({ kind: "conversation" as const, key })),
     ...resolved.touched.map((key) => ({ kind: "person" as const, key }))
   ].map((mark) => ({ ...mark, dueAt: now, lane }))
 }

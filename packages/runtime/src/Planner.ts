@@ -4,8 +4,8 @@ import { Database, Dirty, Ledger, type Leases, Persons, Projections, type StoreE
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Cards from "./Cards.ts"
+import * as Customers from "./Customers.ts"
 import * as Desire from "./Desire.ts"
-import * as People from "./People.ts"
 import { CARD_SETTLE_MS } from "./Policy.ts"
 
 /** Subjects of one write. */
@@ -33,14 +33,15 @@ export const step = (options: Options, lease: Leases.Lease | undefined): Effect.
     if (marks.length === 0) return 0
     const of = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind)
     const entries = yield* planInteractions(of("interaction"), options, now)
-    const expanded = yield* Effect.forEach([...of("person"), ...of("contact")], expand)
-    const cards = yield* Cards.plan(of("conversation"), options, now)
+    const expanded = yield* Effect.forEach(of("person"), expand)
+    const answers = yield* Effect.forEach(of("conversation"), (mark) => answersIn(mark, options))
+    const cards = yield* Cards.plan(of("card"), options, now)
     const projections = yield* Projections.Projections
     const rows = [...entries.desired, ...cards]
     yield* database.write(
       Effect.gen(function* () {
         yield* projections.desire(rows)
-        yield* dirty.mark([...entries.marks, ...expanded.flatMap(({ marks: more }) => more)])
+        yield* dirty.mark([...entries.marks, ...answers.flat(), ...expanded.flatMap(({ marks: more }) => more)])
         for (const { mark, progress } of expanded) if (progress !== undefined) yield* dirty.progress(mark, progress)
         const going = new Set(expanded.filter(({ progress }) => progress !== undefined).map(({ mark }) => mark))
         yield* dirty.done(marks.filter((mark) => !going.has(mark)))
@@ -57,14 +58,11 @@ const planInteractions = (marks: ReadonlyArray<Dirty.Marked>, options: Options, 
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const rows = [...(yield* ledger.interactions(marks.map(({ key }) => key))).values()]
-    const people = yield* People.load(
-      rows.map(({ interaction }) => interaction),
-      options.own
-    )
-    const desired = rows.flatMap((row) => desireFor(row, people.customersOf(row.interaction), options, now))
+    const customersOf = yield* Customers.load(rows, options.own)
+    const desired = rows.flatMap((row) => desireFor(row, customersOf(row), options, now))
     return {
       desired: yield* withoutNothings(desired),
-      marks: yield* conversationMarks(rows, people, options, now)
+      marks: yield* cardMarks(rows, customersOf, options, now)
     }
   })
 
@@ -97,9 +95,9 @@ const withoutNothings = (desired: ReadonlyArray<Projections.Desired>) =>
   })
 
 /** The cards that this interaction changes: its own conversation's, and those of its customers in other systems. */
-const conversationMarks = (
+const cardMarks = (
   rows: ReadonlyArray<Ledger.InteractionRow>,
-  people: People.People,
+  customersOf: Customers.CustomersOf,
   { destinations }: Options,
   now: number
 ) =>
@@ -113,7 +111,7 @@ const conversationMarks = (
         const id = destination.installed.id
         if (row.interaction.connection === id && row.conversation !== undefined) keys.add(row.conversation)
         if (!Desire.concerns(row.interaction.connection, destination)) continue
-        for (const { person, contacts } of people.customersOf(row.interaction)) {
+        for (const { person, contacts } of customersOf(row)) {
           if (looked.has(`${id} ${person}`)) continue
           looked.add(`${id} ${person}`)
           const here = contacts.filter(({ connection }) => connection === id).map(({ key }) => key)
@@ -123,15 +121,28 @@ const conversationMarks = (
         }
       }
     }
-    return [...keys].map((key): Dirty.Mark => ({ kind: "conversation", key, dueAt: now + CARD_SETTLE_MS, lane: 1 }))
+    return [...keys].map((key): Dirty.Mark => ({ kind: "card", key, dueAt: now + CARD_SETTLE_MS, lane: 1 }))
   })
+
+/** Someone joined a conversation: what our own people said in it before is for them too. */
+const answersIn = (mark: Dirty.Marked, { own }: Options) =>
+  Effect.map(Customers.answersOf(mark.key, own), (rows) =>
+    rows.map(
+      ({ interaction }): Dirty.Mark => ({
+        kind: "interaction",
+        key: interaction.key,
+        dueAt: mark.dueAt,
+        lane: mark.lane
+      })
+    )
+  )
 
 /** A person changed: all their interactions are looked at again, a bounded number a step. */
 const expand = (mark: Dirty.Marked) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
-    const members = mark.kind === "person" ? ((yield* persons.contactsOf([mark.key])).get(mark.key) ?? []) : [mark.key]
+    const members = (yield* persons.contactsOf([mark.key])).get(mark.key) ?? []
     if (members.length === 0) return { mark, marks: [], progress: undefined }
     const keys = yield* ledger.interactionKeysOfContacts(members, { after: mark.progress ?? "", limit: EXPAND_MAX })
     const marks = keys.map((key): Dirty.Mark => ({ kind: "interaction", key, dueAt: mark.dueAt, lane: mark.lane }))

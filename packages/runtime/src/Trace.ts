@@ -4,7 +4,7 @@ import { Ledger, Persons, Projections, type StoreError } from "@interchannel/sto
 import * as Effect from "effect/Effect"
 import * as Destinations from "./Destinations.ts"
 import type { Installation } from "./Installation.ts"
-import * as People from "./People.ts"
+import * as Customers from "./Customers.ts"
 import type * as Report from "./Report.ts"
 
 export type Services = Ledger.Ledger | Persons.Persons | Projections.Projections
@@ -67,8 +67,7 @@ const interactionSteps = (key: string, installation: Installation) =>
         { stage: "interaction", text: "its parts do not make an interaction yet; more is expected from the vendor" }
       ]
     }
-    const people = yield* People.load([row.interaction], installation.own)
-    const customers = people.customersOf(row.interaction)
+    const customers = (yield* Customers.load([row], installation.own))(row)
     const steps: Array<Step> = [
       {
         stage: "interaction",

@@ -173,6 +173,32 @@ describe("the pipeline", () => {
   )
 
   scenario(
+    "what our own people answer stands there too, also what they said before the customer joined",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world({ own: { ...Own.none, domains: ["example.org"] } })
+      crmState.records.push(ana)
+      const agent = { from: "sam", email: "sam@example.org", thread: "t" }
+      chatState.messages.push({ ...agent, id: "a1", at: START + 100, text: "welcome" })
+      yield* turn
+      expect(entries()).toEqual([])
+      chatState.messages.push(
+        { ...hello, at: START + 2_100, thread: "t" },
+        { ...agent, id: "a2", at: START + 2_200, text: "on its way" }
+      )
+      yield* turn
+      expect(
+        entries()
+          .map(({ body, records }) => [body, ...records])
+          .sort()
+      ).toEqual([
+        ["hello", "1"],
+        ["on its way", "1"],
+        ["welcome", "1"]
+      ])
+    })
+  )
+
+  scenario(
     "an item that cannot be read is set aside with the field; the rest of the page goes on",
     Effect.gen(function* () {
       const { chatState, crmState, turn, entries } = yield* world()

@@ -3,12 +3,12 @@ import type { Instant } from "@interchannel/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { eachPiece } from "./Dialect.ts"
+import { eachPiece, forUpdate, selectIn } from "./Dialect.ts"
 import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
 export interface Mark {
-  readonly kind: "interaction" | "conversation" | "person" | "contact"
+  readonly kind: "interaction" | "conversation" | "person" | "card"
   readonly key: string
   /** Not before: the coalescing delay. An earlier time wins. */
   readonly dueAt: Instant.Instant
@@ -71,10 +71,22 @@ export const layer: Layer.Layer<Dirty, never, Sql> = Layer.effect(
     done: (marks) =>
       write(
         "clear dirty",
-        eachPiece(
-          marks,
-          (piece) =>
-            sql`DELETE FROM dirty WHERE (kind, key, seq) IN (VALUES ${sql.csv(piece.map(({ kind, key, seq }) => sql`(${kind}, ${key}, CAST(${seq} AS BIGINT))`))})`
+        Effect.forEach(
+          new Set(marks.map(({ kind }) => kind)),
+          (kind) =>
+            Effect.gen(function* () {
+              const seqs = new Map(marks.filter((mark) => mark.kind === kind).map(({ key, seq }) => [key, seq]))
+              const now = yield* selectIn(
+                seqs.keys(),
+                (keys) => sql<{ readonly key: string; readonly seq: number }>`
+                  SELECT key, seq FROM dirty WHERE kind = ${kind} AND key IN ${sql.in(keys)} ${forUpdate(sql)}`
+              )
+              yield* eachPiece(
+                now.filter(({ key, seq }) => seqs.get(key) === seq).map(({ key }) => key),
+                (keys) => sql`DELETE FROM dirty WHERE kind = ${kind} AND key IN ${sql.in(keys)}`
+              )
+            }),
+          { discard: true }
         )
       ),
     progress: ({ kind, key, seq }, progress) =>

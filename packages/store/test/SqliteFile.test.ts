@@ -55,7 +55,7 @@ describe("the SQLite driver", () => {
       yield* sql.unsafe(`PRAGMA max_page_count = ${(pages?.page_count ?? 0) + 20}`)
       const batch = Array.from({ length: 50 }, (_, index) => incoming(`k${index}`, 8_000))
       const error = yield* Effect.flip(
-        together(Effect.zipRight(dirty.mark([{ kind: "contact", key: "c", dueAt: 0, lane: 0 }]), inbox.accept(batch)))
+        together(Effect.zipRight(dirty.mark([{ kind: "person", key: "c", dueAt: 0, lane: 0 }]), inbox.accept(batch)))
       )
       expect(error).toMatchObject({ _tag: "StoreError", reason: "full", operation: "accept" })
       expect(error.message).toContain("free some room")

@@ -39,7 +39,7 @@ const once = (number: number) =>
           }
         ])
         yield* checkpoints.save({ connection: "chat", feed: "messages", partition: name }, String(number), number)
-        yield* dirty.mark([{ kind: "contact", key, dueAt: 0, lane: 0 }])
+        yield* dirty.mark([{ kind: "person", key, dueAt: 0, lane: 0 }])
       })
     )
   })

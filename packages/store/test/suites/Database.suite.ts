@@ -9,7 +9,7 @@ import { Sql } from "../../src/Sql.ts"
 import type { Suite } from "./Suite.ts"
 
 const mark = (key: string) =>
-  Effect.flatMap(Dirty.Dirty, (dirty) => dirty.mark([{ kind: "contact", key, dueAt: 0, lane: 0 }]))
+  Effect.flatMap(Dirty.Dirty, (dirty) => dirty.mark([{ kind: "person", key, dueAt: 0, lane: 0 }]))
 const marked = Effect.flatMap(Dirty.Dirty, (dirty) =>
   Effect.map(dirty.due(0, 1_000), (marks) => marks.map(({ key }) => key))
 )

@@ -16,12 +16,12 @@ export const dirty: Suite = ({ holds }) => {
       const dirty = yield* Dirty.Dirty
       expect(yield* dirty.nextDueAt).toBeUndefined()
       yield* dirty.mark([mark("a", 30, 1), mark("b", 20, 1), mark("c", 25, 0), mark("late", 90, 0)])
-      yield* dirty.mark([mark("a", 10, 3), mark("a", 40, 2), mark("a", 40, 2, "contact")])
+      yield* dirty.mark([mark("a", 10, 3), mark("a", 40, 2), mark("a", 40, 2, "person")])
       expect((yield* dirty.due(50, 10)).map(({ kind, key, dueAt, lane }) => [kind, key, dueAt, lane])).toEqual([
         ["interaction", "c", 25, 0],
         ["interaction", "a", 10, 1],
         ["interaction", "b", 20, 1],
-        ["contact", "a", 40, 2]
+        ["person", "a", 40, 2]
       ])
       expect((yield* dirty.due(50, 2)).map(({ key }) => key)).toEqual(["c", "a"])
       expect(yield* dirty.nextDueAt).toBe(10)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { Database, Dirty, Leases } from "../../src/index.ts"
 import type { Suite } from "./Suite.ts"
 
-const mark = { kind: "contact", key: "c1", dueAt: 0, lane: 0 } as const
+const mark = { kind: "person", key: "c1", dueAt: 0, lane: 0 } as const
 
 export const leases: Suite = ({ holds, holdsAt }) => {
   holds("a lease is free, then another's until its deadline has passed, and its epoch grows", () =>
