@@ -17,3 +17,11 @@ export * as Timeline from "./Timeline.ts"
 export * as VendorError from "./VendorError.ts"
 export * as Verifier from "./Verifier.ts"
 export * as Webhook from "./Webhook.ts"
+
+// Names for what the compiler infers, so that a connector can be declared in a package of its own.
+export type { Action as ActionOf, Written } from "./Action.ts"
+export type { Connector as ConnectorOf, Finding } from "./Connector.ts"
+export type { ChangesFeed, Page, SnapshotFeed, WindowFeed } from "./Feed.ts"
+export type { Listener as ListenerOf } from "./Listener.ts"
+export type { VendorError as Failure } from "./VendorError.ts"
+export type { Webhook as WebhookOf } from "./Webhook.ts"
