@@ -167,7 +167,9 @@ export const layer: Layer.Layer<Ledger, never, Sql | Uuid> = Layer.effect(
 
     const countOf = (table: "contact" | "organization" | "interaction") =>
       Effect.map(
-        sql<{ readonly count: number }>`SELECT count(*) AS count FROM ${sql(table)} WHERE deleted = 0`,
+        // Both from narrow indexes; the rows themselves are wide.
+        sql<{ readonly count: number }>`
+          SELECT (SELECT count(*) FROM ${sql(table)}) - (SELECT count(*) FROM ${sql(table)} WHERE deleted = 1) AS count`,
         ([row]) => row?.count ?? 0
       )
 

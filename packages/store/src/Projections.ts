@@ -10,7 +10,7 @@ import type { Fragment } from "@effect/sql/Statement"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { eachPiece, pieces } from "./Dialect.ts"
+import { eachPiece, selectIn } from "./Dialect.ts"
 import * as rows from "./projections/rows.ts"
 import * as transitions from "./projections/transitions.ts"
 import { type Aside, Quarantine } from "./Quarantine.ts"
@@ -202,6 +202,13 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
         (found) => found.map(rows.toProjection)
       )
 
+    // The words of the partial indexes, so that they are used.
+    const inState = (state: Projection["state"] | undefined) => {
+      if (state === undefined) return sql`1 = 1`
+      if (state === "due" || state === "settled") return sql.literal(`p.state = '${state}'`)
+      return sql`p.state <> 'settled' AND p.state <> 'due' AND p.state = ${state}`
+    }
+
     const onlyOn = (records: ReadonlyArray<string>) => sql`
       p.key IN (SELECT projection FROM projection_record WHERE contact IN ${sql.in(records)}) AND NOT EXISTS (
         SELECT 1 FROM projection_record r WHERE r.projection = p.key AND r.contact NOT IN ${sql.in(records)})`
@@ -224,11 +231,14 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
         read(
           "projections by ref",
           Effect.map(
-            Effect.forEach(pieces(refs), (piece) =>
-              select(sql`p.destination = ${destination} AND p.ref_id IS NOT NULL AND (p.ref_kind, p.ref_id) IN (
-                  VALUES ${sql.csv(piece.map(({ kind, id }) => sql`(${kind}, ${id})`))})`)
+            Effect.forEach([...new Set(refs.map(({ kind }) => kind))], (kind) =>
+              selectIn(
+                refs.filter((ref) => ref.kind === kind).map(({ id }) => id),
+                (ids) =>
+                  select(sql`p.destination = ${destination} AND p.ref_kind = ${kind} AND p.ref_id IN ${sql.in(ids)}`)
+              )
             ),
-            (lists) => [...new Map(lists.flat().map((row) => [row.key, row])).values()]
+            (lists) => lists.flat()
           )
         ),
       ofSubject: (subject) => read("projections of subject", select(sql`p.subject = ${subject} ORDER BY p.key`)),
@@ -307,7 +317,7 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
           "list projections",
           select(
             sql`p.destination = ${destination} AND p.key > ${after}
-              AND ${state === undefined ? sql`1 = 1` : state === "settled" ? sql`p.state = 'settled'` : sql`p.state <> 'settled' AND p.state = ${state}`}
+              AND ${inState(state)}
               ORDER BY p.key`,
             limit
           )

@@ -2,14 +2,14 @@
  * AES-256-GCM under the master key: `key id (1) · nonce (12) · tag (16) · ciphertext`. What is sealed is bound to the row it
  * stands in, so bytes that were changed, or moved to another row, do not open.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto"
+import { createCipheriv, createDecipheriv } from "node:crypto"
 import * as Context from "effect/Context"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { MasterKey } from "./MasterKey.ts"
 import { StoreError } from "./StoreError.ts"
-import type { Random } from "./Uuid.ts"
+import { pooledRandom, type Random } from "./Uuid.ts"
 
 export class Seal extends Context.Tag("@interchannel/store/Seal")<
   Seal,
@@ -25,10 +25,10 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES
 
-export const layer = (masterKey: MasterKey, random: Random = randomBytes): Layer.Layer<Seal> =>
+export const layer = (masterKey: MasterKey, random: Random = pooledRandom()): Layer.Layer<Seal> =>
   Layer.succeed(Seal, make(masterKey, random))
 
-export const make = (masterKey: MasterKey, random: Random = randomBytes): Context.Tag.Service<Seal> => {
+export const make = (masterKey: MasterKey, random: Random = pooledRandom()): Context.Tag.Service<Seal> => {
   const keyOf = (id: number | undefined) =>
     id === masterKey.id ? masterKey.bytes : id === undefined ? undefined : masterKey.earlier.get(id)
   return {

@@ -23,6 +23,10 @@ const BUSY_TIMEOUT_MS = 20
 const BUSY_PAUSE_MS = 20
 /** About five seconds in all. */
 const BUSY_TRIES_MAX = 125
+/** Keys are hashes, so a batch touches pages all over the file: they must not be read again for each. */
+const CACHE_KIB = 65_536
+/** 32 MiB of log between two copies into the file: a page that many batches touch is copied once. */
+const CHECKPOINT_PAGES = 8_000
 /** Statements kept prepared: each table has about ten sizes of list. */
 const PREPARED_MAX = 1_000
 
@@ -86,6 +90,8 @@ const prepare = (sql: SqlClient.SqlClient, context: Context.Context<Database.Dat
     // At every open: the default of a file that exists already would lose commits at a power cut.
     yield* sql`PRAGMA synchronous = FULL`
     yield* sql`PRAGMA foreign_keys = ON`
+    yield* sql.unsafe(`PRAGMA cache_size = -${CACHE_KIB}`)
+    yield* sql.unsafe(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     yield* Effect.provide(
       Effect.flatMap(Database.Database, ({ write }) => write(Migrations.migrate(sql, "sqlite"))),
       context

@@ -17,6 +17,23 @@ export class Uuid extends Context.Tag("@interchannel/store/Uuid")<
 
 export type Random = (bytes: number) => Uint8Array
 
+const POOL_BYTES = 8_192
+
+/** The machine's randomness, fetched in advance: asking for each few bytes costs more than all else about an id. */
+export const pooledRandom = (): Random => {
+  let pool = new Uint8Array(0)
+  let used = 0
+  return (bytes) => {
+    if (bytes > POOL_BYTES) return randomBytes(bytes)
+    if (used + bytes > pool.length) {
+      pool = randomBytes(POOL_BYTES)
+      used = 0
+    }
+    used += bytes
+    return pool.subarray(used - bytes, used)
+  }
+}
+
 /** The 12 bits behind the time count up within a millisecond. */
 const COUNTER_MAX = 0xfff
 /** A fresh count starts below this, so that many ids fit into its millisecond. */
@@ -47,7 +64,7 @@ export const timeOf = (uuid: string): number => Number.parseInt(uuid.slice(0, 8)
 export const floor = (time: number): string => format(Math.max(0, time), 0, new Uint8Array(9))
 
 /** Goes on after the greatest id that the database holds. */
-export const layer = (random: Random = randomBytes): Layer.Layer<Uuid, StoreError, Sql> =>
+export const layer = (random: Random = pooledRandom()): Layer.Layer<Uuid, StoreError, Sql> =>
   Layer.effect(
     Uuid,
     Effect.gen(function* () {

@@ -28,28 +28,29 @@ export const initial = (dialect: Dialect): ReadonlyArray<string> => {
       asked_at ${int} NOT NULL, PRIMARY KEY (connection, feed, strand, item))${keyed}`,
     `CREATE INDEX refetch_asked ON refetch (connection, asked_at)`,
 
+    // Wide rows are kept in the order they came, with a narrow index on their keys, which are hashes.
     `CREATE TABLE part (
       key ${key} NOT NULL, ref_kind ${key} NOT NULL, ref_id ${key} NOT NULL, part ${key} NOT NULL,
       connection ${key} NOT NULL, version_at ${int} NOT NULL, version_rank ${int} NOT NULL, inbox_id ${key} NOT NULL,
-      data TEXT NOT NULL, PRIMARY KEY (key, ref_kind, ref_id, part))${keyed}`,
+      data TEXT NOT NULL, PRIMARY KEY (key, ref_kind, ref_id, part))`,
     `CREATE TABLE part_revision (
       id ${key} PRIMARY KEY, key ${key} NOT NULL, ref_kind ${key} NOT NULL, ref_id ${key} NOT NULL, part ${key} NOT NULL,
       connection ${key} NOT NULL, version_at ${int} NOT NULL, version_rank ${int} NOT NULL, inbox_id ${key} NOT NULL,
-      data TEXT NOT NULL, replaced_at ${int} NOT NULL)${keyed}`,
+      data TEXT NOT NULL, replaced_at ${int} NOT NULL)`,
     `CREATE INDEX part_revision_key ON part_revision (key, id)`,
     `CREATE TABLE alias (from_key ${key} PRIMARY KEY, to_key ${key} NOT NULL)${keyed}`,
     `CREATE INDEX alias_to ON alias (to_key)`,
     ...["contact", "organization"].flatMap((table) => [
       `CREATE TABLE ${table} (
         key ${key} PRIMARY KEY, connection ${key} NOT NULL, hash ${key} NOT NULL, deleted ${int} NOT NULL,
-        data TEXT NOT NULL)${keyed}`,
-      `CREATE INDEX ${table}_connection ON ${table} (connection, key, deleted)`
+        data TEXT NOT NULL)`,
+      `CREATE INDEX ${table}_deleted ON ${table} (key) WHERE deleted = 1`
     ]),
     `CREATE TABLE interaction (
       key ${key} PRIMARY KEY, connection ${key} NOT NULL, hash ${key} NOT NULL, deleted ${int} NOT NULL,
       started_at ${int} NOT NULL, conversation ${key}, contacts TEXT NOT NULL, first_seen_at ${int} NOT NULL,
-      data TEXT NOT NULL)${keyed}`,
-    `CREATE INDEX interaction_connection ON interaction (connection, key, deleted)`,
+      data TEXT NOT NULL)`,
+    `CREATE INDEX interaction_deleted ON interaction (key) WHERE deleted = 1`,
     `CREATE INDEX interaction_conversation ON interaction (conversation, started_at) WHERE conversation IS NOT NULL`,
     `CREATE TABLE interaction_contact (
       contact ${key} NOT NULL, interaction ${key} NOT NULL, started_at ${int} NOT NULL,
@@ -75,10 +76,10 @@ export const initial = (dialect: Dialect): ReadonlyArray<string> => {
       key ${key} PRIMARY KEY, destination ${key} NOT NULL, verb ${key} NOT NULL, subject ${key} NOT NULL,
       desired ${key}, records TEXT NOT NULL, state ${key} NOT NULL, why TEXT, due_at ${int} NOT NULL, lane ${int} NOT NULL,
       at ${int} NOT NULL, delivered ${key}, delivered_records TEXT NOT NULL, ref_kind ${key}, ref_id ${key}, url TEXT,
-      written TEXT NOT NULL, attempts ${int} NOT NULL, started_at ${int})${keyed}`,
+      written TEXT NOT NULL, attempts ${int} NOT NULL, started_at ${int})`,
     `CREATE INDEX projection_due ON projection (destination, lane, at, key) WHERE state = 'due'`,
     `CREATE INDEX projection_next ON projection (destination, due_at) WHERE state = 'due'`,
-    `CREATE INDEX projection_unsettled ON projection (destination, state, key) WHERE state <> 'settled'`,
+    `CREATE INDEX projection_aside ON projection (destination, state, key) WHERE state <> 'settled' AND state <> 'due'`,
     `CREATE INDEX projection_subject ON projection (subject)`,
     `CREATE INDEX projection_ref ON projection (destination, ref_kind, ref_id) WHERE ref_id IS NOT NULL`,
     // The records a projection is on or should be on.
