@@ -1,7 +1,6 @@
 /** What belongs to the account rather than to its records: properties, owners, the app's own token. */
-import type { Emulator } from "@interchannel/connector/testing"
+import { type Emulator, Faults } from "@interchannel/connector/testing"
 import { type ObjectType, typeOf } from "../objects.ts"
-import { disturbed } from "./disturbed.ts"
 import { notFound, Refusal } from "./Refusal.ts"
 import { allProperties, define, findProperty, UNIQUE_PROPERTIES_MAX } from "./schema.ts"
 import type { Portal, PropertyDefinition } from "./State.ts"
@@ -84,7 +83,7 @@ export const listOwners = ({ portal, call, pageItems }: Asked): Emulator.Reply =
   return {
     status: 200,
     body: {
-      results: disturbed(results, call.fault),
+      results: Faults.disturbed(results, call.fault),
       ...(all.length > some.length && last !== undefined ? { paging: { next: { after: last.id } } } : {})
     }
   }

@@ -1,7 +1,6 @@
 /** The webhooks journal: files of events behind signed URLs, forgotten after three days. */
 import { createHash, createHmac } from "node:crypto"
-import type { Emulator } from "@interchannel/connector/testing"
-import { disturbed } from "./disturbed.ts"
+import { type Emulator, Faults } from "@interchannel/connector/testing"
 import { Refusal } from "./Refusal.ts"
 import type { JournalFile, Portal } from "./State.ts"
 import type { World } from "./World.ts"
@@ -58,7 +57,7 @@ export const file = ({ portal, call }: Omit<Asked, "url" | "pageItems">): Emulat
     body: {
       offset: found.offset,
       publishedAt: new Date(found.publishedAt).toISOString(),
-      journalEvents: disturbed(found.events, call.fault)
+      journalEvents: Faults.disturbed(found.events, call.fault)
     }
   }
 }

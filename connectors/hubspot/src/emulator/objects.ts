@@ -1,7 +1,6 @@
 /** The endpoints of CRM records: one, a list, batches, merge. */
-import type { Emulator } from "@interchannel/connector/testing"
+import { type Emulator, Faults } from "@interchannel/connector/testing"
 import { isEngagement, type ObjectType, type RecordType } from "../objects.ts"
-import { disturbed } from "./disturbed.ts"
 import { notFound, Refusal } from "./Refusal.ts"
 import { findProperty, uniqueNames } from "./schema.ts"
 import type { Portal, Source, Stored } from "./State.ts"
@@ -59,7 +58,7 @@ export const list = ({ world, portal, type, call, pageItems }: Asked): Emulator.
   return {
     status: 200,
     body: {
-      results: disturbed(results, call.fault),
+      results: Faults.disturbed(results, call.fault),
       ...(all.length > size && last !== undefined ? { paging: { next: { after: last.id } } } : {})
     }
   }

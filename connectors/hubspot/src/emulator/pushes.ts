@@ -1,7 +1,7 @@
 /** Webhooks as HubSpot pushes them: arrays of events, signed in the newest and the oldest way, tried again for a day. */
 import { createHash, createHmac } from "node:crypto"
 import type { Delivery } from "@interchannel/connector"
-import type { EmulatorClock } from "@interchannel/connector/testing"
+import { type EmulatorClock, Pushes } from "@interchannel/connector/testing"
 import type { Portal, Told } from "./State.ts"
 import type { World } from "./World.ts"
 
@@ -9,23 +9,14 @@ const ANSWER_WITHIN_MS = 5_000
 /** HubSpot tries ten times within a day; a stand-in has less time. */
 const RETRY_AFTER_MS = [100, 1_000, 60_000]
 
-export interface PushOptions {
+export interface PushOptions extends Partial<Pushes.Options> {
   /** Whose events; absent: of every account. */
   readonly portalId?: number
-  readonly retryAfterMs?: ReadonlyArray<number>
   /** Absent: the stand-in's own clock. The receiver compares it with its own. */
   readonly now?: () => number
-  /** Sends every `n`th push twice. */
-  readonly duplicateEvery?: number
-  /** Never sends every `n`th push: it got lost. */
-  readonly loseEvery?: number
 }
 
-export interface Pushing {
-  /** Waits until all that was told so far was sent, or given up. */
-  readonly settled: () => Promise<void>
-  readonly stop: () => void
-}
+export type Pushing = Pick<Pushes.Pushes<never>, "settled" | "stop">
 
 /** A genuine delivery of a body. */
 export const sign = (
@@ -64,76 +55,36 @@ export const push = (
   options: PushOptions = {}
 ): Pushing => {
   const isWanted = (portal: Portal): boolean => options.portalId === undefined || options.portalId === portal.portalId
-  const queue = world.state.portals
-    .filter(isWanted)
-    .flatMap((portal) => portal.told.filter(({ delivered }) => !delivered).map((told) => ({ portal, told })))
-  const late = new Set<NodeJS.Timeout>()
   const now = options.now ?? clock.now
-  let stopped = false
-  let sent = 0
-  let running: Promise<void> | undefined
-
-  const attempt = async (portal: Portal, told: Told, tries: number): Promise<void> => {
-    if (await deliver(portal, bodyOf(told, tries), target, now())) {
-      told.delivered = true
-      return
-    }
-    const wait = (options.retryAfterMs ?? RETRY_AFTER_MS)[tries]
-    if (wait === undefined || stopped) return
-    const timer = setTimeout(() => {
-      late.delete(timer)
-      void attempt(portal, told, tries + 1)
-    }, wait)
-    late.add(timer)
-  }
-  const run = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined && !stopped; next = queue.shift()) {
-      sent += 1
-      if (options.loseEvery !== undefined && sent % options.loseEvery === 0) continue
-      await attempt(next.portal, next.told, 0)
-      if (options.duplicateEvery !== undefined && sent % options.duplicateEvery === 0) {
-        await attempt(next.portal, next.told, 1)
-      }
-    }
-    running = undefined
-  }
-  const wake = () => {
-    if (!stopped) running ??= run()
-  }
+  const pushes = Pushes.make<{ readonly portal: Portal; readonly told: Told }>(
+    async ({ portal, told }, tries) => {
+      const attempted = await deliver(portal, bodyOf(told, tries), target, now())
+      if (attempted === "taken") told.delivered = true
+      return attempted
+    },
+    { retryAfterMs: RETRY_AFTER_MS, ...options }
+  )
   const listen = (portal: Portal) => {
     const told = portal.told.at(-1)
-    if (told !== undefined && isWanted(portal)) queue.push({ portal, told })
-    wake()
+    if (told !== undefined && isWanted(portal)) pushes.tell({ portal, told })
+  }
+  for (const portal of world.state.portals.filter(isWanted)) {
+    for (const told of portal.told) if (!told.delivered) pushes.tell({ portal, told })
   }
   world.listeners.add(listen)
-  wake()
   return {
-    settled: async () => {
-      while (running !== undefined) await running
-    },
+    settled: pushes.settled,
     stop: () => {
-      stopped = true
       world.listeners.delete(listen)
-      for (const timer of late) clearTimeout(timer)
+      pushes.stop()
     }
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Was it answered 2xx in time? */
-const deliver = async (portal: Portal, text: string, target: string, at: number): Promise<boolean> => {
-  const { method, headers, body } = sign(portal, text, at, target)
-  try {
-    const answer = await fetch(target, {
-      method,
-      headers,
-      body: Buffer.from(body),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS)
-    })
-    await answer.arrayBuffer()
-    return answer.ok
-  } catch {
-    return false
-  }
+const deliver = async (portal: Portal, text: string, target: string, at: number): Promise<Pushes.Attempted> => {
+  const answer = await Pushes.post(sign(portal, text, at, target), { withinMs: ANSWER_WITHIN_MS })
+  const isTaken = answer._tag === "Answered" && answer.status >= 200 && answer.status <= 299
+  return isTaken ? "taken" : { problem: answer._tag }
 }

@@ -1,6 +1,5 @@
 /** HubSpot's search: an index that lags behind, one sort, and no more than 10,000 results to one question. */
-import type { Emulator } from "@interchannel/connector/testing"
-import { disturbed } from "./disturbed.ts"
+import { type Emulator, Faults } from "@interchannel/connector/testing"
 import { type Asked, shown } from "./objects.ts"
 import { Refusal } from "./Refusal.ts"
 import { timeOf } from "./schema.ts"
@@ -55,7 +54,7 @@ export const search = ({ world, portal, type, call, pageItems }: Asked, lagMs: n
     status: 200,
     body: {
       total: hits.length,
-      results: disturbed(results, fault),
+      results: Faults.disturbed(results, fault),
       ...(next < hits.length && next < resultsMax ? { paging: { next: { after: String(next) } } } : {})
     }
   }

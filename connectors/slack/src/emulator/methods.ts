@@ -1,5 +1,5 @@
 /** The methods of the Web API over the World, with the refusals that Slack documents. Each gets its arguments as texts. */
-import type { Faults } from "@interchannel/connector/testing"
+import { Faults } from "@interchannel/connector/testing"
 import type { Channel, Install, Message, User } from "./State.ts"
 import type { World } from "./World.ts"
 
@@ -298,13 +298,11 @@ const paged = <A>(context: Context, all: ReadonlyArray<A>, most: number) => {
   const begin = beginOf(args["cursor"], all, fault)
   const page = all.slice(begin, begin + limit)
   const following = all[begin + limit]
-  const disturbed =
-    fault?._tag === "duplicate" ? [...page, ...page] : fault?._tag === "reorder" ? page.toReversed() : page
   const next =
     following === undefined
       ? {}
       : { response_metadata: { next_cursor: Buffer.from(`next:${nameOf(following)}`).toString("base64") } }
-  return { items: disturbed, next }
+  return { items: Faults.disturbed(page, fault), next }
 }
 
 const beginOf = (cursor: string | undefined, all: ReadonlyArray<unknown>, fault: Faults.Fault | undefined): number => {

@@ -58,6 +58,12 @@ export const stale = (ms: number): Fault => ({ _tag: "stale", ms })
 export const cap = (n: number): Fault => ({ _tag: "cap", n })
 export const unfiltered = (): Fault => ({ _tag: "unfiltered" })
 
+/** A page's items as the fault would have them. */
+export const disturbed = <A>(items: ReadonlyArray<A>, fault: Fault | undefined): ReadonlyArray<A> => {
+  if (fault?._tag === "duplicate") return items.flatMap((item) => [item, item])
+  return fault?._tag === "reorder" ? items.toReversed() : items
+}
+
 /** Which faults wait for which operation; `"*"` means any. The one set first goes first. */
 export interface Faults {
   /** The next `times` calls of the operation. */

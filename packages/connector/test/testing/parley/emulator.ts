@@ -1,7 +1,14 @@
 /** The stand-in of Parley, an invented chat vendor: people, rooms with lines and replies, a journal, notes on people. */
 import { createHmac } from "node:crypto"
 import type { Delivery } from "@interchannel/connector"
-import { type Account, Emulator, EmulatorClock, type Played, type Subject } from "@interchannel/connector/testing"
+import {
+  type Account,
+  Emulator,
+  EmulatorClock,
+  Faults,
+  type Played,
+  type Subject
+} from "@interchannel/connector/testing"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { WebSocketServer } from "ws"
@@ -127,9 +134,11 @@ const paged = <A>(call: Emulator.Call, all: ReadonlyArray<A>) => {
   const most = fault?._tag === "cap" ? fault.n : Number.POSITIVE_INFINITY
   const end = Math.min(offset + PAGE, all.length, most)
   const items = all.slice(offset, end)
-  const shown =
-    fault?._tag === "duplicate" ? [...items, ...items] : fault?._tag === "reorder" ? items.toReversed() : items
-  return { items: shown, total: all.length, ...(end < all.length && end < most ? { next: end } : {}) }
+  return {
+    items: Faults.disturbed(items, fault),
+    total: all.length,
+    ...(end < all.length && end < most ? { next: end } : {})
+  }
 }
 
 const routes = (teamOf: (call: Emulator.Call) => Team): ReadonlyArray<Emulator.Route> => {
