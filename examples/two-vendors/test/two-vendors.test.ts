@@ -50,8 +50,8 @@ const story = Effect.gen(function* () {
   })
   yield* Effect.gen(function* () {
     const control = yield* Control
-    slack.world.post(channel, ana, "Hello, where is my parcel?")
-    slack.world.post(channel, agent, "On its way!")
+    const thread = slack.world.post(channel, ana, "Hello, where is my parcel?")
+    slack.world.post(channel, agent, "On its way!", { thread })
     const created = Effect.map(control.plan("crm"), ([plan]) => plan?.writes[0]?.create ?? 0)
     yield* eventually(
       "both messages are planned",
@@ -64,12 +64,13 @@ const story = Effect.gen(function* () {
   }).pipe(Effect.provide(Layer.provideMerge(daemon, Store.layerTemporary)))
 
   const written = hubspot.canonical()
-  expect(written.every(({ on }) => on.includes("ana@example.com"))).toBe(true)
+  expect(written.map(({ on }) => on)).toEqual([["contact ana@example.com"], ["contact ana@example.com"]])
+  expect(JSON.stringify(written)).toContain("Chat from Ana Example")
   expect(JSON.stringify(written)).toContain("where is my parcel?")
 })
 
 it(
   "what a customer says in Slack stands on the contact in HubSpot, after approval",
-  () => Effect.runPromise(story.pipe(Effect.scoped, Effect.provide(Logger.pretty))),
+  () => Effect.runPromise(story.pipe(Effect.scoped, Effect.provide(Logger.remove(Logger.defaultLogger)))),
   60_000
 )

@@ -42,11 +42,7 @@ const kindWords: Record<InteractionKind, string> = {
 }
 
 export const entry = (interaction: Interaction, reader: Reader): Timeline.Entry => {
-  const parties = interaction.participants.map((participant) => ({
-    party: partyOf(interaction, participant, reader),
-    place: participant.place
-  }))
-  const sender = parties.find(({ place }) => place === "from") ?? parties[0]
+  const { sender, others } = partiesOf(interaction, reader)
   return {
     kind: interaction.kind,
     direction: interaction.direction,
@@ -55,24 +51,27 @@ export const entry = (interaction: Interaction, reader: Reader): Timeline.Entry 
     title: titleOf(interaction, reader),
     body: bodyOf(interaction),
     ...(interaction.outcome === undefined ? {} : { outcome: interaction.outcome }),
-    ...(sender === undefined ? {} : { from: sender.party }),
-    to: parties.filter((party) => party !== sender).map(({ party }) => party),
+    ...(sender === undefined ? {} : { from: sender }),
+    to: others,
     links: interaction.links ?? [],
     details: interaction.details
   }
 }
 
-/** `Chat in #acme, Slack (support-eu)`; `Missed call, Phone (hotline)`. */
+/** `Chat from Ana Example in #acme, Slack (support)`; `Call (missed) from +12025550100, Phone (hotline)`. */
 export const titleOf = (interaction: Interaction, reader: Reader): string => {
-  const where = reader.titleOf(interaction.connection)
-  const channel =
-    interaction.kind === "chat" && interaction.details.channel !== undefined ? ` in ${interaction.details.channel}` : ""
-  const subject = interaction.subject === undefined || interaction.subject === "" ? "" : `: ${interaction.subject}`
-  const disposition =
-    interaction.kind === "voice" && interaction.details.disposition !== undefined
-      ? ` (${interaction.details.disposition})`
-      : ""
-  return `${kindWords[interaction.kind]}${disposition}${channel}${subject}, ${where}`
+  const { sender } = partiesOf(interaction, reader)
+  const name = sender?.name ?? sender?.handle?.value
+  const { disposition } = { disposition: undefined, ...(interaction.kind === "voice" ? interaction.details : {}) }
+  const { channel } = { channel: undefined, ...(interaction.kind === "chat" ? interaction.details : {}) }
+  return [
+    kindWords[interaction.kind],
+    disposition === undefined ? "" : ` (${disposition})`,
+    name === undefined ? "" : ` from ${name}`,
+    channel === undefined ? "" : ` in ${channel}`,
+    interaction.subject === undefined || interaction.subject === "" ? "" : `: ${interaction.subject}`,
+    `, ${reader.titleOf(interaction.connection)}`
+  ].join("")
 }
 
 /** A customer's card: who it is in the other systems, and what happened there last. */
@@ -119,6 +118,16 @@ export const card = (options: {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Who it came from, and all others. */
+const partiesOf = (interaction: Interaction, reader: Reader) => {
+  const { participants } = interaction
+  const from = participants.find(({ place }) => place === "from") ?? participants[0]
+  return {
+    sender: from && partyOf(interaction, from, reader),
+    others: participants.filter((one) => one !== from).map((one) => partyOf(interaction, one, reader))
+  }
+}
 
 const partyOf = (interaction: Interaction, participant: Participant, reader: Reader): Timeline.Party => {
   const contact = reader.contactOf(interaction, participant)
