@@ -22,7 +22,7 @@ export const of = (
       : [{ installed, policy: installed.destination, installedAt: row.installedAt }]
   })
 
-/** `Slack (support-eu)`: how a Connection is called in entries, cards and reports. */
+/** `Chat (support-eu)`: how a Connection is called in entries, cards and reports. */
 export const titleOf =
   (installation: Installation) =>
   (connection: string): string => {

@@ -123,7 +123,7 @@ const loadConnection = (
   }
   const connector = options?.connector
   if (connector === undefined || typeof connector.api !== "function") {
-    report(`${key}.connector`, "it is no connector", "import the connector's value, as in `import { Slack } from …`")
+    report(`${key}.connector`, "it is no connector", "import the connector's value, as in `import { Vendor } from …`")
     return undefined
   }
   const given = { credentials: options.credentials, settings: options.settings ?? {} }

@@ -13,7 +13,7 @@ import {
 export interface Reader {
   readonly own: Own.Own
   readonly contactOf: (interaction: Interaction, participant: Participant) => Contact | undefined
-  /** Title of a Connection as its connector has it, and its id: `Slack`, `support-eu`. */
+  /** Title of a Connection as its connector has it, and its id: `Chat`, `support-eu`. */
   readonly titleOf: (connection: string) => string
 }
 
@@ -58,7 +58,7 @@ export const entry = (interaction: Interaction, reader: Reader): Timeline.Entry 
   }
 }
 
-/** `Chat from Ana Example in #acme, Slack (support)`; `Call (missed) from +12025550100, Phone (hotline)`. */
+/** `Chat from Ana Example in #acme, Chat (support)`; `Call (missed) from +12025550100, Phone (hotline)`. */
 export const titleOf = (interaction: Interaction, reader: Reader): string => {
   const { sender } = partiesOf(interaction, reader)
   const name = sender?.name ?? sender?.handle?.value

@@ -1,5 +1,5 @@
 /**
- * A daemon in miniature, for the tests that need another process: `STORE_DAEMON=[driver, address, name, count]`. Each write
+ * A daemon in miniature, for the tests that need another process: `daemon <driver> <address> <name> <count>`. Each write
  * accepts one delivery, moves the checkpoint and marks a contact; `count` 0 goes on until it is killed, and tells each
  * commit with a line.
  */

@@ -1,6 +1,5 @@
 /** Other processes on the same database, as other daemons would be. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 
 export interface Ended {
@@ -10,16 +9,10 @@ export interface Ended {
 
 const top = fileURLToPath(new URL("../../../", import.meta.url))
 const program = fileURLToPath(new URL("./daemon.ts", import.meta.url))
-// Runs the sources as the tests do, on any Node.
-const runner = createRequire(createRequire(import.meta.url).resolve("vitest/package.json")).resolve(
-  "vite-node/vite-node.mjs"
-)
-
+/** Runs the sources, on any Node. */
 export const spawnDaemon = (...args: ReadonlyArray<string>): ChildProcess =>
-  spawn(process.execPath, [runner, "--config", "vitest.config.ts", program], {
+  spawn(process.execPath, ["--conditions=@interchannel/source", "--import", "tsx", program, ...args], {
     cwd: top,
-    // Not as arguments: the runner has its own idea of those.
-    env: { ...process.env, STORE_DAEMON: JSON.stringify(args) },
     stdio: ["ignore", "pipe", "pipe"]
   })
 
