@@ -56,16 +56,17 @@ interface Options<
   readonly prepare?: Effect.Effect<ReadonlyArray<Finding>, VendorError, NoInfer<ApiId>>
 }
 
-/** `{ contacts: true, SendMessage: true, … }`: the same object at run time. */
-export type CapabilitiesOf<
+/** `"contacts" | "SendMessage" | …`. `Connector.capabilities` has each as a field, so that an error lists what there is. */
+export type CapabilityOf<
   Feeds extends ReadonlyArray<Feed.Any>,
   Webhooks extends ReadonlyArray<Webhook.Any>,
   Listeners extends ReadonlyArray<Listener.Any>,
   Actions extends ReadonlyArray<Action.Any>
-> = { readonly [Y in Feeds[number]["yields"]]: true } & {
-  readonly [V in Actions[number]["verb"]]: true
-} & (Webhooks extends readonly [] ? unknown : { readonly webhooks: true }) &
-  (Listeners extends readonly [] ? unknown : { readonly listeners: true })
+> =
+  | Feeds[number]["yields"]
+  | Actions[number]["verb"]
+  | (Webhooks extends readonly [] ? never : "webhooks")
+  | (Listeners extends readonly [] ? never : "listeners")
 
 export interface Connector<Id extends string, Credentials, Settings, ApiId, Capabilities> {
   readonly id: Id
@@ -109,7 +110,13 @@ export const make = <
     Listeners,
     Actions
   >
-): Connector<Id, Credentials, Settings, ApiId, CapabilitiesOf<Feeds, Webhooks, Listeners, Actions>> => {
+): Connector<
+  Id,
+  Credentials,
+  Settings,
+  ApiId,
+  { readonly [Capability in CapabilityOf<Feeds, Webhooks, Listeners, Actions>]: true }
+> => {
   const { limits, feeds = [], webhooks = [], listeners = [], actions = [] } = options
   const [problem] = misfits({ feeds, webhooks, listeners, actions })
   if (problem !== undefined) throw new Error(`connector ${id}: ${problem}`)
@@ -132,7 +139,7 @@ export const make = <
     cautions: options.cautions ?? [],
     check: options.check,
     prepare: options.prepare,
-    capabilities: capabilities as CapabilitiesOf<Feeds, Webhooks, Listeners, Actions>
+    capabilities: capabilities as { [Capability in CapabilityOf<Feeds, Webhooks, Listeners, Actions>]: true }
   }
 }
 

@@ -56,14 +56,18 @@ export interface Origin {
 /** What a feed fills: computed into the Connector's capabilities. */
 export type Yields = "contacts" | "interactions"
 
-interface Common<Y extends Yields, Item, Encoded, Api> {
+/** Any schema that needs no service; which one is inferred from `item` alone, so that errors land where they belong. */
+type AnySchema = Schema.Schema.AnyNoContext
+type ItemOf<S extends AnySchema> = Schema.Schema.Type<S>
+
+interface Common<Y extends Yields, Item extends AnySchema, Api> {
   readonly yields: Y
   /** One item as the vendor sends it; only the fields that are used. A bad item is set aside, the page goes on. */
-  readonly item: Schema.Schema<Item, Encoded>
+  readonly item: Item
   /** What makes two readings the same item. */
-  readonly key: (item: NoInfer<Item>) => string
+  readonly key: (item: ItemOf<NoInfer<Item>>) => string
   /** Pure: one item to the parts it tells. */
-  readonly normalize: (item: NoInfer<Item>, origin: Origin) => ReadonlyArray<Part.Outcome>
+  readonly normalize: (item: ItemOf<NoInfer<Item>>, origin: Origin) => ReadonlyArray<Part.Outcome>
   readonly partitions?: Effect.Effect<ReadonlyArray<Partition>, VendorError, Api>
   /** How often to look for news, milliseconds. */
   readonly cadenceMs: number
@@ -73,7 +77,7 @@ interface Common<Y extends Yields, Item, Encoded, Api> {
   readonly gone?: (id: string, at: Instant.Instant) => ReadonlyArray<Part.Part>
 }
 
-interface SnapshotOptions<Y extends Yields, Item, Encoded, Api> extends Common<Y, Item, Encoded, Api> {
+interface SnapshotOptions<Y extends Yields, Item extends AnySchema, Api> extends Common<Y, Item, Api> {
   readonly page: (request: SnapshotRequest) => Effect.Effect<Page, VendorError, Api>
   /** Set where absence from a complete reading means deletion: the parts to record then. */
   readonly sweep?: (key: string, at: Instant.Instant) => ReadonlyArray<Part.Part>
@@ -83,7 +87,7 @@ export interface SnapshotRequest {
   readonly token: string | undefined
 }
 
-interface WindowOptions<Y extends Yields, Item, Encoded, Api> extends Common<Y, Item, Encoded, Api> {
+interface WindowOptions<Y extends Yields, Item extends AnySchema, Api> extends Common<Y, Item, Api> {
   /** Reads what lies in [from, to). Vendors that know no upper bound may return more. */
   readonly page: (request: WindowRequest) => Effect.Effect<Page, VendorError, Api>
   /** Each look reads this much again: items that the vendor shows late. */
@@ -94,7 +98,7 @@ interface WindowOptions<Y extends Yields, Item, Encoded, Api> extends Common<Y, 
   readonly sliceMs: number
   /** A nested strand of an item: the replies below a message. Read again whenever its fingerprint changed. */
   readonly strand?: {
-    readonly of: (item: NoInfer<Item>) => { readonly id: string; readonly fingerprint: string } | undefined
+    readonly of: (item: ItemOf<NoInfer<Item>>) => { readonly id: string; readonly fingerprint: string } | undefined
     readonly page: (request: StrandRequest) => Effect.Effect<Page, VendorError, Api>
   }
 }
@@ -110,7 +114,7 @@ export interface StrandRequest {
   readonly token: string | undefined
 }
 
-interface ChangesOptions<Y extends Yields, Item, Encoded, Api> extends Common<Y, Item, Encoded, Api> {
+interface ChangesOptions<Y extends Yields, Item extends AnySchema, Api> extends Common<Y, Item, Api> {
   /** `cursor` undefined: begin where the vendor's memory begins. Fail with `CursorExpired` when the cursor is too old. */
   readonly page: (request: ChangesRequest) => Effect.Effect<ChangesPage, VendorError, Api>
   /** The feeds to read whole when the cursor was lost. */
@@ -126,39 +130,39 @@ export interface ChangesRequest {
 interface Named<Name extends string> {
   readonly name: Name
 }
-export interface SnapshotFeed<Name extends string, Y extends Yields, Item, Encoded, Api>
+export interface SnapshotFeed<Name extends string, Y extends Yields, Item extends AnySchema, Api>
   extends Named<Name>,
-    SnapshotOptions<Y, Item, Encoded, Api> {
+    SnapshotOptions<Y, Item, Api> {
   readonly shape: "snapshot"
 }
-export interface WindowFeed<Name extends string, Y extends Yields, Item, Encoded, Api>
+export interface WindowFeed<Name extends string, Y extends Yields, Item extends AnySchema, Api>
   extends Named<Name>,
-    WindowOptions<Y, Item, Encoded, Api> {
+    WindowOptions<Y, Item, Api> {
   readonly shape: "window"
 }
-export interface ChangesFeed<Name extends string, Y extends Yields, Item, Encoded, Api>
+export interface ChangesFeed<Name extends string, Y extends Yields, Item extends AnySchema, Api>
   extends Named<Name>,
-    ChangesOptions<Y, Item, Encoded, Api> {
+    ChangesOptions<Y, Item, Api> {
   readonly shape: "changes"
 }
 
 /** A feed whose item type only itself needs to know. */
 export type Any<Api = Existential> =
-  | SnapshotFeed<string, Yields, Existential, Existential, Api>
-  | WindowFeed<string, Yields, Existential, Existential, Api>
-  | ChangesFeed<string, Yields, Existential, Existential, Api>
+  | SnapshotFeed<string, Yields, Schema.Schema<Existential, Existential>, Api>
+  | WindowFeed<string, Yields, Schema.Schema<Existential, Existential>, Api>
+  | ChangesFeed<string, Yields, Schema.Schema<Existential, Existential>, Api>
 
-export const snapshot = <const Name extends string, Y extends Yields, Item, Encoded, Api>(
+export const snapshot = <const Name extends string, Y extends Yields, Item extends AnySchema, Api>(
   name: Name,
-  options: SnapshotOptions<Y, Item, Encoded, Api>
-): SnapshotFeed<Name, Y, Item, Encoded, Api> => ({ shape: "snapshot", name, ...options })
+  options: SnapshotOptions<Y, Item, Api>
+): SnapshotFeed<Name, Y, Item, Api> => ({ shape: "snapshot", name, ...options })
 
-export const window = <const Name extends string, Y extends Yields, Item, Encoded, Api>(
+export const window = <const Name extends string, Y extends Yields, Item extends AnySchema, Api>(
   name: Name,
-  options: WindowOptions<Y, Item, Encoded, Api>
-): WindowFeed<Name, Y, Item, Encoded, Api> => ({ shape: "window", name, ...options })
+  options: WindowOptions<Y, Item, Api>
+): WindowFeed<Name, Y, Item, Api> => ({ shape: "window", name, ...options })
 
-export const changes = <const Name extends string, Y extends Yields, Item, Encoded, Api>(
+export const changes = <const Name extends string, Y extends Yields, Item extends AnySchema, Api>(
   name: Name,
-  options: ChangesOptions<Y, Item, Encoded, Api>
-): ChangesFeed<Name, Y, Item, Encoded, Api> => ({ shape: "changes", name, ...options })
+  options: ChangesOptions<Y, Item, Api>
+): ChangesFeed<Name, Y, Item, Api> => ({ shape: "changes", name, ...options })

@@ -16,7 +16,7 @@ export interface Answer {
   readonly body: string
 }
 
-interface Options<Credentials, Item, Encoded> {
+interface Options<Credentials, Item extends Schema.Schema.AnyNoContext> {
   readonly verifier: Verifier<Credentials>
   /** A handshake is answered at once and not stored. `data` is the parsed body. */
   readonly answer?: (data: unknown, delivery: Delivery) => Answer | undefined
@@ -24,21 +24,22 @@ interface Options<Credentials, Item, Encoded> {
   readonly deliveryKey?: (data: unknown, delivery: Delivery) => string | undefined
   /** The items in one body; absent: the body is one item. */
   readonly items?: (data: unknown) => ReadonlyArray<unknown>
-  readonly item: Schema.Schema<Item, Encoded>
+  readonly item: Item
   /** Pure: one item to the parts it tells, or to what has to be read again. */
-  readonly normalize: (item: NoInfer<Item>, origin: Origin) => ReadonlyArray<Part.Outcome>
+  readonly normalize: (item: Schema.Schema.Type<NoInfer<Item>>, origin: Origin) => ReadonlyArray<Part.Outcome>
   /** The vendor's behaviour on failure, for the reference: which answers it retries, how often. */
   readonly retriesOn: string
   /** No delivery for so long is suspicious while the feed shows activity, milliseconds. */
   readonly silentAfterMs?: number
 }
 
-export interface Webhook<Name extends string, Credentials, Item, Encoded> extends Options<Credentials, Item, Encoded> {
+export interface Webhook<Name extends string, Credentials, Item extends Schema.Schema.AnyNoContext>
+  extends Options<Credentials, Item> {
   readonly name: Name
 }
-export type Any<Credentials = Existential> = Webhook<string, Credentials, Existential, Existential>
+export type Any<Credentials = Existential> = Webhook<string, Credentials, Schema.Schema<Existential, Existential>>
 
-export const make = <const Name extends string, Credentials, Item, Encoded>(
+export const make = <const Name extends string, Credentials, Item extends Schema.Schema.AnyNoContext>(
   name: Name,
-  options: Options<Credentials, Item, Encoded>
-): Webhook<Name, Credentials, Item, Encoded> => ({ name, ...options })
+  options: Options<Credentials, Item>
+): Webhook<Name, Credentials, Item> => ({ name, ...options })
