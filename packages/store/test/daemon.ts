@@ -1,6 +1,6 @@
 /**
  * A daemon in miniature, for the tests that need another process: `daemon <driver> <address> <name> <count>`. Each write
- * accepts one delivery, moves the checkpoint and marks a contact; `count` 0 goes on until it is killed, and tells each
+ * accepts one delivery, moves the checkpoint and marks a person; `count` 0 goes on until it is killed, and tells each
  * commit with a line.
  */
 import * as Effect from "effect/Effect"
@@ -8,9 +8,7 @@ import * as Redacted from "effect/Redacted"
 import { Checkpoints, Database, Dirty, Inbox, Store } from "../src/index.ts"
 import { masterKey } from "./drivers.ts"
 
-const [driver, address = "", name = "", count = "0"] = JSON.parse(
-  process.env["STORE_DAEMON"] ?? "[]"
-) as ReadonlyArray<string>
+const [driver, address = "", name = "", count = "0"] = process.argv.slice(2)
 
 const open =
   driver === "sqlite"

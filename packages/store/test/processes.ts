@@ -9,6 +9,7 @@ export interface Ended {
 
 const top = fileURLToPath(new URL("../../../", import.meta.url))
 const program = fileURLToPath(new URL("./daemon.ts", import.meta.url))
+
 /** Runs the sources, on any Node. */
 export const spawnDaemon = (...args: ReadonlyArray<string>): ChildProcess =>
   spawn(process.execPath, ["--conditions=@interchannel/source", "--import", "tsx", program, ...args], {

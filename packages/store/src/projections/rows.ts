@@ -98,7 +98,7 @@ export const find = (sql: SqlClient, keys: ReadonlyArray<string>, lock: "to read
 /** Writes the rows that differ from what they were, and keeps the list of records they are on. */
 export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, rows: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
-    const changed = rows.filter((row) => JSON.stringify(toStored(row)) !== textOf(before.get(row.key)))
+    const changed = rows.filter((row) => differ(before.get(row.key), row))
     yield* eachPiece(
       changed.map(toStored).sort((a, b) => (a.key < b.key ? -1 : 1)),
       (piece) => sql`
@@ -128,7 +128,8 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
     )
   })
 
-const textOf = (row: Projection | undefined): string => (row === undefined ? "" : JSON.stringify(toStored(row)))
+const differ = (before: Projection | undefined, row: Projection): boolean =>
+  before === undefined || (before !== row && JSON.stringify(toStored(before)) !== JSON.stringify(toStored(row)))
 
 /** Where it should be and where it still is. */
 const recordsOf = (row: Projection | undefined): ReadonlySet<string> =>

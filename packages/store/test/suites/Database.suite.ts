@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import { Database, Dirty, StoreError } from "../../src/index.ts"
+import { Checkpoints, Database, Dirty, StoreError } from "../../src/index.ts"
 import { Sql } from "../../src/Sql.ts"
 import type { Suite } from "./Suite.ts"
 
@@ -88,6 +88,25 @@ export const database: Suite = ({ driver, holds, holdsAt }) => {
         const intake = order.flatMap((key, index) => (key.endsWith("9") ? [index] : []))
         expect(Math.max(...intake)).toBeLessThan(6)
       }
+    })
+  )
+
+  holds("two writes that wait for each other both take place", () =>
+    Effect.gen(function* () {
+      const { write } = yield* Database.Database
+      const checkpoints = yield* Checkpoints.Checkpoints
+      const save = (partition: string, state: string) =>
+        checkpoints.save({ connection: "chat", feed: "messages", partition }, state, 1)
+      yield* Effect.all([save("C1", "0"), save("C2", "0")])
+      const pause = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 100)))
+      const both = (first: string, second: string, state: string) =>
+        write(save(first, state).pipe(Effect.zipRight(pause), Effect.zipRight(save(second, state))))
+      yield* Effect.all([both("C1", "C2", "a"), both("C2", "C1", "b")], { concurrency: 2 })
+      const states = [...(yield* checkpoints.load("chat", "messages")).values()].map(({ state }) => state)
+      expect([
+        ["a", "a"],
+        ["b", "b"]
+      ]).toContainEqual(states)
     })
   )
 
