@@ -59,6 +59,7 @@ export type Yields = "contacts" | "interactions"
 /** Any schema that needs no service; which one is inferred from `item` alone, so that errors land where they belong. */
 type AnySchema = Schema.Schema.AnyNoContext
 type ItemOf<S extends AnySchema> = Schema.Schema.Type<S>
+type Plain<S extends AnySchema> = Schema.Schema<Schema.Schema.Type<S>, Schema.Schema.Encoded<S>>
 
 interface Common<Y extends Yields, Item extends AnySchema, Api> {
   readonly yields: Y
@@ -155,14 +156,14 @@ export type Any<Api = Existential> =
 export const snapshot = <const Name extends string, Y extends Yields, Item extends AnySchema, Api>(
   name: Name,
   options: SnapshotOptions<Y, Item, Api>
-): SnapshotFeed<Name, Y, Item, Api> => ({ shape: "snapshot", name, ...options })
+): SnapshotFeed<Name, Y, Plain<Item>, Api> => ({ shape: "snapshot", name, ...options })
 
 export const window = <const Name extends string, Y extends Yields, Item extends AnySchema, Api>(
   name: Name,
   options: WindowOptions<Y, Item, Api>
-): WindowFeed<Name, Y, Item, Api> => ({ shape: "window", name, ...options })
+): WindowFeed<Name, Y, Plain<Item>, Api> => ({ shape: "window", name, ...options })
 
 export const changes = <const Name extends string, Y extends Yields, Item extends AnySchema, Api>(
   name: Name,
   options: ChangesOptions<Y, Item, Api>
-): ChangesFeed<Name, Y, Item, Api> => ({ shape: "changes", name, ...options })
+): ChangesFeed<Name, Y, Plain<Item>, Api> => ({ shape: "changes", name, ...options })

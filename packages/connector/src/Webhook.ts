@@ -42,4 +42,7 @@ export type Any<Credentials = Existential> = Webhook<string, Credentials, Schema
 export const make = <const Name extends string, Credentials, Item extends Schema.Schema.AnyNoContext>(
   name: Name,
   options: Options<Credentials, Item>
-): Webhook<Name, Credentials, Item> => ({ name, ...options })
+): Webhook<Name, Credentials, Schema.Schema<Schema.Schema.Type<Item>, Schema.Schema.Encoded<Item>>> => ({
+  name,
+  ...options
+})
