@@ -1,1 +1,17 @@
-export {}
+/** Who is the same person: provably, reversibly, one contact at a time. Pure; the store is a contract. */
+export * as Batch from "./Batch.ts"
+export * as BirthDate from "./BirthDate.ts"
+export * as BlockingKey from "./BlockingKey.ts"
+export * as Comparison from "./Comparison.ts"
+export * as Decision from "./Decision.ts"
+export * as Estimate from "./Estimate.ts"
+export * as Evidence from "./Evidence.ts"
+export * as Explain from "./Explain.ts"
+export * as Features from "./Features.ts"
+export * as HandleFeature from "./HandleFeature.ts"
+export * as IdentityStore from "./IdentityStore.ts"
+export * as Memory from "./Memory.ts"
+export * as Model from "./Model.ts"
+export * as Neighbourhood from "./Neighbourhood.ts"
+export * as Person from "./Person.ts"
+export * as Place from "./Place.ts"

@@ -1,0 +1,28 @@
+// Runs a TypeScript file of this folder on any Node we support: `node bench/run.mjs accuracy --records …`.
+import { spawnSync } from "node:child_process"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { buildSync } from "esbuild"
+
+const folder = fileURLToPath(new URL("..", import.meta.url))
+const [name, ...args] = process.argv.slice(2)
+const out = join(folder, "node_modules", ".bench")
+mkdirSync(out, { recursive: true })
+const outfile = join(out, `${name}.mjs`)
+buildSync({
+  entryPoints: [join(folder, "bench", `${name}.ts`)],
+  outfile,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  conditions: ["@interchannel/source"],
+  logLevel: "warning",
+  // effect reaches for require in a bundle.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' }
+})
+const { status } = spawnSync(process.execPath, ["--max-old-space-size=8192", "--expose-gc", outfile, ...args], {
+  stdio: "inherit"
+})
+process.exit(status ?? 1)

@@ -1,0 +1,128 @@
+/**
+ * The whole population at once: what arriving one by one comes to, computed in one go. For trying a model before it is
+ * switched on, and for rebuilding.
+ */
+import * as BlockingKey from "./BlockingKey.ts"
+import * as Cluster from "./Cluster.ts"
+import * as Decision from "./Decision.ts"
+import * as Evidence from "./Evidence.ts"
+import type { Features } from "./Features.ts"
+import type * as Model from "./Model.ts"
+import * as Standing from "./Standing.ts"
+
+export interface Batch {
+  /** The group of each contact, by position: equal numbers, one person. */
+  readonly groups: Int32Array
+  /** Pairs compared. */
+  readonly compared: number
+  /** Comparisons left out because even the finer key was over its cap. */
+  readonly skipped: number
+}
+
+export const make = (
+  model: Model.Model,
+  contacts: ReadonlyArray<Features>,
+  decisions: ReadonlyArray<Decision.Decision> = []
+): Batch => {
+  const { postings, keys } = index(contacts)
+  const standings = standingsOf(contacts, decisions)
+  const standingOf = (handle: number) => standings.get(handle)
+  const edges = new Map<string, Map<string, number>>()
+  const seen = new Int32Array(contacts.length).fill(-1)
+  let compared = 0
+  let skipped = 0
+  const link = (a: string, b: string, bits: number) => {
+    const known = edges.get(a)
+    if (known === undefined) edges.set(a, new Map([[b, bits]]))
+    else known.set(b, bits)
+  }
+  for (let i = 0; i < contacts.length; i++) {
+    for (const { key, finer } of keys[i]!) {
+      const posting = postings.get(key)!
+      const list = posting.length > BlockingKey.POSTING_MAX ? postings.get(finer)! : posting
+      if (list.length > BlockingKey.POSTING_MAX) skipped += list.length - BlockingKey.POSTING_MAX
+      for (let at = 0; at < list.length && at < BlockingKey.POSTING_MAX; at++) {
+        const j = list[at]!
+        if (j >= i || seen[j] === i) continue
+        seen[j] = i
+        compared++
+        const bits = Evidence.bits(model, contacts[i]!, contacts[j]!, standingOf)
+        if (bits < model.linkBits) continue
+        link(contacts[i]!.contact, contacts[j]!.contact, bits)
+        link(contacts[j]!.contact, contacts[i]!.contact, bits)
+      }
+    }
+  }
+  return { groups: divide(model, contacts, edges, standingOf, decisions), compared, skipped }
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+const index = (contacts: ReadonlyArray<Features>) => {
+  const postings = new Map<number, Array<number>>()
+  const post = (key: number, contact: number) => {
+    const posting = postings.get(key)
+    if (posting === undefined) postings.set(key, [contact])
+    else posting.push(contact)
+  }
+  const keys = contacts.map((features) => BlockingKey.make(features))
+  keys.forEach((ofContact, contact) => {
+    for (const { key } of ofContact) post(key, contact)
+  })
+  keys.forEach((ofContact, contact) => {
+    for (const { key, finer } of ofContact) {
+      if (postings.get(key)!.length > BlockingKey.POSTING_MAX) post(finer, contact)
+    }
+  })
+  return { postings, keys }
+}
+
+const standingsOf = (
+  contacts: ReadonlyArray<Features>,
+  decisions: ReadonlyArray<Decision.Decision>
+): Map<number, Evidence.HandleStanding> => {
+  const holders = new Map<number, Array<Features>>()
+  for (const features of contacts) {
+    for (const { key } of features.handles) {
+      const known = holders.get(key)
+      if (known === undefined) holders.set(key, [features])
+      else known.push(features)
+    }
+  }
+  const standings = new Map<number, Evidence.HandleStanding>()
+  for (const [handle, ofHandle] of holders) {
+    if (ofHandle.length < 2) continue
+    const firstNames =
+      ofHandle.length > BlockingKey.POSTING_MAX ? Standing.FIRST_NAMES_MAX : Standing.firstNames(ofHandle)
+    if (firstNames > 1) standings.set(handle, { firstNames })
+  }
+  for (const decision of decisions) {
+    if (decision._tag !== "HandleRule") continue
+    const handle = Decision.handleOf(decision)
+    standings.set(handle, { firstNames: standings.get(handle)?.firstNames ?? 1, use: decision.use })
+  }
+  return standings
+}
+
+const divide = (
+  model: Model.Model,
+  contacts: ReadonlyArray<Features>,
+  edges: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  standingOf: Evidence.StandingOf,
+  decisions: ReadonlyArray<Decision.Decision>
+): Int32Array => {
+  const positions = new Map(contacts.map((features, index) => [features.contact, index]))
+  const groups = Int32Array.from({ length: contacts.length }, (_, at) => at)
+  const edgesOf = (contact: string) => edges.get(contact)
+  const bitsOf = (a: string, b: string): number =>
+    edges.get(a)?.get(b) ?? Evidence.bits(model, contacts[positions.get(a)!]!, contacts[positions.get(b)!]!, standingOf)
+  const decided = decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
+  const touched = new Set([...edges.keys(), ...decided.filter((contact) => positions.has(contact))])
+  for (const component of Cluster.components(touched, edgesOf, decisions, model.linkBits)) {
+    for (const group of Cluster.divide(model, component, bitsOf, edgesOf, decisions)) {
+      const first = positions.get(group[0]!)!
+      for (const contact of group) groups[positions.get(contact)!] = first
+    }
+  }
+  return groups
+}

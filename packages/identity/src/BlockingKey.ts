@@ -1,0 +1,99 @@
+/**
+ * Where a contact is looked for: each key is a reason to compare two contacts, none is evidence. A key that too many
+ * contacts share is replaced by its finer form, never dropped.
+ */
+import type { Features } from "./Features.ts"
+import type { HandleFeature } from "./HandleFeature.ts"
+import { hash } from "./hash.ts"
+import { sound } from "./romanize.ts"
+
+export interface BlockingKey {
+  readonly key: number
+  /** The key to use instead once more than `POSTING_MAX` contacts share `key`. */
+  readonly finer: number
+}
+
+/** Contacts that one key may bring up for comparison. */
+export const POSTING_MAX = 100
+
+/** The posting that holds every contact with this handle. */
+export const ofHandle = (handle: Pick<HandleFeature, "kind" | "base" | "key">): number =>
+  handle.base === undefined || handle.kind === "external" ? handle.key : hash(`${handle.kind}~${handle.base}`)
+
+/** All keys of a contact, each once. At most about 60: the lists in Features are bounded. */
+export const make = (features: Features): ReadonlyArray<BlockingKey> => {
+  const keys = new Map<number, BlockingKey>()
+  const add = (coarse: string | number, finer: string) => {
+    const key = typeof coarse === "number" ? coarse : hash(coarse)
+    if (!keys.has(key)) keys.set(key, { key, finer: hash(`${key}+${finer}`) })
+  }
+  const { name, birth } = features
+  const given = name.given[0] === undefined ? "" : sound(name.given[0])
+  const family = name.family.length === 0 ? "" : sound(name.family.at(-1)!)
+  const year = birth?.[0] ?? ""
+  const postal = features.places[0]?.postal ?? features.places[0]?.city ?? ""
+  for (const handle of features.handles) {
+    add(ofHandle(handle), given || "-")
+    const local = localPart(handle)
+    if (local !== undefined) add(`local ${local}`, given || "-")
+    if (handle.kind === "email") add(`host ${handle.value.replace(/^(.).*@/, "$1@")}`, given || family)
+  }
+  addNames(features, given, family, `${year} ${year === "" ? postal : ""}`, add)
+  if (birth?.[2] !== undefined) {
+    const [low, high] = birth[1]! < birth[2] ? [birth[1], birth[2]] : [birth[2], birth[1]]
+    add(`born ${year} ${low} ${high}`, initials(given, family))
+    if (family !== "") add(`birthday ${low} ${high} ${family}`, given)
+    if (given !== "") add(`birthday ${low} ${high} ${given}`, family)
+  }
+  if (family !== "" && year !== "") add(`year ${year} ${family}`, given)
+  if (given !== "" && year !== "") add(`year ${year} ${given}`, family)
+  for (const place of features.places) addPlace(place, given, family, add)
+  if (features.organization !== undefined && family !== "") add(`org ${features.organization} ${family}`, given)
+  if (features.birthPlace !== undefined) {
+    if (given !== "") add(`place ${features.birthPlace} ${given}`, `${year} ${family}`)
+    if (family !== "") add(`place ${features.birthPlace} ${family}`, `${year} ${given}`)
+  }
+  return [...keys.values()]
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+type Add = (coarse: string | number, finer: string) => void
+
+/** Shorter local parts (`ana`, `jd1`) are shared by strangers at every provider. */
+const LOCAL_LENGTH_MIN = 6
+
+const localPart = (handle: HandleFeature): string | undefined => {
+  if (handle.kind !== "email" || handle.grade === "shared") return undefined
+  const local = (handle.base ?? handle.value).replace(/@.*$/, "").replaceAll(/[._-]/g, "")
+  return local.length < LOCAL_LENGTH_MIN ? undefined : local
+}
+
+const initials = (a: string, b: string): string =>
+  a.charAt(0) < b.charAt(0) ? a.charAt(0) + b.charAt(0) : b.charAt(0) + a.charAt(0)
+
+const addNames = ({ name }: Features, given: string, family: string, rest: string, add: Add) => {
+  if (given !== "" && family !== "") {
+    // Sorted, so that a swapped name is found as well.
+    add(given < family ? `name ${given} ${family}` : `name ${family} ${given}`, rest)
+    add(`initial ${family} ${given.charAt(0)}`, rest)
+    for (const other of name.family.slice(0, -1)) add(`initial ${sound(other)} ${given.charAt(0)}`, rest)
+  } else if (given !== "" || family !== "") {
+    add(`only ${given || family}`, rest)
+  }
+}
+
+const addPlace = (place: Features["places"][number], given: string, family: string, add: Add) => {
+  const street = place.street[0] === undefined ? "" : sound(place.street[0])
+  const number = place.numbers[0] ?? ""
+  const area = place.postal ?? place.city
+  if (street !== "" && number !== "") add(`house ${number} ${street}`, given)
+  if (street !== "" && area !== undefined) add(`street ${street} ${area}`, given || family)
+  if (number !== "" && area !== undefined) add(`number ${number} ${area}`, street || given)
+  if (street !== "" && given !== "") add(`street ${street} ${given}`, family)
+  if (area !== undefined && family !== "") add(`area ${area} ${family}`, given)
+  if (area !== undefined && given !== "") add(`area ${area} ${given}`, family)
+  const town = place.suburb ?? (place.postal === undefined ? undefined : place.city)
+  if (town !== undefined && given !== "") add(`area ${town} ${given}`, family)
+  if (town !== undefined && family !== "") add(`area ${town} ${family}`, given)
+}

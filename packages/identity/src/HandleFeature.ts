@@ -1,0 +1,73 @@
+/** A handle with how exclusive its kind is: the chance that two contacts that share the value are one person. */
+import { EmailAddress, Handle, PhoneNumber } from "@interchannel/domain"
+import { hash } from "./hash.ts"
+
+/** What a handle's exclusivity is looked up by in the model. */
+export type Grade = "system" | "verified" | "email" | "mobile" | "landline" | "social" | "cookie" | "shared"
+
+export interface HandleFeature {
+  readonly kind: Handle.HandleKind
+  readonly value: string
+  /** Hash of kind and value: what it is indexed by. */
+  readonly key: number
+  readonly grade: Grade
+  /** Another spelling that may be the same: a mailbox without its tag, a number without its country. */
+  readonly base?: string
+  /** External ids: the system that gave it. */
+  readonly system?: string
+}
+
+/** Handles that reach nobody in particular (short codes, brand names) are left out. */
+export const make = (handles: ReadonlyArray<Handle.Handle>): ReadonlyArray<HandleFeature> => {
+  const made = new Map<number, HandleFeature>()
+  for (const handle of handles) {
+    const feature = toFeature(handle)
+    if (feature !== undefined) made.set(feature.key, feature)
+  }
+  return [...made.values()].sort((a, b) => a.key - b.key)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+/** National numbers differ in their last digits; nine tell them apart without the country. */
+const PHONE_TAIL = 9
+
+const toFeature = (handle: Handle.Handle): HandleFeature | undefined => {
+  const { kind, value } = handle
+  if (kind === "short-code" || kind === "sender-name") return undefined
+  const feature = { kind, value, key: hash(Handle.keyOf(handle)), grade: gradeOf(handle) }
+  if (kind === "email") return { ...feature, base: mailbox(value) }
+  if (kind === "phone") return value.length > PHONE_TAIL ? { ...feature, base: value.slice(-PHONE_TAIL) } : feature
+  if (kind !== "external") return feature
+  const end = value.indexOf(":")
+  return { ...feature, system: value.slice(0, end), base: value.slice(end + 1) }
+}
+
+const gradeOf = (handle: Handle.Handle): Grade => {
+  if (handle.shared === true) return "shared"
+  switch (handle.kind) {
+    case "email":
+      return handle.verified === true ? "verified" : "email"
+    case "phone":
+      return landline(handle.value) ? "landline" : "mobile"
+    case "vendor-user":
+    case "external":
+      return "system"
+    case "cookie":
+    case "device":
+      return "cookie"
+    default:
+      return "social"
+  }
+}
+
+const landline = (e164: string): boolean => {
+  const parsed = PhoneNumber.parse(e164)
+  // North American numbers do not tell; people there call from mobiles.
+  return parsed._tag === "Number" && parsed.type === "FIXED_LINE"
+}
+
+const mailbox = (value: string): string => {
+  const parsed = EmailAddress.parse(value)
+  return parsed._tag === "Address" ? (parsed.weakAliases.at(-1) ?? value) : value
+}

@@ -1,0 +1,90 @@
+/**
+ * Which of some contacts are one person: greedy correlation clustering. Strongest edges first, two groups become one when
+ * all pairs between them together say so. Pure, and the same for every order of arrival.
+ */
+
+export interface Decided {
+  readonly a: number
+  readonly b: number
+}
+
+export interface Input {
+  readonly size: number
+  /** Bits between i and j for i < j, at `i * size + j`. */
+  readonly weights: Float64Array
+  readonly linkBits: number
+  /** Bits that any two contacts start with. */
+  readonly priorBits: number
+  /** Pairs that people decided are one person. Honoured before any evidence. */
+  readonly mustLink: ReadonlyArray<Decided>
+  /** Pairs that people decided are two. They win over a chain of must-links. */
+  readonly cannotLink: ReadonlyArray<Decided>
+}
+
+/** No single pair outweighs the rest. */
+const CLIP_BITS = 10
+/** Two contacts of one group that have nothing to compare speak a little against it. */
+export const tuning = { silent: 1, below: 0.2 }
+
+/**
+ * What a pair says about two groups becoming one. At or above the link its bits; below it only what contradicts counts:
+ * that two contacts were strangers to begin with was already overcome by the pairs that link.
+ */
+export const weight = (bits: number, priorBits: number, linkBits: number): number => {
+  if (bits >= linkBits) return Math.min(CLIP_BITS, bits)
+  const likeness = bits - priorBits
+  if (likeness < 0) return Math.max(-CLIP_BITS, likeness - tuning.silent)
+  return Math.min(0, likeness * tuning.below - tuning.silent)
+}
+
+/** The group of each member: equal numbers, one person. Groups are named by their first member. */
+export const make = (input: Input): Int32Array => {
+  const { size } = input
+  const group = Int32Array.from({ length: size }, (_, index) => index)
+  const sums = clipped(input)
+  const join = (a: number, b: number) => {
+    const [to, from] = a < b ? [a, b] : [b, a]
+    for (let i = 0; i < size; i++) {
+      sums[to * size + i]! += sums[from * size + i]!
+      sums[i * size + to] = sums[to * size + i]!
+      if (group[i] === from) group[i] = to
+    }
+  }
+  for (const { a, b } of input.mustLink) {
+    const [groupA, groupB] = [group[a]!, group[b]!]
+    if (groupA !== groupB && sums[groupA * size + groupB] !== -Infinity) join(groupA, groupB)
+  }
+  for (const edge of strongest(input)) {
+    const groupA = group[Math.floor(edge / size)]!
+    const groupB = group[edge % size]!
+    if (groupA !== groupB && sums[groupA * size + groupB]! > 0) join(groupA, groupB)
+  }
+  return group
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+const clipped = ({ size, weights, cannotLink, priorBits, linkBits }: Input): Float64Array => {
+  const sums = new Float64Array(size * size)
+  for (let i = 0; i < size; i++) {
+    for (let j = i + 1; j < size; j++) {
+      const bits = weight(weights[i * size + j]!, priorBits, linkBits)
+      sums[i * size + j] = bits
+      sums[j * size + i] = bits
+    }
+  }
+  for (const { a, b } of cannotLink) {
+    sums[a * size + b] = -Infinity
+    sums[b * size + a] = -Infinity
+  }
+  return sums
+}
+
+/** Pairs at or above the link threshold as i * size + j, strongest first, ties by position. */
+const strongest = ({ size, weights, linkBits }: Input): ReadonlyArray<number> => {
+  const edges: Array<number> = []
+  for (let i = 0; i < size; i++) {
+    for (let j = i + 1; j < size; j++) if (weights[i * size + j]! >= linkBits) edges.push(i * size + j)
+  }
+  return edges.sort((x, y) => weights[y]! - weights[x]! || x - y)
+}

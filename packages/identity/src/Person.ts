@@ -1,0 +1,195 @@
+/**
+ * Who contacts belong to: an id that systems may remember. Ids are append-only: a merge keeps the oldest and the others
+ * redirect to it, a split leaves the id with the largest part, and a part that holds the first contact of a retired id
+ * gets that id back.
+ */
+import type { Instant, Key } from "@interchannel/domain"
+
+/** A UUIDv7 drawn by the host. */
+export type PersonId = string
+
+export interface Person {
+  readonly id: PersonId
+  readonly since: Instant.Instant
+  /** The contact it was made for. */
+  readonly first: Key.ContactKey
+  /** Retired: who it became. */
+  readonly into?: PersonId
+  /** Retired: its last contact was removed. */
+  readonly empty?: true
+}
+
+export type PersonEvent =
+  | { readonly _tag: "Made"; readonly person: PersonId; readonly contacts: ReadonlyArray<Key.ContactKey> }
+  | { readonly _tag: "Merged"; readonly person: PersonId; readonly into: PersonId }
+  | {
+      readonly _tag: "Split"
+      readonly person: PersonId
+      readonly from: PersonId
+      readonly contacts: ReadonlyArray<Key.ContactKey>
+    }
+  | { readonly _tag: "Revived"; readonly person: PersonId }
+  | { readonly _tag: "Emptied"; readonly person: PersonId }
+  | {
+      readonly _tag: "Moved"
+      readonly contact: Key.ContactKey
+      readonly from: PersonId | undefined
+      readonly to: PersonId | undefined
+    }
+
+export interface Assignment {
+  /** New persons and those whose state changed. */
+  readonly persons: ReadonlyArray<Person>
+  /** Contacts whose person changed; `undefined` for a caller on a line. */
+  readonly moved: ReadonlyMap<Key.ContactKey, PersonId | undefined>
+  readonly events: ReadonlyArray<PersonEvent>
+}
+
+export interface Group {
+  /** Sorted. */
+  readonly contacts: ReadonlyArray<Key.ContactKey>
+  /** Nothing but callers: a line, not a person. */
+  readonly line: boolean
+}
+
+export interface Before {
+  readonly personOf: (contact: Key.ContactKey) => PersonId | undefined
+  /** Every person of the contacts, and every retired one that was made for one of them. */
+  readonly persons: ReadonlyMap<PersonId, Person>
+  /** Persons whose contacts are all in the groups, but for one that was removed. */
+  readonly whole: ReadonlySet<PersonId>
+}
+
+/** Gives each group its id. The groups hold all contacts of every person they touch. */
+export const assign = (
+  groups: ReadonlyArray<Group>,
+  before: Before,
+  mint: () => PersonId,
+  at: Instant.Instant
+): Assignment => {
+  const persons = new Map<PersonId, Person>()
+  const events: Array<PersonEvent> = []
+  const owner = ownersOf(groups, before)
+  const chosen = groups.map((group, index) => {
+    if (group.line) return undefined
+    const id = oldest(owner.claims.get(index) ?? [], before)
+    if (id !== undefined) return id
+    const revived = retiredIn(group, before, persons)
+    if (revived !== undefined) {
+      persons.set(revived.id, { id: revived.id, since: revived.since, first: revived.first })
+      events.push({ _tag: "Revived", person: revived.id })
+      return revived.id
+    }
+    const made = { id: mint(), since: at, first: group.contacts[0]! }
+    persons.set(made.id, made)
+    events.push(madeEvent(made.id, group, before))
+    return made.id
+  })
+  for (const [id, index] of owner.preferred) {
+    const into = chosen[index]
+    const person = before.persons.get(id)
+    if (into === id || into === undefined || person === undefined) continue
+    persons.set(id, { id, since: person.since, first: person.first, into })
+    events.push({ _tag: "Merged", person: id, into })
+  }
+  retireEmpty(before, owner.preferred, chosen, persons, events)
+  return { persons: [...persons.values()], ...movesOf(groups, chosen, before, events) }
+}
+
+/** Follows redirects to the id that is alive; the id itself when it is. At most `HOPS_MAX` hops. */
+export const current = (id: PersonId, lookUp: (id: PersonId) => Person | undefined): PersonId => {
+  let person = lookUp(id)
+  for (let hops = 0; person?.into !== undefined && hops < HOPS_MAX; hops++) person = lookUp(person.into)
+  return person?.id ?? id
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+/** More merges in a row than any person lives through. */
+const HOPS_MAX = 64
+
+/** Which group each living id goes to: where most of its contacts are; ties by its first contact, then by order. */
+const ownersOf = (groups: ReadonlyArray<Group>, before: Before) => {
+  const votes = new Map<PersonId, Map<number, number>>()
+  const home = new Map<PersonId, number>()
+  groups.forEach((group, index) => {
+    if (group.line) return
+    for (const contact of group.contacts) {
+      const id = before.personOf(contact)
+      if (id === undefined) continue
+      const ofId = votes.get(id) ?? new Map<number, number>()
+      votes.set(id, ofId.set(index, (ofId.get(index) ?? 0) + 1))
+      if (before.persons.get(id)?.first === contact) home.set(id, index)
+    }
+  })
+  const preferred = new Map<PersonId, number>()
+  const claims = new Map<number, Array<PersonId>>()
+  for (const [id, ofId] of votes) {
+    const [best] = [...ofId].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && home.get(id) === b[0]) ? b : a))
+    preferred.set(id, best)
+    claims.set(best, [...(claims.get(best) ?? []), id])
+  }
+  return { preferred, claims }
+}
+
+const oldest = (ids: ReadonlyArray<PersonId>, before: Before): PersonId | undefined => {
+  let best: Person | undefined
+  for (const id of ids) {
+    const person = before.persons.get(id)
+    if (person !== undefined && (best === undefined || isOlder(person, best))) best = person
+  }
+  return best?.id
+}
+
+const isOlder = (a: Person, b: Person): boolean => a.since < b.since || (a.since === b.since && a.id < b.id)
+
+const retiredIn = (group: Group, before: Before, taken: ReadonlyMap<PersonId, Person>): Person | undefined => {
+  let best: Person | undefined
+  for (const person of before.persons.values()) {
+    if ((person.into === undefined && person.empty === undefined) || taken.has(person.id)) continue
+    if (!group.contacts.includes(person.first)) continue
+    if (best === undefined || isOlder(person, best)) best = person
+  }
+  return best
+}
+
+const madeEvent = (person: PersonId, group: Group, before: Before): PersonEvent => {
+  const from = group.contacts.map(before.personOf).find((id) => id !== undefined)
+  return from === undefined
+    ? { _tag: "Made", person, contacts: group.contacts }
+    : { _tag: "Split", person, from, contacts: group.contacts }
+}
+
+const retireEmpty = (
+  before: Before,
+  preferred: ReadonlyMap<PersonId, number>,
+  chosen: ReadonlyArray<PersonId | undefined>,
+  persons: Map<PersonId, Person>,
+  events: Array<PersonEvent>
+) => {
+  for (const id of before.whole) {
+    const person = before.persons.get(id)
+    if (person === undefined || preferred.has(id) || chosen.includes(id)) continue
+    persons.set(id, { ...person, empty: true })
+    events.push({ _tag: "Emptied", person: id })
+  }
+}
+
+const movesOf = (
+  groups: ReadonlyArray<Group>,
+  chosen: ReadonlyArray<PersonId | undefined>,
+  before: Before,
+  events: ReadonlyArray<PersonEvent>
+) => {
+  const moved = new Map<Key.ContactKey, PersonId | undefined>()
+  const moves: Array<PersonEvent> = []
+  groups.forEach((group, index) => {
+    for (const contact of group.contacts) {
+      const [from, to] = [before.personOf(contact), chosen[index]]
+      if (from === to) continue
+      moved.set(contact, to)
+      moves.push({ _tag: "Moved", contact, from, to })
+    }
+  })
+  return { moved, events: [...events, ...moves] }
+}

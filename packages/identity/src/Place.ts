@@ -1,0 +1,215 @@
+/**
+ * Where a contact belongs, decided from a Neighbourhood. Pure: the same contacts, decisions and model come to the same
+ * persons in whatever order they arrive, and taking something back leaves no trace but in ids.
+ *
+ * ```
+ * change ─► firstQuery ─► load ─► place ─┬─► NeedMore ─► load ─► place …
+ *                                        └─► Placement ─► save
+ * ```
+ */
+import type { Instant, Key } from "@interchannel/domain"
+import * as BlockingKey from "./BlockingKey.ts"
+import * as Cluster from "./Cluster.ts"
+import type * as Decision from "./Decision.ts"
+import * as Draft from "./draft.ts"
+import { type Features, isCaller } from "./Features.ts"
+import type * as Model from "./Model.ts"
+import type { Neighbourhood, Query } from "./Neighbourhood.ts"
+import * as Person from "./Person.ts"
+
+type Contact = Key.ContactKey
+
+export type Change =
+  /** A new contact, or a new snapshot of a known one. */
+  | { readonly _tag: "Put"; readonly features: Features }
+  | { readonly _tag: "Remove"; readonly contact: Contact }
+  | { readonly _tag: "Decide"; readonly decisions: ReadonlyArray<Decision.Decision> }
+  | { readonly _tag: "Revoke"; readonly decisions: ReadonlyArray<Decision.Decision> }
+
+export interface Edge {
+  readonly a: Contact
+  readonly b: Contact
+  readonly bits: number
+}
+
+export interface PostingRow {
+  readonly key: number
+  readonly contact: Contact
+}
+
+/** What to save, in one transaction. Rows only: saving the same placements again in order gives the same state. */
+export interface Placement {
+  readonly _tag: "Placement"
+  readonly modelVersion: string
+  readonly put?: Features
+  readonly removed?: Contact
+  readonly post: ReadonlyArray<PostingRow>
+  readonly unpost: ReadonlyArray<PostingRow>
+  /** Keys that from now on are looked up by their finer form. */
+  readonly refined: ReadonlyArray<number>
+  /** Forget all edges of this contact before saving `edges`. */
+  readonly unlinked?: Contact
+  readonly edges: ReadonlyArray<Edge>
+  /** First names seen with a handle; below two the row can go. */
+  readonly firstNames: ReadonlyArray<{ readonly handle: number; readonly names: number }>
+  readonly decided: ReadonlyArray<Decision.Decision>
+  /** Ids of decisions taken back. */
+  readonly revoked: ReadonlyArray<string>
+  readonly persons: ReadonlyArray<Person.Person>
+  /** Absent person: a caller on a line. */
+  readonly moved: ReadonlyArray<{ readonly contact: Contact; readonly person?: Person.PersonId }>
+  readonly events: ReadonlyArray<Person.PersonEvent>
+  /** Keys of which even the finer form brought up more contacts than may be compared. */
+  readonly skipped: number
+  /** More is connected than can be weighed at once: the contact stands alone; place it again later. */
+  readonly unresolved: boolean
+}
+
+export interface NeedMore {
+  readonly _tag: "NeedMore"
+  readonly query: Query
+  /** Forget what was loaded: too much is connected, ask for stronger connections. */
+  readonly afresh: boolean
+}
+
+export interface Context {
+  readonly model: Model.Model
+  readonly at: Instant.Instant
+  /** Draws the id of a new person. */
+  readonly mint: () => Person.PersonId
+}
+
+/** Rounds of loading; three do unless very much is connected. From the last one on `place` always decides. */
+export const ROUNDS_MAX = 6
+
+/** What to load first. */
+export const firstQuery = (model: Model.Model, change: Change): Query => ({
+  keys: change._tag === "Put" ? BlockingKey.make(change.features) : handleKeys(change, undefined),
+  reach: Draft.seedsOf(change),
+  bits: model.linkBits
+})
+
+/** Decides, or says what else must be loaded. `round` counts from 1. */
+export const place = (context: Context, near: Neighbourhood, change: Change, round = 1): Placement | NeedMore => {
+  const { model } = context
+  const last = round >= ROUNDS_MAX
+  if (near.truncated && !last) {
+    return { _tag: "NeedMore", query: { ...firstQuery(model, change), bits: near.bits + CUT_BITS }, afresh: true }
+  }
+  const subject =
+    change._tag === "Put" ? change.features.contact : change._tag === "Remove" ? change.contact : undefined
+  const before = subject === undefined ? undefined : near.members.get(subject)?.features
+  const keys = handleKeys(change, before).filter(({ key }) => !near.postings.has(key))
+  if (keys.length > 0 && !last) return { _tag: "NeedMore", query: { keys, reach: [], bits: near.bits }, afresh: false }
+  const draft = Draft.make(model, near, change)
+  const reach = [...draft.seeds].filter((contact) => !near.reached.has(contact) && near.members.has(contact))
+  if (reach.length > 0 && !last) return { _tag: "NeedMore", query: { keys: [], reach, bits: near.bits }, afresh: false }
+  return settle(context, draft, change, near.truncated || reach.length > 0)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+/** How much stronger connections must be each time too many are found. */
+const CUT_BITS = 3
+
+const handleKeys = (change: Change, before: Features | undefined): ReadonlyArray<BlockingKey.BlockingKey> =>
+  Draft.handlesOf(change, before).map((handle) => ({ key: BlockingKey.ofHandle(handle), finer: 0 }))
+
+const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved: boolean): Placement => {
+  const { near, subject, after } = draft
+  const contacts = unresolved ? new Set<Contact>() : new Set(near.reached)
+  if (subject !== undefined) contacts.delete(subject)
+  if (after !== undefined) contacts.add(after.contact)
+  const edgesOf = (contact: Contact) => Draft.edgesOf(draft, contact)
+  const decisions = [...draft.decisions.values()]
+  const groups: Array<Person.Group> = []
+  const componentOf = new Map<Contact, number>()
+  const components = unresolved
+    ? [...contacts].map((contact) => [contact])
+    : Cluster.components(contacts, edgesOf, decisions, near.bits)
+  components.forEach((component, index) => {
+    for (const contact of component) componentOf.set(contact, index)
+    const divided = Cluster.divide(draft.model, component, (a, b) => Draft.bitsOf(draft, a, b), edgesOf, decisions)
+    for (const group of divided)
+      groups.push({ contacts: group, line: group.every((contact) => isLine(draft, contact)) })
+  })
+  const ids = Person.assign(groups, before(draft, contacts, unresolved), context.mint, context.at)
+  return {
+    _tag: "Placement",
+    modelVersion: draft.model.version,
+    ...(after === undefined ? {} : { put: after }),
+    ...(change._tag === "Remove" ? { removed: change.contact } : {}),
+    ...postings(draft),
+    ...(subject === undefined || draft.before === undefined ? {} : { unlinked: subject }),
+    edges: unresolved ? [] : edgesToSave(draft, componentOf),
+    firstNames: [...draft.firstNames].map(([handle, names]) => ({ handle, names })),
+    decided: change._tag === "Decide" ? change.decisions : [],
+    revoked: change._tag === "Revoke" ? change.decisions.map(({ id }) => id) : [],
+    persons: ids.persons,
+    moved: [...ids.moved].map(([contact, person]) => (person === undefined ? { contact } : { contact, person })),
+    events: ids.events,
+    skipped: draft.skipped,
+    unresolved
+  }
+}
+
+const isLine = (draft: Draft.Draft, contact: Contact): boolean => {
+  const features = Draft.featuresOf(draft, contact)
+  return features === undefined || isCaller(features)
+}
+
+const before = (draft: Draft.Draft, contacts: ReadonlySet<Contact>, unresolved: boolean): Person.Before => {
+  const personOf = (contact: Contact) => draft.near.members.get(contact)?.person
+  const whole = new Set<Person.PersonId>()
+  if (unresolved) return { personOf, persons: draft.near.persons, whole }
+  for (const contact of draft.subject === undefined ? contacts : [...contacts, draft.subject]) {
+    const person = personOf(contact)
+    if (person !== undefined) whole.add(person)
+  }
+  return { personOf, persons: draft.near.persons, whole }
+}
+
+/** Scores worth keeping: within a component, for review, and those that were kept before. */
+const edgesToSave = (draft: Draft.Draft, componentOf: ReadonlyMap<Contact, number>): ReadonlyArray<Edge> => {
+  const edges: Array<Edge> = []
+  for (const [a, ofA] of draft.fresh) {
+    for (const [b, bits] of ofA) {
+      if (a >= b) continue
+      const together = componentOf.get(a) !== undefined && componentOf.get(a) === componentOf.get(b)
+      const saved = Draft.savedBits(draft, a, b)
+      if (saved === bits) continue
+      if (together || bits >= draft.model.reviewBits || saved !== undefined) edges.push({ a, b, bits })
+    }
+  }
+  return edges
+}
+
+const postings = (draft: Draft.Draft): Pick<Placement, "post" | "unpost" | "refined"> => {
+  const post = new Map<string, PostingRow>()
+  const refined: Array<number> = []
+  const add = (key: number, contact: Contact) => post.set(`${key} ${contact}`, { key, contact })
+  for (const { key, finer } of draft.after === undefined ? [] : BlockingKey.make(draft.after)) {
+    const contact = draft.after!.contact
+    const posting = draft.near.postings.get(key)
+    const others = posting?.contacts.filter((other) => other !== contact) ?? []
+    add(key, contact)
+    if (posting?.refined === true) add(finer, contact)
+    else if (others.length >= BlockingKey.POSTING_MAX) {
+      refined.push(key)
+      add(finer, contact)
+      for (const other of others) add(finerOf(draft, other, key) ?? key, other)
+    }
+  }
+  const unpost: Array<PostingRow> = []
+  for (const { key, finer } of draft.before === undefined ? [] : BlockingKey.make(draft.before)) {
+    for (const old of [key, finer]) {
+      if (!post.has(`${old} ${draft.subject!}`)) unpost.push({ key: old, contact: draft.subject! })
+    }
+  }
+  return { post: [...post.values()], unpost, refined }
+}
+
+const finerOf = (draft: Draft.Draft, contact: Contact, key: number): number | undefined => {
+  const features = Draft.featuresOf(draft, contact)
+  return features === undefined ? undefined : BlockingKey.make(features).find((each) => each.key === key)?.finer
+}

@@ -1,0 +1,197 @@
+/** What a change does to evidence, before groups are formed: new scores, handles that turned out shared, who is touched. */
+import type { Key } from "@interchannel/domain"
+import * as BlockingKey from "./BlockingKey.ts"
+import * as Decision from "./Decision.ts"
+import * as Evidence from "./Evidence.ts"
+import type { Features } from "./Features.ts"
+import type { HandleFeature } from "./HandleFeature.ts"
+import type * as Model from "./Model.ts"
+import type { Neighbourhood } from "./Neighbourhood.ts"
+import type { Change } from "./Place.ts"
+import * as Standing from "./Standing.ts"
+
+type Contact = Key.ContactKey
+type Edges = ReadonlyMap<Contact, number>
+
+export interface Draft {
+  readonly model: Model.Model
+  readonly near: Neighbourhood
+  /** The contact that is put or removed. */
+  readonly subject: Contact | undefined
+  readonly before: Features | undefined
+  readonly after: Features | undefined
+  readonly decisions: ReadonlyMap<string, Decision.Decision>
+  /** Counts of first names that changed. */
+  readonly firstNames: ReadonlyMap<number, number>
+  readonly standingOf: Evidence.StandingOf
+  /** Scores made anew, kept both ways. */
+  readonly fresh: Map<Contact, Map<Contact, number>>
+  /** Contacts whose connections may change. */
+  readonly seeds: ReadonlySet<Contact>
+  readonly skipped: number
+}
+
+export const make = (model: Model.Model, near: Neighbourhood, change: Change): Draft => {
+  const subject =
+    change._tag === "Put" ? change.features.contact : change._tag === "Remove" ? change.contact : undefined
+  const before = subject === undefined ? undefined : near.members.get(subject)?.features
+  const after = change._tag === "Put" ? change.features : undefined
+  const decisions = decisionsAfter(near, change)
+  const firstNames = new Map<number, number>()
+  const standingOf = standings(near, decisions, firstNames)
+  const base = { model, near, subject, before, after, decisions, firstNames, standingOf, fresh: new Map() }
+  const seeds = new Set(seedsOf(change))
+  const shaken = countFirstNames(base, change)
+  const skipped = after === undefined ? 0 : compareCandidates(base, after, seeds)
+  for (const holders of shaken) rescore(base, holders, seeds)
+  if (after === undefined && subject !== undefined) seeds.delete(subject)
+  return { ...base, seeds, skipped }
+}
+
+/** Contacts that a change is about. */
+export const seedsOf = (change: Change): ReadonlyArray<Contact> => {
+  if (change._tag === "Put") return [change.features.contact]
+  if (change._tag === "Remove") return [change.contact]
+  return change.decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
+}
+
+/** Handles whose holders count anew: those of the contact, before and after, and those that a rule is about. */
+export const handlesOf = (change: Change, before: Features | undefined): ReadonlyArray<HandleFeature> => {
+  const rules = change._tag === "Decide" || change._tag === "Revoke" ? change.decisions : []
+  return [
+    ...(before?.handles ?? []),
+    ...(change._tag === "Put" ? change.features.handles : []),
+    ...rules.flatMap((decision) => (decision._tag === "HandleRule" ? Decision.handleFeatures(decision) : []))
+  ]
+}
+
+/** Bits between two contacts as they are now. */
+export const bitsOf = (draft: Omit<Draft, "seeds" | "skipped">, a: Contact, b: Contact): number => {
+  const known = draft.fresh.get(a)?.get(b) ?? savedBits(draft, a, b)
+  if (known !== undefined) return known
+  const [one, other] = [featuresOf(draft, a), featuresOf(draft, b)]
+  // Only contacts that were loaded are ever asked about.
+  if (one === undefined || other === undefined) return -Infinity
+  const bits = Evidence.bits(draft.model, one, other, draft.standingOf)
+  keep(draft.fresh, a, b, bits)
+  return bits
+}
+
+/** Connections of a contact as they are now. */
+export const edgesOf = (draft: Draft, contact: Contact): Edges | undefined => {
+  const fresh = draft.fresh.get(contact)
+  if (contact === draft.subject) return fresh
+  const saved = draft.near.edges.get(contact)
+  if (saved === undefined) return fresh
+  const stale = draft.subject !== undefined && saved.has(draft.subject)
+  if (fresh === undefined && !stale) return saved
+  const edges = new Map(saved)
+  if (draft.subject !== undefined) edges.delete(draft.subject)
+  for (const [other, bits] of fresh ?? []) edges.set(other, bits)
+  return edges
+}
+
+export const featuresOf = (draft: Pick<Draft, "subject" | "after" | "near">, contact: Contact): Features | undefined =>
+  contact === draft.subject ? draft.after : draft.near.members.get(contact)?.features
+
+/** Bits as they were saved, unless they have to be made anew. */
+export const savedBits = (draft: Pick<Draft, "subject" | "near">, a: Contact, b: Contact): number | undefined =>
+  a === draft.subject || b === draft.subject ? undefined : draft.near.edges.get(a)?.get(b)
+
+// ---------------------------------------------------------------------------------------------------------
+
+type Base = Omit<Draft, "seeds" | "skipped">
+
+const decisionsAfter = (near: Neighbourhood, change: Change): ReadonlyMap<string, Decision.Decision> => {
+  if (change._tag === "Put" || change._tag === "Remove") return near.decisions
+  const decisions = new Map(near.decisions)
+  for (const decision of change.decisions) {
+    if (change._tag === "Decide") decisions.set(decision.id, decision)
+    else decisions.delete(decision.id)
+  }
+  return decisions
+}
+
+const standings = (
+  near: Neighbourhood,
+  decisions: ReadonlyMap<string, Decision.Decision>,
+  changed: ReadonlyMap<number, number>
+): Evidence.StandingOf => {
+  const uses = new Map<number, Decision.HandleUse>()
+  for (const decision of decisions.values()) {
+    if (decision._tag === "HandleRule") uses.set(Decision.handleOf(decision), decision.use)
+  }
+  return (handle) => {
+    const firstNames = changed.get(handle) ?? near.firstNames.get(handle) ?? 1
+    const use = uses.get(handle)
+    if (use !== undefined) return { firstNames, use }
+    return firstNames < 2 ? undefined : { firstNames }
+  }
+}
+
+const holdersOf = (base: Base, handle: HandleFeature): ReadonlyArray<Features> => {
+  const posting = base.near.postings.get(BlockingKey.ofHandle(handle))
+  const holders = (posting?.contacts ?? []).flatMap((contact) => {
+    const features = contact === base.subject ? undefined : base.near.members.get(contact)?.features
+    return features?.handles.some(({ key }) => key === handle.key) === true ? [features] : []
+  })
+  return base.after?.handles.some(({ key }) => key === handle.key) === true ? [...holders, base.after] : holders
+}
+
+/** Counts the first names of each touched handle and returns the holders of those whose standing changed. */
+const countFirstNames = (base: Base, change: Change): ReadonlyArray<ReadonlyArray<Features>> => {
+  const counts = base.firstNames as Map<number, number>
+  const ruled = change._tag === "Decide" || change._tag === "Revoke"
+  const shaken: Array<ReadonlyArray<Features>> = []
+  for (const handle of new Map(handlesOf(change, base.before).map((each) => [each.key, each])).values()) {
+    const known = base.near.firstNames.get(handle.key) ?? 1
+    const refined = base.near.postings.get(BlockingKey.ofHandle(handle))?.refined === true
+    const holders = holdersOf(base, handle)
+    const names =
+      refined || holders.length > BlockingKey.POSTING_MAX
+        ? Standing.FIRST_NAMES_MAX
+        : Math.max(1, Standing.firstNames(holders))
+    if (names !== known) counts.set(handle.key, names)
+    if (names !== known || ruled) shaken.push(holders)
+  }
+  return shaken
+}
+
+/** Compares the contact with everyone its keys bring up; returns how many comparisons the caps cost. */
+const compareCandidates = (base: Base, after: Features, seeds: Set<Contact>): number => {
+  let skipped = 0
+  const seen = new Set<Contact>([after.contact])
+  for (const { key } of BlockingKey.make(after)) {
+    const posting = base.near.postings.get(key)
+    if (posting === undefined) continue
+    if (posting.full) skipped++
+    for (const contact of posting.contacts) {
+      if (seen.has(contact)) continue
+      seen.add(contact)
+      const bits = bitsOf(base, after.contact, contact)
+      if (bits >= base.near.bits) seeds.add(contact)
+    }
+  }
+  return skipped
+}
+
+/** Scores the holders of a handle against each other once it turned out shared, or no longer. */
+const rescore = (base: Base, holders: ReadonlyArray<Features>, seeds: Set<Contact>) => {
+  for (let i = 0; i < holders.length; i++) {
+    const a = holders[i]!
+    seeds.add(a.contact)
+    for (let j = i + 1; j < holders.length; j++) {
+      const b = holders[j]!
+      keep(base.fresh, a.contact, b.contact, Evidence.bits(base.model, a, b, base.standingOf))
+    }
+  }
+}
+
+const keep = (fresh: Map<Contact, Map<Contact, number>>, a: Contact, b: Contact, bits: number) => {
+  const ofA = fresh.get(a)
+  if (ofA === undefined) fresh.set(a, new Map([[b, bits]]))
+  else ofA.set(b, bits)
+  const ofB = fresh.get(b)
+  if (ofB === undefined) fresh.set(b, new Map([[a, bits]]))
+  else ofB.set(a, bits)
+}

@@ -1,0 +1,258 @@
+/** What two names say about whether they are one person's. */
+import * as Model from "./Model.ts"
+import type { NameFeature } from "./NameFeature.ts"
+import * as Nickname from "./nickname.ts"
+import { sound } from "./romanize.ts"
+import { edits, jaroWinkler } from "./similarity.ts"
+import * as Tally from "./Tally.ts"
+
+type Words = ReadonlyArray<string>
+
+/** Whether the first names allow one person. */
+export type FirstNames = "alike" | "unknown" | "different"
+
+type Level =
+  | "equal"
+  | "part"
+  | "typo"
+  | "nickname"
+  | "similar"
+  | "initial"
+  | "sound"
+  | "unclear"
+  | "missing"
+  | "different"
+
+/** Adds what the names say and returns how the first names stand. */
+export const add = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): FirstNames => {
+  if (a.given.length + a.family.length === 0 || b.given.length + b.family.length === 0) return "unknown"
+  addGeneration(a, b, tally)
+  if (isSwapped(a, b)) return addSwapped(model, a, b, tally)
+  if (isCrossed(a, b)) {
+    Tally.add(tally, "name", "given name as family name", CROSSED_BITS, nameText(a), nameText(b))
+    return "unknown"
+  }
+  const lone = loneName(a, b)
+  if (lone !== undefined) {
+    const bits = Math.min(LONE_BITS_MAX, equalBits(model, "family", lone))
+    Tally.add(tally, "name.family", "only name", bits, lone, lone)
+    return "unknown"
+  }
+  addFamily(model, a.family, b.family, tally)
+  return addGiven(model, a, b, tally)
+}
+
+/** Whether two people called so could be one person: how many first names a handle has seen is counted with it. */
+export const compatible = (a: NameFeature, b: NameFeature): boolean => {
+  if (a.given.length === 0 || b.given.length === 0) return false
+  const level = compareWords(a.given, b.given)
+  return (level !== "different" && level !== "initial") || isSwapped(a, b) || loneName(a, b) !== undefined
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+/** A lone name may be a first or a family name. */
+const LONE_BITS_MAX = 6
+/** However rare a name, it is given to several people. */
+const EQUAL_BITS_MAX = 11
+const EQUAL_SHARE = 0.85
+
+const equalBits = (model: Model.Model, field: "given" | "family", word: string): number =>
+  Math.min(EQUAL_BITS_MAX, Math.log2(EQUAL_SHARE / Model.share(model, field, word)))
+
+const commonWord = (a: Words, b: Words): string => a.find((word) => b.includes(word)) ?? a[0]!
+
+const join = (words: Words): string => (words.length === 1 ? words[0]! : words.join(""))
+
+const compareWords = (a: Words, b: Words): Level => {
+  if (a.length === 0 || b.length === 0) return "missing"
+  const wholeA = join(a)
+  const wholeB = join(b)
+  if (wholeA === wholeB) return wholeA.length === 1 ? "initial" : "equal"
+  if (a.length + b.length > 2 && a.some((word) => word.length > 1 && b.includes(word))) return "part"
+  const firstA = a[0]!
+  const firstB = b[0]!
+  if (firstA.length === 1 || firstB.length === 1) return isInitialOf(firstA, firstB) ? "initial" : "different"
+  if (Nickname.related(firstA, firstB)) return "nickname"
+  return compareWord(wholeA, wholeB)
+}
+
+/** `B` for Robert, who is called Bob. */
+const isInitialOf = (a: string, b: string): boolean =>
+  a.charAt(0) === b.charAt(0) || (a.length === 1 ? Nickname.beginsWith(b, a) : Nickname.beginsWith(a, b))
+
+const compareWord = (a: string, b: string): Level => {
+  const shorter = Math.min(a.length, b.length)
+  const slips = edits(a, b, 2)
+  if (Nickname.isKnown(a) && Nickname.isKnown(b)) {
+    // Both are names, and not forms of one: Patrick and Patricia.
+    if (slips <= 1) return "unclear"
+    return sound(a) === sound(b) && (slips <= 2 || sound(a).length < 2) ? "sound" : "different"
+  }
+  if (shorter > 2 && (slips <= 1 || (slips <= 2 && shorter > 5))) return "typo"
+  const alike = jaroWinkler(a, b)
+  if (alike >= 0.94) return "typo"
+  if (alike >= 0.85) return "similar"
+  const soundA = sound(a)
+  if (soundA === sound(b) && (soundA.length > 2 || slips <= 2 || a.charAt(0) === b.charAt(0))) return "sound"
+  return isScrambled(a, b) ? "unclear" : "different"
+}
+
+/** The same letters, in the wrong places: `sofia`, `fosia`. */
+const isScrambled = (a: string, b: string): boolean => {
+  let rest = b
+  let common = 0
+  for (const letter of a) {
+    const at = rest.indexOf(letter)
+    if (at < 0) continue
+    rest = rest.slice(0, at) + rest.slice(at + 1)
+    common++
+  }
+  return common >= 3 && common / Math.max(a.length, b.length) >= 0.65
+}
+
+const isAlike = (level: Level): boolean =>
+  level !== "different" && level !== "missing" && level !== "initial" && level !== "unclear"
+
+/** `Isla Hall` and `Hall Isla`, typing slips allowed. */
+const isSwapped = (a: NameFeature, b: NameFeature): boolean => {
+  if (a.given.length === 0 || b.given.length === 0 || a.family.length === 0 || b.family.length === 0) return false
+  const givenA = join(a.given)
+  const givenB = join(b.given)
+  const familyA = join(a.family)
+  const familyB = join(b.family)
+  if (jaroWinkler(givenA, familyB) < 0.85 || jaroWinkler(familyA, givenB) < 0.85) return false
+  return jaroWinkler(givenA, givenB) + jaroWinkler(familyA, familyB) < 1.8
+}
+
+/** One field holds the other's name, and what should be there is lost: `Andrew Rawlings` and `Rawlings Lachlan`. */
+const isCrossed = (a: NameFeature, b: NameFeature): boolean => {
+  if (a.given.length === 0 || b.given.length === 0 || a.family.length === 0 || b.family.length === 0) return false
+  const [givenA, givenB, familyA, familyB] = [join(a.given), join(b.given), join(a.family), join(b.family)]
+  if (Math.min(givenA.length, givenB.length, familyA.length, familyB.length) < 3) return false
+  if (jaroWinkler(givenA, givenB) >= 0.8 || jaroWinkler(familyA, familyB) >= 0.8) return false
+  return jaroWinkler(givenA, familyB) >= 0.88 || jaroWinkler(familyA, givenB) >= 0.88
+}
+const CROSSED_BITS = 3
+
+const addSwapped = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): FirstNames => {
+  const exact = join(a.given) === join(b.family) && join(a.family) === join(b.given)
+  const bits = equalBits(model, "given", a.given[0]!) + equalBits(model, "family", a.family[0]!) - (exact ? 2 : 5)
+  Tally.add(tally, "name", "swapped", Math.max(2, bits), nameText(a), nameText(b))
+  tally.personal += 3
+  return "alike"
+}
+
+/** One side has a single word, and it is the other's family name. */
+const loneName = (a: NameFeature, b: NameFeature): string | undefined => {
+  const word = a.family.length === 0 ? a.given[0] : b.family.length === 0 ? b.given[0] : undefined
+  const other = a.family.length === 0 ? b.family : a.family
+  return word !== undefined && word.length > 1 && other.includes(word) ? word : undefined
+}
+
+const familyBits: { readonly [L in Level]: number } = {
+  equal: 0,
+  part: -1.5,
+  typo: -2.5,
+  nickname: -3,
+  similar: -5,
+  initial: -6,
+  sound: -4,
+  unclear: -6,
+  missing: 0,
+  different: -3.5
+}
+
+const addFamily = (model: Model.Model, a: Words, b: Words, tally: Tally.Tally) => {
+  const level = compareWords(a, b)
+  if (level === "missing" || level === "unclear") return
+  const bits =
+    level === "different"
+      ? familyBits.different
+      : Math.max(
+          0.5,
+          equalBits(model, "family", level === "part" ? commonWord(a, b) : rarer(model, "family", a, b)) +
+            familyBits[level]
+        )
+  Tally.add(tally, "name.family", level, bits, a.join(" "), b.join(" "))
+}
+
+const rarer = (model: Model.Model, field: "given" | "family", a: Words, b: Words): string =>
+  // The commoner of the two: a slip makes a common name look rare.
+  Model.share(model, field, a[0]!) >= Model.share(model, field, b[0]!) ? a[0]! : b[0]!
+
+const givenBits: { readonly [L in Level]: number } = {
+  equal: 0,
+  part: -1.5,
+  typo: -2,
+  nickname: -2.5,
+  similar: -4.5,
+  initial: 0,
+  sound: -5,
+  unclear: -7,
+  missing: 0,
+  different: -3
+}
+
+const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): FirstNames => {
+  const level = compareWords(a.given, b.given)
+  addMiddle(a, b, tally)
+  if (level === "missing") return "unknown"
+  if (level === "initial") {
+    Tally.add(tally, "name.given", level, INITIAL_BITS, a.given[0], b.given[0])
+    tally.personal += 1
+    return "unknown"
+  }
+  if (level === "unclear") {
+    Tally.add(tally, "name.given", level, 0, a.given.join(" "), b.given.join(" "))
+    return "unknown"
+  }
+  if (level === "different") {
+    if (byMiddleName(a, b)) {
+      Tally.add(tally, "name.given", "middle name", 3, nameText(a), nameText(b))
+      return "alike"
+    }
+    Tally.add(tally, "name.given", level, givenBits.different, a.given.join(" "), b.given.join(" "))
+    return "different"
+  }
+  const word = level === "part" ? commonWord(a.given, b.given) : rarer(model, "given", a.given, b.given)
+  const bits = Math.max(0.5, equalBits(model, "given", word) + givenBits[level])
+  Tally.add(tally, "name.given", level, bits, a.given.join(" "), b.given.join(" "))
+  tally.personal += bits
+  return "alike"
+}
+
+const INITIAL_BITS = 2.5
+
+/** Called by the middle name: `Evelyn Grace` and `Grace`. */
+const byMiddleName = (a: NameFeature, b: NameFeature): boolean => isMiddleOf(a, b) || isMiddleOf(b, a)
+
+const isMiddleOf = (short: NameFeature, long: NameFeature): boolean =>
+  (short.middle.length === 0 || short.middle[0]!.charAt(0) === long.given[0]!.charAt(0)) &&
+  long.middle.some((word) => word.length > 1 && isAlike(compareWords([word], short.given)))
+
+const MIDDLE_DIFFERENT_BITS = -3
+
+const addMiddle = (a: NameFeature, b: NameFeature, tally: Tally.Tally) => {
+  const level = compareWords(a.middle, b.middle)
+  if (level === "missing") return
+  const bits =
+    level === "different"
+      ? MIDDLE_DIFFERENT_BITS
+      : level === "initial"
+        ? 2.5
+        : level === "similar" || level === "sound"
+          ? 2
+          : 4
+  Tally.add(tally, "name.middle", level, bits, a.middle.join(" "), b.middle.join(" "))
+}
+
+/** Father and son share everything else. */
+const GENERATION_BITS = -40
+
+const addGeneration = (a: NameFeature, b: NameFeature, tally: Tally.Tally) => {
+  if (a.generation === undefined || b.generation === undefined || a.generation === b.generation) return
+  Tally.add(tally, "guard.generation", "different", GENERATION_BITS, String(a.generation), String(b.generation))
+}
+
+const nameText = (name: NameFeature): string => [...name.given, ...name.middle, ...name.family].join(" ")
