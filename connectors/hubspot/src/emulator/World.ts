@@ -3,9 +3,10 @@
  * it, to webhooks and, where subscribed, to the journal.
  */
 import type { EmulatorClock } from "@interchannel/connector/testing"
-import { associationTypeIds, isEngagement, type ObjectType, objects, objectTypes, type RecordType } from "../objects.ts"
+import { associationTypeIds, type ObjectType, objects, objectTypes, type RecordType } from "../objects.ts"
 import { notFound, Refusal } from "./Refusal.ts"
 import { stored, uniqueNames, validate } from "./schema.ts"
+import * as telling from "./telling.ts"
 import type { Owner, Portal, Revision, Source, State, Stored } from "./State.ts"
 
 /** Revisions that are kept of one record. */
@@ -84,7 +85,7 @@ export class World {
     }
     portal.records[type][record.id] = record
     this.#enter(portal, record)
-    this.#tell(portal, record, "CREATE", "creation", by, [{ changeFlag: "CREATED" }])
+    this.#tell(portal, record, { action: "CREATE", event: "creation", by, details: [{ changeFlag: "CREATED" }] })
     return record
   }
 
@@ -106,7 +107,8 @@ export class World {
     )
     this.#enter(portal, record)
     const changes = changed.map(([propertyName, propertyValue]) => ({ propertyName, propertyValue }))
-    this.#tell(portal, record, "UPDATE", "propertyChange", by, changes, Object.fromEntries(changed))
+    const facts = { propertyChanges: Object.fromEntries(changed) }
+    this.#tell(portal, record, { action: "UPDATE", event: "propertyChange", by, details: changes, facts })
     return record
   }
 
@@ -115,7 +117,7 @@ export class World {
     if (record === undefined) throw notFound(`${type} ${id}`)
     this.#leave(portal, record)
     record.archivedAt = this.clock.now()
-    this.#tell(portal, record, "DELETE", "deletion", by, [{}])
+    this.#tell(portal, record, { action: "DELETE", event: "deletion", by, details: [{}] })
   }
 
   restore(portal: Portal, type: ObjectType, id: string, by: Source = hand): void {
@@ -127,7 +129,7 @@ export class World {
       -REVISIONS_MAX
     )
     this.#enter(portal, record)
-    this.#tell(portal, record, "RESTORE", "restore", by, [{}])
+    this.#tell(portal, record, { action: "RESTORE", event: "restore", by, details: [{}] })
   }
 
   /** For good: the record is on no list, also not on that of the archived ones. */
@@ -136,7 +138,7 @@ export class World {
     if (record === undefined) throw notFound(`${type} ${id}`)
     this.#leave(portal, record)
     delete portal.records[type][record.id]
-    this.#tell(portal, record, "GDPR_DELETE", "privacyDeletion", by, [{}])
+    this.#tell(portal, record, { action: "GDPR_DELETE", event: "privacyDeletion", by, details: [{}] })
   }
 
   /** Makes a record with an id of its own; the two that went into it are on no list any more, and their ids lead to it. */
@@ -171,7 +173,7 @@ export class World {
       newObjectId: Number(record.id),
       numberOfPropertiesMoved: Object.keys(other.properties).length
     }
-    this.#tell(portal, record, "MERGE", "merge", by, [facts], undefined, facts)
+    this.#tell(portal, record, { action: "MERGE", event: "merge", by, details: [facts], facts })
     return record
   }
 
@@ -179,7 +181,7 @@ export class World {
     const key = `${to.type}/${to.id}`
     const added = typeIds.filter((typeId) => from.on[key]?.includes(typeId) !== true)
     from.on[key] = [...(from.on[key] ?? []), ...added]
-    if (added.length > 0) this.#tellAssociation(portal, from, to, "ASSOCIATION_ADDED", added[0]!, by)
+    if (added.length > 0) this.#push(portal, [telling.ofAssociation(from, to, false, added[0]!, by)])
   }
 
   dissociate(portal: Portal, from: Stored, toKey: string, by: Source = hand): void {
@@ -188,7 +190,7 @@ export class World {
     delete from.on[toKey]
     const [type = "", id = ""] = toKey.split("/")
     const to = this.find(portal, type as ObjectType, id)
-    if (to !== undefined) this.#tellAssociation(portal, from, to, "ASSOCIATION_REMOVED", typeIds[0] ?? 0, by)
+    if (to !== undefined) this.#push(portal, [telling.ofAssociation(from, to, true, typeIds[0] ?? 0, by)])
   }
 
   /** An entry that a person puts on contacts. */
@@ -271,76 +273,15 @@ export class World {
     }
   }
 
-  #tell(
-    portal: Portal,
-    record: Stored,
-    action: string,
-    event: string,
-    by: Source,
-    details: ReadonlyArray<Readonly<Record<string, unknown>>>,
-    propertyChanges?: Values,
-    journalFacts: object = {}
-  ): void {
-    const { typeId, kind } = objects[record.type]
-    const word = isEngagement(record.type) ? "object" : kind
-    const at = this.clock.now()
-    const about = event === "merge" ? {} : { objectId: Number(record.id) }
-    this.#push(
-      portal,
-      details.map((detail) => ({
-        subscriptionType: `${word}.${event}`,
-        objectTypeId: typeId,
-        ...about,
-        ...by,
-        ...detail
-      }))
-    )
-    if (!portal.subscriptions.some((one) => one.objectTypeId === typeId && one.actions.includes(action))) return
-    portal.unpublished.push({
-      type: "CrmObjectEvent",
-      portalId: portal.portalId,
-      occurredAt: new Date(at).toISOString(),
-      action,
-      objectTypeId: typeId,
-      objectId: Number(record.id),
-      ...(propertyChanges === undefined ? {} : { propertyChanges }),
-      ...journalFacts
-    })
+  #tell(portal: Portal, record: Stored, change: telling.Change): void {
+    this.#push(portal, telling.ofRecord(record, change))
+    const event = telling.inJournal(portal, record, change, this.clock.now())
+    if (event !== undefined) portal.unpublished.push(event)
     if (portal.unpublished.length > TOLD_MAX) portal.unpublished.shift()
   }
 
-  #tellAssociation(portal: Portal, from: Stored, to: Stored, action: string, typeId: number, by: Source): void {
-    const { kind, typeId: fromTypeId } = objects[from.type]
-    this.#push(portal, [
-      {
-        subscriptionType: `${isEngagement(from.type) ? "object" : kind}.associationChange`,
-        fromObjectId: Number(from.id),
-        fromObjectTypeId: fromTypeId,
-        toObjectId: Number(to.id),
-        toObjectTypeId: objects[to.type].typeId,
-        associationTypeId: typeId,
-        associationCategory: "HUBSPOT_DEFINED",
-        associationRemoved: action === "ASSOCIATION_REMOVED",
-        ...by
-      }
-    ])
-  }
-
-  #push(portal: Portal, events: ReadonlyArray<Readonly<Record<string, unknown>>>): void {
-    const at = this.clock.now()
-    portal.told.push({
-      at,
-      delivered: false,
-      events: events.map((event) => ({
-        eventId: Number(this.draw()),
-        subscriptionId: subscriptionOf(event),
-        portalId: portal.portalId,
-        appId: portal.appId,
-        occurredAt: at,
-        attemptNumber: 0,
-        ...event
-      }))
-    })
+  #push(portal: Portal, events: ReadonlyArray<telling.Facts>): void {
+    portal.told.push(telling.push(portal, events, this.clock.now(), () => this.draw()))
     if (portal.told.length > TOLD_MAX) portal.told.splice(0, portal.told.length - TOLD_MAX)
     for (const listener of this.listeners) listener(portal)
   }
@@ -376,10 +317,4 @@ const mergedProperties = (type: RecordType, primary: Stored, other: Stored): Val
       ? { hs_additional_emails: joined(emails) }
       : {})
   }
-}
-
-/** One subscription for each type of event, and one for each property. */
-const subscriptionOf = (event: Readonly<Record<string, unknown>>): number => {
-  const name = `${String(event["subscriptionType"])}/${String(event["propertyName"] ?? "")}`
-  return [...name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_000, 7)
 }
