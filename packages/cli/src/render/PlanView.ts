@@ -21,7 +21,8 @@ export const summary = (plan: Report.DestinationPlan): string => {
       const { one: singular, many } = nouns[verb]
       return of(create + update + remove, singular, many)
     })
-  return `${verbs.join(" and ")} on ${of(plan.records, "record")}, about ${duration(plan.estimatedMs)} of quota`
+  const where = plan.records === 0 ? "" : ` on ${of(plan.records, "record")}`
+  return `${verbs.join(" and ")}${where}, about ${duration(plan.estimatedMs)} of quota`
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -67,7 +68,10 @@ const details = (plan: Report.DestinationPlan): ReadonlyArray<string> => {
     ]
     if (counts.length > 0) lines.push(`    ${nouns[verb].many}: ${counts.join(", ")}`)
   }
-  if (plan.waiting > 0) lines.push(`    ${of(plan.waiting, "subject")} wait for a record of the customer there`)
+  if (plan.waiting > 0)
+    lines.push(
+      `    ${of(plan.waiting, "subject")} ${plan.waiting === 1 ? "waits" : "wait"} for a record of the customer there`
+    )
   if (plan.dropped > 0) lines.push(`    ${of(plan.dropped, "subject")} dropped, as the configuration says`)
   return lines
 }
@@ -88,13 +92,16 @@ const samples = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<stri
 const cautions = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<string> =>
   plan.cautions.length === 0
     ? []
-    : ["", "  Before you approve:", ...plan.cautions.map((text) => wrap(`- ${text}`, style.columns, 4))]
+    : ["", "  Before you approve:", ...plan.cautions.map((text) => `    - ${wrap(text, style.columns, 6).trimStart()}`)]
 
-const next = ({ destination, mode, paused }: Report.DestinationPlan): ReadonlyArray<string> => {
+const next = ({ destination, mode, paused, records }: Report.DestinationPlan): ReadonlyArray<string> => {
   if (paused) return ["", `  To go on: interchannel resume ${destination}`]
   switch (mode) {
     case "observe":
-      return ["", `  To begin with a few records: interchannel approve ${destination}`]
+      // Cards are on conversations, and only records can be tried out on a few.
+      return records === 0
+        ? ["", `  To let it happen: interchannel approve ${destination} --all`]
+        : ["", `  To begin with a few records: interchannel approve ${destination}`]
     case "canary":
       return ["", `  To let the rest through: interchannel approve ${destination} --all`]
     case "live":
