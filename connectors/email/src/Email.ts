@@ -1,0 +1,22 @@
+/** A mailbox on any server: IMAP to read and hear, SMTP to send. */
+import { Connector } from "@interchannel/connector"
+import { sendMessage } from "./actions.ts"
+import { layer, VENDOR } from "./api.ts"
+import { check } from "./check.ts"
+import { Credentials, Settings } from "./credentials.ts"
+import { mails } from "./feeds.ts"
+import { limits } from "./limits.ts"
+import { idle } from "./listeners.ts"
+
+export const Email = Connector.make(VENDOR, {
+  title: "E-mail",
+  credentials: Credentials,
+  settings: Settings,
+  api: layer,
+  limits,
+  feeds: [mails],
+  listeners: [idle],
+  actions: [sendMessage],
+  cautions: ["Mail that is sent reaches people outside at once and cannot be taken back."],
+  check
+})

@@ -1,0 +1,185 @@
+/**
+ * Sending a mail, an answer mostly. SMTP knows no key, so the mail carries ours in its Message-ID, and whether an attempt
+ * went out is looked up among the sent mails:
+ *
+ *   `server` files what it sends: a copy there says that it went out.
+ *   `append`: we file it, marked as a draft, before it is sent, and take the mark away afterwards. A copy that is a draft
+ *   still says that the attempt was cut off in between: a person has to look whether it arrived.
+ */
+import { Action, VendorError } from "@interchannel/connector"
+import { EmailAddress, type LocalRef } from "@interchannel/domain"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { SearchObject } from "imapflow"
+import { EmailApi, refused, sentFolder } from "./api.ts"
+import { compose, type Draft } from "./compose.ts"
+import { baseSubject, field, ids, mailboxes } from "./headers.ts"
+import { messageRef } from "./normalize.ts"
+import { isMachine, isOwn as isOwnAddress } from "./sort.ts"
+import { ownAddresses } from "./credentials.ts"
+import { bounceAddress, isOwn, keyHash, ownMessageId, replyAddress } from "./thread.ts"
+import { keyOf, type Mail } from "./wire.ts"
+
+/** Servers file a copy within seconds. */
+const VISIBLE_AFTER_MS = 10_000
+/** Mails of a thread that are looked at for the latest one. */
+const THREAD_MAILS_MAX = 50
+/** References that are kept; the first names the thread. */
+const REFERENCES_MAX = 20
+const DRAFT = "\\Draft"
+const OPERATION = "smtp.send"
+
+type Input = Action.Input<"SendMessage">
+type Doing<A> = Effect.Effect<A, VendorError.VendorError, EmailApi>
+
+export const sendMessage = Action.SendMessage.with({
+  idempotency: "look up first",
+  visibleAfterMs: VISIBLE_AFTER_MS,
+  batchMax: 1,
+  operation: OPERATION,
+  write: Action.each((input) =>
+    Effect.gen(function* () {
+      if (input.existing !== undefined)
+        return yield* refused(OPERATION, "sent", "a mail that was sent cannot be changed")
+      const { settings, send, change } = yield* EmailApi
+      const draft = yield* draftOf(input)
+      const raw = yield* Effect.promise(() => compose(draft))
+      const written: Action.Written = { ref: draft.ref }
+      const envelope = { from: draft.returnPath, to: draft.to, raw }
+      const folder = settings.sentCopy === "append" ? yield* sentFolder : undefined
+      if (folder === undefined) return yield* Effect.as(send(envelope), written)
+      const uid = yield* Effect.flatMap(filed(folder, input.key), (copy) =>
+        copy === undefined
+          ? Effect.map(
+              change("append", folder, (client) => client.append(folder, raw, ["\\Seen", DRAFT])),
+              ({ uid }) => uid
+            )
+          : Effect.succeed(copy.uid)
+      )
+      const mark = (flags: "sent" | "not sent") =>
+        change("store", folder, (client) => {
+          const range: SearchObject =
+            uid === undefined ? { header: { "message-id": draft.messageId } } : { uid: String(uid) }
+          return flags === "sent" ? client.messageFlagsRemove(range, [DRAFT]) : client.messageDelete(range)
+        }).pipe(Effect.ignore)
+      yield* Effect.tapError(send(envelope), ({ reason }) =>
+        reason._tag === "Unavailable" && reason.uncertain ? Effect.void : mark("not sent")
+      )
+      yield* mark("sent")
+      return written
+    })
+  ),
+  find: ({ key }) =>
+    Effect.gen(function* () {
+      const folder = yield* sentFolder
+      const copy = folder === undefined ? undefined : yield* filed(folder, key)
+      if (copy === undefined) return undefined
+      if (!copy.flags.includes(DRAFT)) return { ref: messageRef(copy.headers, copy.receivedAt) }
+      return yield* refused(
+        OPERATION,
+        "outcome_unknown",
+        `the connection broke while the mail was handed over; ask whether it arrived, then delete the draft in ${folder} to send it again, or take its draft mark away`
+      )
+    })
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The copy of what was sent for the key. */
+const filed = (folder: string, key: string): Doing<Mail | undefined> =>
+  Effect.gen(function* () {
+    const { within } = yield* EmailApi
+    const hits = yield* within(folder, (box) =>
+      Effect.flatMap(box.search({ header: { "message-id": `ic.${keyHash(key)}.` } }), (uids) =>
+        box.mails(uids.slice(0, THREAD_MAILS_MAX))
+      )
+    )
+    return hits.find(({ headers }) => isOwn(ids(headers, "message-id")[0], key))
+  })
+
+const draftOf = (input: Input): Doing<Draft & { readonly ref: LocalRef }> =>
+  Effect.gen(function* () {
+    const { settings } = yield* EmailApi
+    const answered = input.conversation === undefined ? undefined : yield* latest(input.conversation)
+    const to = yield* addressee(input, answered)
+    const root = answered === undefined ? undefined : input.conversation?.id
+    const domain = settings.address.slice(settings.address.lastIndexOf("@") + 1)
+    const messageId = ownMessageId(input.key, root, domain)
+    const before = answered === undefined ? [] : chainOf(answered)
+    const subject =
+      input.subject ?? (answered === undefined ? "" : `Re: ${baseSubject(field(answered.headers, "subject") ?? "")}`)
+    // Whole seconds, as a Date field has.
+    const at = Math.floor((yield* Clock.currentTimeMillis) / 1000) * 1000
+    const draft: Draft = {
+      key: input.key,
+      messageId,
+      at,
+      from: settings.address,
+      ...(settings.name === undefined ? {} : { name: settings.name }),
+      to: [to],
+      subject,
+      text: input.text,
+      references: before.length > REFERENCES_MAX ? [before[0]!, ...before.slice(1 - REFERENCES_MAX)] : before,
+      ...(settings.plusAddresses ? { replyTo: replyAddress(settings.address, messageId) } : {}),
+      returnPath: settings.plusAddresses ? bounceAddress(settings.address, messageId) : settings.address
+    }
+    const headers = [
+      ["message-id", `<${messageId}>`],
+      ["from", settings.address],
+      ["date", new Date(at).toISOString()],
+      ["subject", subject]
+    ] as const
+    return { ...draft, ref: messageRef(headers) }
+  })
+
+const chainOf = ({ headers }: Mail): ReadonlyArray<string> => {
+  const references = ids(headers, "references")
+  const before = references.length > 0 ? references : ids(headers, "in-reply-to").slice(0, 1)
+  return [...new Set([...before, ...ids(headers, "message-id").slice(0, 1)])]
+}
+
+/** The youngest mail of a thread. */
+const latest = (conversation: LocalRef): Doing<Mail | undefined> =>
+  Effect.gen(function* () {
+    const { folders, settings, within } = yield* EmailApi
+    const id = conversation.id
+    const listed = (yield* folders).filter(({ path, use }) => settings.folders?.includes(path) ?? use !== "other")
+    const found: Array<Mail> = []
+    for (const { path } of listed) {
+      const mails = yield* within(path, (box) =>
+        Effect.flatMap(
+          box.search({
+            or: [{ header: { "message-id": id } }, { header: { references: id } }, { header: { "in-reply-to": id } }]
+          }),
+          (uids) => box.mails(uids.slice(-THREAD_MAILS_MAX))
+        )
+      )
+      found.push(
+        ...mails.filter(({ headers }) =>
+          ["message-id", "references", "in-reply-to"].some((name) => ids(headers, name).includes(id))
+        )
+      )
+    }
+    return found.sort((a, b) => a.receivedAt - b.receivedAt || (keyOf(a) < keyOf(b) ? -1 : 1)).at(-1)
+  })
+
+/** Whom it is for: who is named, else who last wrote in the thread, else who was last written to. Never a machine (RFC 3834). */
+const addressee = (input: Input, answered: Mail | undefined): Doing<string> =>
+  Effect.gen(function* () {
+    const { settings } = yield* EmailApi
+    const own = ownAddresses(settings)
+    const named = input.to?.kind === "email" ? input.to.value : undefined
+    const people = ["reply-to", "from", "to", "cc"].flatMap((name) =>
+      answered === undefined ? [] : mailboxes(answered.headers, name)
+    )
+    const other = people.find(({ address }) => !isOwnAddress(own, address) && !isMachine(address))?.address
+    const address = named ?? other
+    if (address === undefined || EmailAddress.parse(address)._tag !== "Address") {
+      return yield* refused(
+        OPERATION,
+        "no_addressee",
+        "neither an address nor a thread with somebody outside in it is given"
+      )
+    }
+    return address
+  })

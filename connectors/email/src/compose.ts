@@ -1,0 +1,40 @@
+/** A mail that is to be sent, as the bytes that go over the wire. The same draft gives the same bytes, but for MIME boundaries. */
+import { createTransport } from "nodemailer"
+import { MARKER } from "./normalize.ts"
+
+export interface Draft {
+  readonly key: string
+  readonly messageId: string
+  readonly at: number
+  readonly from: string
+  readonly name?: string
+  readonly to: ReadonlyArray<string>
+  readonly subject: string
+  readonly text: string
+  /** The thread so far, oldest first; empty when the mail begins one. */
+  readonly references: ReadonlyArray<string>
+  readonly replyTo?: string
+  /** Where reports of failure go. */
+  readonly returnPath: string
+}
+
+export const compose = async (draft: Draft): Promise<Buffer> => {
+  const { references, replyTo } = draft
+  const parent = references.at(-1)
+  const { message } = await createTransport({ streamTransport: true, buffer: true, newline: "windows" }).sendMail({
+    messageId: `<${draft.messageId}>`,
+    date: new Date(draft.at),
+    from: draft.name === undefined ? draft.from : { name: draft.name, address: draft.from },
+    to: [...draft.to],
+    ...(replyTo === undefined ? {} : { replyTo }),
+    subject: draft.subject,
+    text: draft.text,
+    ...(parent === undefined
+      ? {}
+      : { inReplyTo: `<${parent}>`, references: references.map((id) => `<${id}>`).join(" ") }),
+    headers: { [MARKER]: draft.key },
+    disableFileAccess: true,
+    disableUrlAccess: true
+  })
+  return message as Buffer
+}

@@ -1,0 +1,77 @@
+/** The text of an HTML mail, with what it quotes left in plain quoting, so that one rule strips both. */
+
+/** Enough for any entity that mailers write by name; the rest stays as it is. */
+const named: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  copy: "©",
+  reg: "®",
+  euro: "€",
+  hellip: "…",
+  ndash: "–",
+  mdash: "—",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  auml: "ä",
+  ouml: "ö",
+  uuml: "ü",
+  Auml: "Ä",
+  Ouml: "Ö",
+  Uuml: "Ü",
+  szlig: "ß",
+  eacute: "é",
+  egrave: "è",
+  agrave: "à",
+  ccedil: "ç",
+  ntilde: "ñ"
+}
+
+export const plainOf = (html: string): string =>
+  decode(
+    html
+      .replace(/<!--[^]*?(?:-->|$)/g, "")
+      .replace(/<(script|style|head|title)\b[^>]*>[^]*?(?:<\/\1\s*>|$)/gi, "")
+      // Gmail, Outlook, Apple and Thunderbird mark what is quoted; the mark becomes a line that the stripper knows.
+      .replace(/<div\b[^>]*\bid="?(?:divRplyFwdMsg|appendonsend)\b[^>]*>/gi, "\n-----Original Message-----\n")
+      .replace(/<blockquote\b[^>]*>/gi, "\n\u0001")
+      .replace(/<\/blockquote\s*>/gi, "\u0002\n")
+      .replace(/[\r\n\t ]+/g, " ")
+      .replace(/<(?:br|hr)\b[^>]*>/gi, "\n")
+      .replace(/<li\b[^>]*>/gi, "\n- ")
+      .replace(/<\/(?:p|h[1-6]|table|ul|ol)\s*>/gi, "\n\n")
+      .replace(/<\/?(?:div|tr|section|article|header|footer|pre)\b[^>]*>/gi, "\n")
+      .replace(/<\/t[dh]\s*>/gi, " ")
+      .replace(/<[^>]*>/g, "")
+  )
+    .split("\n")
+    .reduce(quoting, { depth: 0, lines: [] as Array<string> })
+    .lines.join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim()
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const decode = (text: string): string =>
+  text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hex, name) => {
+    if (name !== undefined) return named[name as string] ?? whole
+    const code = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal)
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ""
+  })
+
+interface Quoting {
+  readonly depth: number
+  readonly lines: Array<string>
+}
+
+const quoting = ({ depth, lines }: Quoting, line: string): Quoting => {
+  const inside = Math.max(0, depth + line.split("\u0001").length - 1)
+  const text = line.replace(/[\u0001\u0002]/g, "").trim()
+  lines.push(inside > 0 && text !== "" ? `> ${text}` : text)
+  return { depth: Math.max(0, inside - (line.split("\u0002").length - 1)), lines }
+}

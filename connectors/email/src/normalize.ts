@@ -1,0 +1,261 @@
+/**
+ * A mail to parts. Pure. A mail is one Interaction, an invitation an appointment; everybody outside who is in it is a
+ * Contact of kind `address`.
+ *
+ *   message  MESSAGE-ID~DIGEST      thread  MESSAGE-ID of its beginning      appointment  UID      mailbox  ADDRESS
+ *
+ * The digest covers author, date and subject: copies of one mail in several folders are one Interaction, and a stranger who
+ * takes over a known Message-ID does not write into somebody else's mail.
+ */
+import type { Feed } from "@interchannel/connector"
+import { type Contacts, Handle, Key, type LocalRef, Part, type Participant, Ref, Version } from "@interchannel/domain"
+import * as Schema from "effect/Schema"
+import { isTrusted } from "./authenticated.ts"
+import { type Appointment, read as readAppointment } from "./calendar.ts"
+import { ownAddresses, Settings } from "./credentials.ts"
+import { date, field, ids, type Mailbox, mailboxes, raw } from "./headers.ts"
+import { strip } from "./quoted.ts"
+import * as Report from "./report.ts"
+import { authorOf, forwarded, isMachine, isOwn, listOf, type Sort, sortOf } from "./sort.ts"
+import { isOwn as isOwnWriting, rootOf } from "./thread.ts"
+import type { Headers, Mail } from "./wire.ts"
+
+/** The header in which our mails carry the key of the action that wrote them. */
+export const MARKER = "x-interchannel-key"
+
+export const messageRef = (headers: Headers, receivedAt = 0): LocalRef => {
+  const [id] = ids(headers, "message-id")
+  const [from] = mailboxes(headers, "from")
+  const said = [
+    from?.address ?? raw(headers, "from") ?? "",
+    String(date(headers) ?? receivedAt),
+    field(headers, "subject") ?? ""
+  ]
+  return Ref.local("message", `${id ?? "none"}~${Key.derive("m", ...said).slice(2, 14)}`)
+}
+
+/** A thread without any Message-ID is that of its only mail. */
+export const threadRef = (mail: Mail): LocalRef => {
+  const root = rootOf(mail)
+  return Ref.local("thread", root ?? messageRef(mail.headers, mail.receivedAt).id)
+}
+
+export const mail = (item: Mail, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
+  const settings = isSettings(origin.settings) ? origin.settings : undefined
+  const own = settings === undefined ? [] : ownAddresses(settings)
+  const ref = messageRef(item.headers, item.receivedAt)
+  const version = Version.make(item.receivedAt, item.modseq ?? 0)
+  if (isJunk(item)) return [Part.tombstone("interaction", ref, version)]
+  const sort = sortOf(item, own)
+  const people = peopleOf(item, sort, own, settings?.authenticator)
+  const appointment = item.calendar === undefined ? undefined : readAppointment(item.calendar)
+  const part =
+    appointment === undefined
+      ? messageOf(item, sort, own, people, { ref, version })
+      : appointmentOf(item, appointment, own, people)
+  return [part, ...people.flatMap((one) => contactOf(one, item))]
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const isSettings = Schema.is(Settings)
+
+/** An address that a mailer's filter, or a person, marked as spam (RFC 8457, and what came before it). */
+const isJunk = ({ flags }: Mail): boolean => {
+  const marks = flags.map((flag) => flag.toLowerCase().replace(/^[$\\]/, ""))
+  return marks.includes("junk") && !marks.some((mark) => mark === "notjunk" || mark === "nonjunk")
+}
+
+interface Person {
+  readonly mailbox: Mailbox
+  readonly place: NonNullable<Participant["place"]>
+  readonly role?: Participant["role"]
+  readonly verified?: true
+}
+
+const peopleOf = (
+  item: Mail,
+  sort: Sort,
+  own: ReadonlyArray<string>,
+  authenticator: string | undefined
+): ReadonlyArray<Person> => {
+  const author = authorOf(item, own)
+  const [from] = mailboxes(item.headers, "from")
+  const isSystem = sort === "bounce" || (author !== undefined && isMachine(author.address))
+  const inner =
+    sort === "forward" && author !== undefined && isOwn(own, author.address) ? forwarded(item)?.from : undefined
+  const found = new Map<string, Person>()
+  const add = (mailbox: Mailbox, place: Person["place"], more: Partial<Person> = {}): void => {
+    if (found.has(mailbox.address)) return
+    const role = isOwn(own, mailbox.address)
+      ? ("agent" as const)
+      : isMachine(mailbox.address)
+        ? ("system" as const)
+        : undefined
+    found.set(mailbox.address, { mailbox, place, ...(role === undefined ? {} : { role }), ...more })
+  }
+  // What one of us passed on was written by the customer inside.
+  if (inner !== undefined) add(inner, "from")
+  if (author !== undefined) {
+    const verified = author.address === from?.address && isTrusted(item.headers, author, authenticator)
+    add(author, inner === undefined ? "from" : "cc", {
+      ...(isSystem ? { role: "system" } : {}),
+      ...(verified ? { verified } : {})
+    })
+  }
+  if (sort === "bounce") for (const failed of Report.recipients(item)) add(failed, "to")
+  else {
+    for (const place of ["to", "cc", "bcc"] as const) {
+      for (const mailbox of mailboxes(item.headers, place)) add(mailbox, place)
+    }
+  }
+  return [...found.values()]
+}
+
+const mailboxRef = ({ address }: Mailbox): LocalRef => Ref.local("mailbox", address)
+
+const handleOf = ({ mailbox, verified }: Person): Handle.Handle | undefined =>
+  Handle.email(mailbox.address, verified === undefined ? {} : { verified })
+
+const participantOf = (person: Person): Participant => {
+  const handle = handleOf(person)
+  const { displayName } = person.mailbox
+  return {
+    ...(person.role === undefined ? {} : { role: person.role }),
+    contact: mailboxRef(person.mailbox),
+    ...(handle === undefined ? {} : { handle }),
+    ...(displayName === undefined ? {} : { name: displayName }),
+    place: person.place
+  }
+}
+
+/** Lists, machines and our own addresses are nobody's record. */
+const contactOf = (person: Person, item: Mail): ReadonlyArray<Part.Part> => {
+  const handle = handleOf(person)
+  if (person.role !== undefined || handle === undefined || raw(item.headers, "list-id") !== undefined) return []
+  const name: Contacts.Name | undefined =
+    person.mailbox.displayName === undefined ? undefined : { full: person.mailbox.displayName }
+  return [
+    Part.contact({
+      kind: "address",
+      ref: mailboxRef(person.mailbox),
+      version: Version.make(item.receivedAt, item.uid),
+      fields: { handles: [handle], ...(name === undefined ? {} : { name }) }
+    })
+  ]
+}
+
+/** A clock that is wrong must not put a mail into the future. */
+const AHEAD_MAX_MS = 24 * 3_600_000
+
+const sentAt = (item: Mail): number => {
+  const stated = date(item.headers)
+  return stated === undefined || stated > item.receivedAt + AHEAD_MAX_MS ? item.receivedAt : stated
+}
+
+const messageOf = (
+  item: Mail,
+  sort: Sort,
+  own: ReadonlyArray<string>,
+  people: ReadonlyArray<Person>,
+  at: Pick<Part.InteractionPart, "ref" | "version">
+): Part.Part => {
+  const { headers } = item
+  const key = raw(headers, MARKER)?.trim()
+  const [messageId] = ids(headers, "message-id")
+  const subject = field(headers, "subject")
+  const text = textOf(item, sort)
+  const outcome = sort === "bounce" ? Report.outcome(item) : undefined
+  const writer = people.find(({ place }) => place === "from")
+  return Part.interaction({
+    ...at,
+    // Anyone can write the header; only we can write one that fits the Message-ID and comes from our address.
+    ...(key !== undefined && writer?.role === "agent" && isOwnWriting(messageId, key) ? { marker: key } : {}),
+    fields: {
+      kind: "email",
+      direction: writer?.role === "agent" ? "outbound" : "inbound",
+      startedAt: sentAt(item),
+      conversation: threadRef(item),
+      participants: people.map(participantOf),
+      ...(subject === undefined ? {} : { subject }),
+      ...(text === "" ? {} : { text }),
+      ...(outcome === undefined ? {} : { outcome }),
+      details: detailsOf(item, sort, own)
+    }
+  })
+}
+
+const textOf = (item: Mail, sort: Sort): string => {
+  const text = item.text ?? ""
+  if (sort === "forward") return text === "" ? (forwarded(item)?.text ?? "") : text
+  return sort === "message" || sort === "auto-reply" || sort === "calendar" ? strip(text) : text.trim()
+}
+
+const detailsOf = (item: Mail, sort: Sort, own: ReadonlyArray<string>) => {
+  const { headers } = item
+  const [messageId] = ids(headers, "message-id")
+  const [inReplyTo] = ids(headers, "in-reply-to")
+  const references = ids(headers, "references")
+  const listId = listOf(item, own)
+  const autoSubmitted = field(headers, "auto-submitted")
+  return {
+    sort,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(inReplyTo === undefined ? {} : { inReplyTo }),
+    ...(references.length === 0 ? {} : { references }),
+    ...(listId === undefined ? {} : { listId }),
+    ...(autoSubmitted === undefined ? {} : { autoSubmitted: autoSubmitted.slice(0, 100) }),
+    ...(item.attachments.length === 0
+      ? {}
+      : {
+          attachments: item.attachments.map(({ part, ...media }) => ({
+            id: `${item.folder}/${item.uidValidity}/${item.uid}/${part}`,
+            ...media
+          }))
+        })
+  }
+}
+
+const answers: Readonly<Record<string, string>> = {
+  ACCEPTED: "accepted",
+  DECLINED: "declined",
+  TENTATIVE: "accepted with reservation"
+}
+
+const appointmentOf = (
+  item: Mail,
+  appointment: Appointment,
+  own: ReadonlyArray<string>,
+  people: ReadonlyArray<Person>
+): Part.Part => {
+  const { uid, method, sequence, startsAt, endsAt, summary, place, status, organizer, attendees } = appointment
+  const answering = method === "REPLY" ? attendees.find(({ answer }) => answer !== undefined) : undefined
+  const cancelled = method === "CANCEL" || status === "CANCELLED"
+  const said =
+    status === "TENTATIVE" ? ("tentative" as const) : status === "CONFIRMED" ? ("confirmed" as const) : undefined
+  const text = method === "REPLY" ? "" : textOf(item, "calendar")
+  const subject = summary ?? field(item.headers, "subject")
+  const answer = answering && answers[answering.answer ?? ""]
+  return Part.interaction({
+    ref: Ref.local("appointment", uid),
+    // An answer is told beside the invitation, and does not take its place.
+    part: answering === undefined ? Part.WHOLE : `answer of ${answering.address.toLowerCase()}`.slice(0, 200),
+    version: Version.make(item.receivedAt, sequence),
+    fields: {
+      kind: "appointment",
+      direction: organizer !== undefined && isOwn(own, organizer.toLowerCase()) ? "outbound" : "inbound",
+      startedAt: startsAt,
+      ...(endsAt === undefined ? {} : { endedAt: endsAt }),
+      conversation: threadRef(item),
+      participants: people.map(participantOf),
+      ...(subject === undefined ? {} : { subject }),
+      ...(text === "" ? {} : { text }),
+      ...(answer === undefined ? {} : { outcome: `${answer} by ${answering!.address}` }),
+      details: {
+        uid,
+        ...(place === undefined ? {} : { place }),
+        ...(cancelled ? { status: "cancelled" as const } : said === undefined ? {} : { status: said })
+      }
+    }
+  })
+}

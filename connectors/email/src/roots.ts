@@ -1,0 +1,106 @@
+/** Finds where a thread began for mails whose headers do not say it, by looking for earlier mails in the mailbox. */
+import type { VendorError } from "@interchannel/connector"
+import * as Effect from "effect/Effect"
+import type { SearchObject } from "imapflow"
+import { type Box, EmailApi, sentFolder } from "./api.ts"
+import { baseSubject, field, ids, mailboxes } from "./headers.ts"
+import { type Clue, clueOf, rootIn } from "./thread.ts"
+import { type Headers, keyOf, type Mail } from "./wire.ts"
+
+/** Hits of one search that are looked at; subjects repeat. */
+const HITS_MAX = 10
+/** From answer to answered, where each names only the one before. */
+const STEPS_MAX = 10
+/** The same people writing about the same subject later than this mean something else. */
+const SAME_MATTER_MS = 30 * 24 * 3_600_000
+
+type Reading<A> = Effect.Effect<A, VendorError.VendorError, EmailApi>
+
+/** The mails, each with its root where one was found. */
+export const rooted = (mails: ReadonlyArray<Mail>): Reading<ReadonlyArray<Mail>> =>
+  Effect.gen(function* () {
+    const { settings } = yield* EmailApi
+    const open = mails.flatMap((mail) => {
+      const clue = clueOf(mail, settings)
+      return clue === undefined ? [] : [{ mail, clue }]
+    })
+    if (open.length === 0) return mails
+    const sent = yield* sentFolder
+    const roots = new Map<string, string>()
+    for (const { mail, clue } of open) {
+      const folders = [...new Set([mail.folder, ...(sent === undefined ? [] : [sent])])]
+      const root = yield* follow(mail, clue, folders)
+      if (root !== undefined) roots.set(keyOf(mail), root)
+    }
+    return mails.map((mail) => {
+      const root = roots.get(keyOf(mail))
+      return root === undefined ? mail : { ...mail, root }
+    })
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const follow = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading<string | undefined> =>
+  Effect.gen(function* () {
+    let next = clue
+    let root: string | undefined
+    for (let steps = 0; steps < STEPS_MAX; steps++) {
+      const found = yield* lookUp(mail, next, folders)
+      if (found === undefined) return root ?? (next._tag === "Id" ? next.id : undefined)
+      root = rootIn(found)
+      const isFirst = root === undefined || root === ids(found, "message-id")[0]
+      if (isFirst || ids(found, "references").length > 0) return root
+      next = { _tag: "Id", id: root! }
+    }
+    return root
+  })
+
+const lookUp = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading<Headers | undefined> =>
+  Effect.gen(function* () {
+    const { within } = yield* EmailApi
+    for (const folder of folders) {
+      const found = yield* within(folder, (box) => inFolder(box, mail, clue))
+      if (found !== undefined) return found
+    }
+    return undefined
+  })
+
+const inFolder = (box: Box, mail: Mail, clue: Clue): Effect.Effect<Headers | undefined, VendorError.VendorError> =>
+  Effect.gen(function* () {
+    const hits = yield* box.search(questionOf(mail, clue))
+    const uids = hits.slice(0, HITS_MAX).filter((uid) => box.folder !== mail.folder || uid !== mail.uid)
+    if (uids.length === 0) return undefined
+    // Servers search loosely: each hit is looked at again.
+    const candidates = yield* box.mails(uids)
+    return candidates.find((candidate) => fits(candidate, mail, clue))?.headers
+  })
+
+const questionOf = (mail: Mail, clue: Clue): SearchObject => {
+  switch (clue._tag) {
+    case "Id":
+      return { header: { "message-id": clue.id } }
+    case "Piece":
+      return { header: { "message-id": clue.piece } }
+    case "Subject":
+      return {
+        subject: clue.subject,
+        or: [{ from: clue.from }, { to: clue.from }],
+        ...(clue.isWhole && mail.receivedAt > SAME_MATTER_MS
+          ? { since: new Date(mail.receivedAt - SAME_MATTER_MS) }
+          : {})
+      }
+  }
+}
+
+const fits = (candidate: Mail, mail: Mail, clue: Clue): boolean => {
+  const id = ids(candidate.headers, "message-id")[0]
+  if (clue._tag === "Id") return id === clue.id
+  if (clue._tag === "Piece") return id?.includes(clue.piece) === true
+  const subject = field(candidate.headers, "subject") ?? ""
+  const people = ["from", "to", "cc"].flatMap((name) => mailboxes(candidate.headers, name))
+  return (
+    candidate.receivedAt <= mail.receivedAt &&
+    people.some(({ address }) => address === clue.from) &&
+    (clue.isWhole ? baseSubject(subject) === clue.subject : subject.includes(clue.subject))
+  )
+}
