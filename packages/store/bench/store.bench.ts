@@ -8,7 +8,6 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { MasterKey, Store } from "../src/index.ts"
 import { pass } from "./load.ts"
-import { rawInsertMs } from "./rawInserts.ts"
 
 const [total = 30_000, size = 500] = process.argv.slice(2).map(Number)
 const folder = mkdtempSync(join(tmpdir(), "interchannel-bench-"))
@@ -24,15 +23,12 @@ const run = Effect.gen(function* () {
 
 const layer = Store.layerSqlite({ file, masterKey: MasterKey.generate() })
 const { ms, cpuMs } = await Effect.runPromise(Effect.provide(run, layer))
-const raw = rawInsertMs(file, join(folder, "baseline.db"), size)
 const perSecond = (milliseconds: number) => Math.round((total / milliseconds) * 1_000)
 console.log(
   JSON.stringify({
     name: "store",
     value: perSecond(ms),
     unit: "interactions/s",
-    baseline: perSecond(raw),
-    ratio: Number((raw / ms).toFixed(3)),
     per_cpu_second: perSecond(cpuMs),
     rss_mb: Math.round(process.memoryUsage().rss / 1_048_576)
   })
