@@ -351,7 +351,7 @@ const sweep = (
       yield* database.write(
         Effect.gen(function* () {
           yield* inbox.accept(incoming)
-          yield* inbox.forget(connection, source, keys)
+          yield* inbox.forget(connection, source, partition, keys)
           yield* database.signal("inbox")
         }),
         { lease: running.lease }

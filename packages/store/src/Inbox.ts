@@ -71,6 +71,7 @@ export class Inbox extends Context.Tag("@interchannel/store/Inbox")<
     readonly forget: (
       connection: ConnectionId,
       source: Source,
+      partition: string,
       keys: ReadonlyArray<string>
     ) => Effect.Effect<void, StoreError>
     readonly counts: Effect.Effect<
@@ -244,14 +245,15 @@ export const layer: Layer.Layer<Inbox, never, Sql | Seal | Uuid> = Layer.effect(
             (rows) => rows.map((row) => row.item_key)
           )
         ),
-      forget: (connection, source, keys) =>
+      forget: (connection, source, partition, keys) =>
         write(
           "forget",
           eachPiece(
             keys,
             (list) => sql`
               DELETE FROM inbox_seen
-              WHERE connection = ${connection} AND scope = ${source} AND item_key IN ${sql.in(list)}`
+              WHERE connection = ${connection} AND scope = ${source} AND strand = ${partition}
+              AND item_key IN ${sql.in(list)}`
           )
         ),
       counts: read(

@@ -242,13 +242,14 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
           )
         ),
       ofSubject: (subject) => read("projections of subject", select(sql`p.subject = ${subject} ORDER BY p.key`)),
+      // The plus keeps the index on times out: a long backlog must come in order, not be sorted for each batch.
       due: ({ destination, now, limit, records }) =>
         records?.length === 0
           ? Effect.succeed([])
           : read(
               "due projections",
               select(
-                sql`p.destination = ${destination} AND p.state = 'due' AND p.due_at <= ${now}
+                sql`p.destination = ${destination} AND p.state = 'due' AND +p.due_at <= ${now}
                   AND ${records === undefined ? sql`1 = 1` : onlyOn(records)} ORDER BY p.lane, p.at, p.key`,
                 limit
               )

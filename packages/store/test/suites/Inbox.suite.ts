@@ -89,7 +89,7 @@ export const inbox: Suite = ({ holds, holdsAt }) => {
         stored: 2,
         known: 0
       })
-      yield* inbox.forget("chat-eu", "feed:messages", ["k"])
+      yield* inbox.forget("chat-eu", "feed:messages", "C1", ["k"])
       expect(yield* inbox.accept(both)).toEqual({ stored: 1, known: 1 })
       expect((yield* inbox.counts).map(({ connection, pending }) => [connection, pending])).toEqual([
         ["chat-eu", 3],
@@ -143,7 +143,7 @@ export const inbox: Suite = ({ holds, holdsAt }) => {
       expect(yield* inbox.absent({ ...sweep, after: "", limit: 2 })).toEqual(["a", "c"])
       expect(yield* inbox.absent({ ...sweep, after: "c", limit: 2 })).toEqual(["d"])
       expect(yield* inbox.absent({ ...sweep, partition: "C2", after: "", limit: 2 })).toEqual([])
-      yield* inbox.forget("chat-eu", "feed:messages", ["a"])
+      yield* inbox.forget("chat-eu", "feed:messages", "C1", ["a"])
       expect(yield* inbox.absent({ ...sweep, after: "", limit: 9 })).toEqual(["c", "d"])
       expect(yield* inbox.accept([item("a", "a")])).toEqual({ stored: 1, known: 0 })
     })
