@@ -105,6 +105,16 @@ export const make = (options: Options): Effect.Effect<Http, VendorError.VendorEr
     }
   })
 
+/** `authorize` with a token that stays the same (RFC 6750). */
+export const bearer = (token: Redacted.Redacted): NonNullable<Options["authorize"]> =>
+  Effect.succeed({ authorization: Redacted.make(`Bearer ${Redacted.value(token)}`) })
+
+/** `authorize` with a name and a password (RFC 7617). */
+export const basic = (user: string, password: Redacted.Redacted): NonNullable<Options["authorize"]> => {
+  const pair = Buffer.from(`${user}:${Redacted.value(password)}`, "utf8").toString("base64")
+  return Effect.succeed({ authorization: Redacted.make(`Basic ${pair}`) })
+}
+
 /** A path with its pieces encoded: ``Http.path`/contacts/${id}/notes` ``. */
 export const path = (texts: TemplateStringsArray, ...pieces: ReadonlyArray<string | number>): string =>
   texts.map((text, index) => (index === 0 ? "" : encodeURIComponent(pieces[index - 1]!)) + text).join("")

@@ -94,6 +94,23 @@ describe("Http", () => {
     }).pipe(Effect.provide(fast))
   )
 
+  it.scoped("proves who we are with a token or with a name and a password", () =>
+    Effect.gen(function* () {
+      const vendor = yield* server(json({}))
+      for (const authorize of [
+        Http.bearer(Redacted.make("t0ken")),
+        Http.basic("Aladdin", Redacted.make("open sesame"))
+      ]) {
+        const http = yield* connect(vendor.url, { authorize })
+        yield* http.request("me", { path: "/" })
+      }
+      expect(vendor.seen.map(({ headers }) => headers.authorization)).toEqual([
+        "Bearer t0ken",
+        "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+      ])
+    }).pipe(Effect.provide(fast))
+  )
+
   it.scoped("sends forms and bytes", () =>
     Effect.gen(function* () {
       const vendor = yield* server(json({}))
