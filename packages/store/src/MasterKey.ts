@@ -115,15 +115,16 @@ const create = (file: string): void => {
 }
 
 const attempt = <A>(file: string, act: () => A): Effect.Effect<A, StoreError> =>
-  Effect.try({ try: act, catch: (cause) => cause }).pipe(
-    Effect.catchAll((cause) => wrong(`${file}: ${cause instanceof Error ? cause.message : "cannot be read"}`))
-  )
+  Effect.try({
+    try: act,
+    catch: (cause) => refused(`${file}: ${cause instanceof Error ? cause.message : "cannot be read"}`)
+  })
 
-const wrong = (detail: string): Effect.Effect<never, StoreError> =>
-  Effect.fail(
-    new StoreError({
-      operation: "master key",
-      reason: "broken",
-      detail: `${detail}; give the key this database was sealed with, as 32 bytes in base64`
-    })
-  )
+const wrong = (detail: string): Effect.Effect<never, StoreError> => Effect.fail(refused(detail))
+
+const refused = (detail: string): StoreError =>
+  new StoreError({
+    operation: "master key",
+    reason: "broken",
+    detail: `${detail}; give the key this database was sealed with, as 32 bytes in base64`
+  })
