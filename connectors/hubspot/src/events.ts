@@ -14,12 +14,13 @@ import type { JournalEvent, WebhookEvent } from "./wire.ts"
 export const journal = (event: JournalEvent, origin: Feed.Origin): ReadonlyArray<Part.Outcome> =>
   isForeign(event, origin) ? [] : outcomes(event.action.replaceAll("_", ""), typeOf(event.objectTypeId ?? ""), event)
 
-/** One event of a webhook. What our own app did is an echo and tells nothing; deletions and merges always do. */
+/** One event of a webhook. */
 export const webhook = (event: WebhookEvent, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
   const [word = "", name = ""] = (event.subscriptionType ?? event.eventType ?? "").split(".")
   const action = name.toUpperCase()
-  if (isForeign(event, origin) || (isEcho(event) && !ends(action) && !merges(action))) return []
-  return outcomes(action, typeOf(event.objectTypeId ?? word.toLowerCase()), event)
+  const type = typeOf(event.objectTypeId ?? word.toLowerCase())
+  if (isForeign(event, origin) || (isOurs(event) && !matters(action, type))) return []
+  return outcomes(action, type, event)
 }
 
 /** What tells one event from another: HubSpot's event ids are not unique, and the attempt is counted inside the event. */
@@ -31,6 +32,8 @@ export const identityOf = (event: unknown): unknown => {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+const isSettings = Schema.is(Settings)
+
 type Change = Omit<JournalEvent, "action">
 
 const ends = (action: string): boolean => ["DELETION", "DELETE", "PRIVACYDELETION", "GDPRDELETE"].includes(action)
@@ -39,10 +42,14 @@ const associates = (action: string): boolean => action.startsWith("ASSOCIATION")
 
 /** One app can be installed in several accounts, and pushes of all of them to the same address. */
 const isForeign = (event: { readonly portalId?: number | undefined }, origin: Feed.Origin): boolean =>
-  event.portalId !== undefined && Schema.is(Settings)(origin.settings) && origin.settings.portalId !== event.portalId
+  event.portalId !== undefined && isSettings(origin.settings) && origin.settings.portalId !== event.portalId
 
-const isEcho = (event: WebhookEvent): boolean =>
+const isOurs = (event: WebhookEvent): boolean =>
   event.changeSource === "INTEGRATION" && typeof event.sourceId === "string" && event.sourceId === event.appId
+
+/** What our own app did is an echo, but for records that begin or end by it: those have to be known. */
+const matters = (action: string, type: ObjectType | undefined): boolean =>
+  ends(action) || merges(action) || (action === "CREATION" && type !== undefined && !isEngagement(type))
 
 const outcomes = (action: string, type: ObjectType | undefined, event: Change): ReadonlyArray<Part.Outcome> => {
   if (associates(action)) {

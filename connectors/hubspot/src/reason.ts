@@ -18,6 +18,7 @@ export const reasonOf = (
   request: { readonly method: string; readonly now: number }
 ): VendorError.Reason | undefined => {
   const { status } = answered
+  if (status >= 200 && status < 300) return undefined
   const said = readError(answered.text)
   const retryAfterMs = Http.retryAfter(answered.headers["retry-after"], request.now)
   switch (status) {

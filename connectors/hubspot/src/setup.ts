@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { HubSpotApi, Nothing, type Request } from "./api.ts"
 import * as batch from "./batch.ts"
 import { JOURNAL_VERSION } from "./feeds.ts"
-import { type EngagementType, engagementTypes, type ObjectType, objects, objectTypes } from "./objects.ts"
+import { type EngagementType, engagementTypes, isEngagement, type ObjectType, objects, objectTypes } from "./objects.ts"
 import { pathOf } from "./records.ts"
 import { Batch, Property, Subscriptions } from "./wire.ts"
 
@@ -17,7 +17,9 @@ type Looked<A> = Effect.Effect<A, VendorError.VendorError, HubSpotApi>
 const ownTypes = ["contacts", ...engagementTypes] as const
 const GROUP = "interchannel"
 const SUBSCRIPTIONS_PATH = `/webhooks-journal/subscriptions/${JOURNAL_VERSION}`
-const actions = ["CREATE", "UPDATE", "DELETE", "MERGE", "RESTORE"]
+/** The journal does not say who did it. Of entries only deletions are wanted, else each of ours would be read again. */
+const actionsOf = (type: ObjectType): ReadonlyArray<string> =>
+  isEngagement(type) ? ["DELETE", "RESTORE"] : ["CREATE", "UPDATE", "DELETE", "MERGE", "RESTORE"]
 
 /** Reads only: a first look does no harm. */
 export const check: Looked<ReadonlyArray<Finding>> = Effect.gen(function* () {
@@ -197,7 +199,7 @@ const journalFinding = finding(
       return { ok: true, what: "no app id and secret: changes are searched for every minute, deletions every hour" }
     }
     return found.types.length === 0
-      ? { ok: true, what: "the webhooks journal tells of all changes" }
+      ? { ok: true, what: "the webhooks journal is subscribed" }
       : {
           ok: false,
           what: `the webhooks journal does not tell of ${found.types.join(", ")} yet`,
@@ -208,16 +210,17 @@ const journalFinding = finding(
 
 const subscribe: Looked<Finding> = Effect.gen(function* () {
   const found = yield* unsubscribed
-  for (const type of found?.types ?? []) {
-    const body = {
-      subscriptionType: "OBJECT",
-      portalId: found!.settings.portalId,
-      objectTypeId: objects[type].typeId,
-      actions
-    }
+  const wanted = (found?.types ?? []).flatMap((type): ReadonlyArray<object> => {
+    const changes = { subscriptionType: "OBJECT", objectTypeId: objects[type].typeId, actions: actionsOf(type) }
+    return type === "contacts"
+      ? [{ subscriptionType: "GDPR_PRIVACY_DELETION", actions: ["GDPR_DELETE"] }, changes]
+      : [changes]
+  })
+  for (const subscription of wanted) {
+    const body = { portalId: found!.settings.portalId, ...subscription }
     yield* found!.asApp("journal.subscribe", Nothing, { method: "POST", path: SUBSCRIPTIONS_PATH, body })
   }
   const what =
-    found === undefined ? "no app id and secret: the journal is not used" : "the journal tells of all changes"
+    found === undefined ? "no app id and secret: the journal is not used" : "the webhooks journal is subscribed"
   return { ok: true, what }
 })

@@ -228,7 +228,7 @@ describe("setting up", () => {
   it(
     "is missed by check, done by prepare, and then complete",
     withApp(
-      async ({ emulator, use }) => {
+      async ({ emulator, portal, use }) => {
         const before = whatOf(await use(HubSpot.check))
         expect(before.length).toBe(7)
         expect(before[0]).toBe("contacts have no property interchannel_id yet")
@@ -237,6 +237,7 @@ describe("setting up", () => {
         )
         expect(whatOf(await use(HubSpot.prepare!))).toEqual([])
         expect(whatOf(await use(HubSpot.check))).toEqual([])
+        expect(portal.subscriptions.length).toBe(8)
         expect(emulator.canonical()).toEqual([])
         const made = emulator.log.length
         await use(HubSpot.prepare!)

@@ -169,6 +169,23 @@ describe("a push tells", () => {
       []
     ],
     [
+      "nothing of an entry that our own app made",
+      {
+        subscriptionType: "object.creation",
+        objectTypeId: "0-46",
+        objectId: 7,
+        appId: 9,
+        changeSource: "INTEGRATION",
+        sourceId: "9"
+      },
+      []
+    ],
+    [
+      "of a contact that our own app made",
+      { subscriptionType: "contact.creation", objectId: 7, appId: 9, changeSource: "INTEGRATION", sourceId: "9" },
+      refetched
+    ],
+    [
       "what another app changed",
       { subscriptionType: "contact.propertyChange", objectId: 7, appId: 9, changeSource: "INTEGRATION", sourceId: "8" },
       refetched
@@ -205,7 +222,7 @@ describe("a push tells", () => {
         { ref: { id: "400" }, former: [{ id: "100" }, { id: "200" }, { id: "300" }] },
         { refetch: "contacts", id: "400" }
       ])
-      expect(pushed("webhook_observed_integration_echo")).toHaveLength(0)
+      expect(pushed("webhook_observed_integration_echo")).toEqual([Part.refetch("contacts", "106000000001")])
       const { journalEvents } = bodyOf("journal_file") as { readonly journalEvents: ReadonlyArray<unknown> }
       const told = journalEvents.flatMap((item) =>
         journal.normalize(Schema.decodeUnknownSync(journal.item)(item), { ...origin, settings: undefined })

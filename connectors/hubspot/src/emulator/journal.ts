@@ -70,21 +70,25 @@ export const subscriptions = ({ portal }: Pick<Asked, "portal">): Emulator.Reply
   body: { results: portal.subscriptions.map((one) => shownSubscription(portal, one)) }
 })
 
+interface Subscribing {
+  readonly subscriptionType?: string
+  readonly portalId?: number
+  readonly objectTypeId?: string
+  readonly actions?: ReadonlyArray<string>
+}
+
 export const subscribe = ({ world, portal, call }: Omit<Asked, "url" | "pageItems">): Emulator.Reply => {
-  const body = call.json() as {
-    subscriptionType?: string
-    portalId?: number
-    objectTypeId?: string
-    actions?: Array<string>
-  }
-  if (body.portalId !== portal.portalId || body.actions === undefined || body.objectTypeId === undefined) {
+  const { subscriptionType = "", portalId, objectTypeId, actions } = call.json() as Subscribing
+  const isErasure = subscriptionType === "GDPR_PRIVACY_DELETION"
+  if (portalId !== portal.portalId || actions === undefined || (objectTypeId === undefined && !isErasure)) {
     throw new Refusal(400, "VALIDATION_ERROR", "portalId, objectTypeId and actions are required")
   }
   const made = {
     id: Number(world.draw()),
-    subscriptionType: body.subscriptionType ?? "OBJECT",
-    objectTypeId: body.objectTypeId,
-    actions: body.actions,
+    subscriptionType,
+    // Contacts are the only records that are erased.
+    objectTypeId: objectTypeId ?? "0-1",
+    actions,
     createdAt: call.at
   }
   portal.subscriptions.push(made)
