@@ -75,7 +75,7 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
       gate.call(operation, exchange(client, base, operation, options, [...secrets, ...token]), { usage })
     const call: Call = (operation, answer, request) =>
       Effect.flatMap(send(operation, optionsOf(request)), decode(operation, answer))
-    const asApp = yield* makeAsApp(credentials, send)
+    const asApp = yield* makeAsApp(credentials, settings, send)
     return {
       settings,
       call,
@@ -108,7 +108,7 @@ const optionsOf = ({ method = "GET", path, query, body }: Request): Sent => ({
 })
 
 /** The app's own token: fetched when needed, kept while it lasts, forgotten when HubSpot does not take it. */
-const makeAsApp = ({ clientId, clientSecret }: Credentials, send: Send) =>
+const makeAsApp = ({ clientId, clientSecret }: Credentials, { apiVersion }: Settings, send: Send) =>
   Effect.gen(function* () {
     if (clientId === undefined || clientSecret === undefined) return undefined
     const kept = yield* SynchronizedRef.make<{ readonly token: string; readonly until: number } | undefined>(undefined)
@@ -117,7 +117,7 @@ const makeAsApp = ({ clientId, clientSecret }: Credentials, send: Send) =>
       const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret }
       const options = {
         method: "POST",
-        path: "/oauth/2026-09/token",
+        path: `/oauth/${apiVersion}/token`,
         authType: "none",
         defaultJson: false,
         headers: { "Content-Type": "application/x-www-form-urlencoded" },
