@@ -2,8 +2,10 @@
 import { Action } from "@interchannel/connector"
 import type { Handle, LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { refused, SlackApi } from "./api.ts"
 import * as cards from "./cards.ts"
+import { Settings } from "./credentials.ts"
 import { escape } from "./mrkdwn.ts"
 import * as posts from "./posts.ts"
 import * as timeline from "./timeline.ts"
@@ -47,6 +49,10 @@ export const appendTimeline = Action.AppendTimeline.with({
   idempotency: "look up first",
   visibleAfterMs: VISIBLE_AFTER_MS,
   batchMax: 1,
+  lacks: (settings) =>
+    Schema.is(Settings)(settings) && settings.timelineChannel === undefined
+      ? "set settings.timelineChannel to the id of a channel that the app is a member of"
+      : undefined,
   write: Action.each(timeline.write),
   find: timeline.find,
   remove: posts.remove

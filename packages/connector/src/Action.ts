@@ -60,6 +60,8 @@ interface Shared<V extends Verb, Api> {
   readonly batchMax: number
   /** The operation of `limits` that one `write` spends from, for estimates; absent: named like the verb. */
   readonly operation?: string
+  /** Do the account's settings name what it needs, such as a channel? Absent: it needs nothing. Else a sentence with the remedy. */
+  readonly lacks?: (settings: unknown) => string | undefined
   /** One result per input, in order; a failed batch as a whole fails the effect. */
   readonly write: (inputs: ReadonlyArray<Input<V>>) => Effect.Effect<ReadonlyArray<Result>, VendorError, Api>
   /** Takes a record back out of the vendor. Succeeds when it is not there. */

@@ -12,6 +12,8 @@ import * as Render from "./Render.ts"
 const LOOK_BACK_MAX = 30
 /** The latest messages of a conversation tell who is in it. */
 const PARTICIPANTS_FROM_MAX = 20
+/** Another conversation of the same customer in this time has the card already. */
+const CARD_EVERY_MS = 4 * 3_600_000
 
 export interface Options {
   readonly own: Own.Own
@@ -48,6 +50,8 @@ export const show = (conversation: string, options: Options): Effect.Effect<Show
     // Newest first: the last one began it.
     const customer = rows.flatMap(({ interaction }) => people.customersOf(interaction)).at(-1)
     if (customer === undefined) return { ...shown, card: undefined }
+    const begunAt = rows.at(-1)?.interaction.startedAt ?? newest.startedAt
+    if (yield* followsAnother(customer, conversation, destination, begunAt)) return { ...shown, card: undefined }
     return { ...shown, card: yield* cardOf(customer, destination, options) }
   })
 
@@ -67,6 +71,24 @@ export const plan = (
   )
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Someone who writes several conversations in one go gets one card, beside the first. */
+const followsAnother = (
+  customer: Desire.Customer,
+  conversation: string,
+  destination: Desire.Destination,
+  begunAt: number
+) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const here = customer.contacts.filter(({ connection }) => connection === destination.installed.id)
+    const [before] = yield* ledger.interactionsOfContacts(
+      here.map(({ key }) => key),
+      { before: begunAt, limit: 1 }
+    )
+    if (before === undefined || before.conversation === conversation) return false
+    return before.interaction.startedAt > begunAt - CARD_EVERY_MS
+  })
 
 /** `undefined` where the other systems know nothing: a card that says nothing is noise. */
 const cardOf = (customer: Desire.Customer, destination: Desire.Destination, options: Options) =>

@@ -114,7 +114,7 @@ const write = (
 ) =>
   Effect.gen(function* () {
     const prepared = yield* Inputs.prepare(batch, running.installed.id, options)
-    yield* finish(running, prepared.outcomes)
+    yield* settleUnwritten(running, prepared)
     const ready = prepared.ready
     if (ready.length === 0) return undefined
     yield* begin(
@@ -183,7 +183,7 @@ const find = (
     const missing: Array<Projections.Projection> = []
     if (begun.length === 0 || action.idempotency !== "look up first") return { missing, stopped: undefined }
     const prepared = yield* Inputs.prepare(begun, running.installed.id, options)
-    yield* finish(running, prepared.outcomes)
+    yield* settleUnwritten(running, prepared)
     for (const { projection, input } of prepared.ready) {
       const answer = yield* Effect.either(running.call(findOf(action)(input)))
       const now = yield* Clock.currentTimeMillis
@@ -223,6 +223,17 @@ const begin = (running: Running, keys: ReadonlyArray<string>) =>
     const projections = yield* Projections.Projections
     const now = yield* Clock.currentTimeMillis
     yield* database.write(projections.begin(keys, now), { lease: running.lease })
+  })
+
+/** Saves what rendering found out: what is desired now, and what needs no write. */
+const settleUnwritten = (running: Running, { restated, outcomes }: Inputs.Prepared) =>
+  Effect.gen(function* () {
+    if (restated.length > 0) {
+      const database = yield* Database.Database
+      const projections = yield* Projections.Projections
+      yield* database.write(projections.desire(restated), { lease: running.lease })
+    }
+    yield* finish(running, outcomes)
   })
 
 const finish = (running: Running, outcomes: ReadonlyArray<Projections.Outcome>) =>

@@ -18,10 +18,12 @@ export interface Options {
 }
 
 export interface Prepared {
-  /** `projection` states what this very input delivers: content rendered now may be newer than what was desired. */
+  /** `projection` states what this very input delivers. */
   readonly ready: ReadonlyArray<{ readonly projection: Projections.Projection; readonly input: Input }>
   /** Those that turned out to need no write. */
   readonly outcomes: ReadonlyArray<Projections.Outcome>
+  /** What is rendered now differs from what was desired: to be saved before anything is written. */
+  readonly restated: ReadonlyArray<Projections.Desired>
 }
 
 export const prepare = (
@@ -34,23 +36,53 @@ export const prepare = (
     const entries = yield* prepareEntries(of("AppendTimeline"), destination, options)
     const cards = yield* Effect.forEach(of("ShowContext"), (projection) => prepareCard(projection, options))
     const records = yield* Effect.forEach(of("UpsertContact"), prepareRecord)
-    const all = [...entries, ...cards, ...records]
+    const all: ReadonlyArray<One> = [...entries, ...cards, ...records]
+    const current = new Map(batch.map((projection) => [projection.key, projection]))
+    const changed = all
+      .flatMap((one) => ("projection" in one ? [one.projection] : []))
+      .filter((projection) => projection.desired !== current.get(projection.key)?.desired)
     return {
-      ready: all.flatMap((one) => ("input" in one ? [one] : [])),
-      outcomes: all.flatMap((one) => ("input" in one ? [] : [one]))
+      ready: all.flatMap((one) => ("input" in one && !standsAlready(one.projection) ? [one] : [])),
+      outcomes: all.flatMap((one) => ("outcome" in one ? [one.outcome] : [])),
+      restated: [...changed.map(due), ...all.flatMap((one) => ("nothing" in one ? [one.nothing] : []))]
     }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-type One = Prepared["ready"][number] | Projections.Outcome
+type One =
+  | Prepared["ready"][number]
+  | { readonly outcome: Projections.Outcome }
+  | { readonly nothing: Projections.Desired }
 
-/** The subject is there no more: what should stand is computed again, nothing is written from a half view. */
-const later = (projection: Projections.Projection, why: string): Projections.Outcome => ({
-  _tag: "Quarantined",
-  key: projection.key,
-  why,
-  remedy: "`interchannel explain` the source record; release the entry when it is there again"
+/** Rendered anew it turned out to be what stands there; an attempt of unknown outcome is brought to an end all the same. */
+const standsAlready = ({ startedAt, desired, delivered, records, deliveredRecords }: Projections.Projection): boolean =>
+  startedAt === undefined && desired === delivered && records.join() === deliveredRecords.join()
+
+const due = (projection: Projections.Projection): Projections.Desired => {
+  const { key, destination, verb, subject, records, dueAt, lane, at, desired } = projection
+  return {
+    key,
+    destination,
+    verb,
+    subject,
+    records,
+    dueAt,
+    lane,
+    at,
+    state: "due",
+    ...(desired === undefined ? {} : { desired })
+  }
+}
+
+/** The subject is there no more: nothing is written from a half view. */
+const aside = (projection: Projections.Projection, why: string): One => ({
+  outcome: {
+    _tag: "Quarantined",
+    key: projection.key,
+    why,
+    remedy: "`interchannel explain` the source record; release the entry when it is there again"
+  }
 })
 
 const existing = ({ ref }: Projections.Projection): { readonly existing?: LocalRef } =>
@@ -72,9 +104,9 @@ const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destinatio
     const reader = { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
     return batch.map((projection): One => {
       const row = rows.get(projection.subject)
-      if (row === undefined) return later(projection, "its interaction is not in the ledger")
+      if (row === undefined) return aside(projection, "its interaction is not in the ledger")
       const records = refsOf(projection.records, refOf, destination)
-      if (records.length === 0) return later(projection, "none of its records is in the ledger")
+      if (records.length === 0) return aside(projection, "none of its records is in the ledger")
       const stays = new Set(records.map(({ id }) => id))
       const leave = refsOf(projection.deliveredRecords, refOf, destination).filter(({ id }) => !stays.has(id))
       return {
@@ -106,7 +138,7 @@ const refsOf = (
 
 const prepareCard = (projection: Projections.Projection, options: Options): Effect.Effect<One, StoreError, Services> =>
   Effect.map(Cards.show(projection.subject, options), (shown) => {
-    if (shown?.card === undefined) return later(projection, "there is nothing to show beside this conversation")
+    if (shown?.card === undefined) return { nothing: { ...due(projection), state: "dropped", why: "nothing to show" } }
     return {
       projection: { ...projection, desired: Key.contentHash(shown.card) },
       input: { key: projection.key, ...existing(projection), conversation: shown.conversation, card: shown.card }
@@ -121,6 +153,6 @@ const prepareRecord = (projection: Projections.Projection): Effect.Effect<One, S
     const rows = yield* ledger.contacts(members)
     const contacts = [...rows.values()].filter(({ deleted }) => !deleted).map(({ contact }) => contact)
     const fields = Desire.recordFields({ person: projection.subject, contacts })
-    if (fields === undefined) return later(projection, "the customer has no e-mail address or number")
+    if (fields === undefined) return aside(projection, "the customer has no e-mail address or number")
     return { projection, input: { key: projection.key, ...existing(projection), fields } }
   })

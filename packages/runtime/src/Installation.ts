@@ -2,7 +2,7 @@
  * The configuration after loading: decoded credentials, resolved times and limits, or the problems in it. A problem names
  * the key and the remedy and never shows a value that could be a secret.
  */
-import { Connector, type Limits } from "@interchannel/connector"
+import { type Action, Connector, type Limits } from "@interchannel/connector"
 import { ConnectionId, Own } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
@@ -134,7 +134,7 @@ const loadConnection = (
   const destination =
     options.destination === undefined
       ? undefined
-      : loadDestination(`${key}.destination`, options.destination, connector, configuration, report)
+      : loadDestination(`${key}.destination`, options.destination, account, connector, configuration, report)
   if (Either.isLeft(account)) {
     for (const problem of account.left) report(`${key}.${problem.path}`, problem.what, problem.remedy)
     return undefined
@@ -154,21 +154,24 @@ const loadConnection = (
 const loadDestination = (
   key: string,
   options: DestinationOptions,
+  account: Either.Either<Installed["account"], unknown>,
   connector: Connector.Any,
   configuration: Configuration,
   report: Report
 ): Policy => {
-  const can = {
-    timeline: Connector.supports(connector, "AppendTimeline"),
-    cards: Connector.supports(connector, "ShowContext")
+  const lacks = (verb: Action.Verb): string | undefined => {
+    const action = connector.actions.find((candidate) => candidate.verb === verb)
+    if (action === undefined) return `${connector.title} has no place for it`
+    return Either.isRight(account) ? action.lacks?.(account.right.settings) : undefined
   }
+  const missing = { timeline: lacks("AppendTimeline"), cards: lacks("ShowContext") }
+  const can = { timeline: missing.timeline === undefined, cards: missing.cards === undefined }
   if (!can.timeline && !can.cards) {
-    report(key, `${connector.title} can receive nothing`, "remove `destination`, or connect a system that can")
+    report(key, `nothing can be written: ${missing.timeline}`, "remove `destination`, or connect a system that can")
   }
   for (const what of ["timeline", "cards"] as const) {
-    if (options[what] === true && !can[what]) {
-      report(`${key}.${what}`, `${connector.title} has no place for it`, `remove \`${what}\``)
-    }
+    if (options[what] === true && missing[what] !== undefined)
+      report(`${key}.${what}`, missing[what], `or remove \`${what}\``)
   }
   for (const source of options.from ?? []) {
     if (!Object.hasOwn(configuration.connections, source)) {

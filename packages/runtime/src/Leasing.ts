@@ -25,33 +25,15 @@ export const during = <A, E, R>(
   holder: string,
   work: (held: Held) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | StoreError, R | Leases.Leases> =>
-  Effect.gen(function* () {
-    const leases = yield* Leases.Leases
-    const lease = yield* take(name, holder)
-    const deadline = yield* Ref.make((yield* Clock.currentTimeMillis) + LEASE_MS)
-    const hasTime = Effect.zipWith(
-      Ref.get(deadline),
-      Clock.currentTimeMillis,
-      (at, now) => now + Gate.CALL_TIMEOUT_MS < at
-    )
-    const keep = Effect.forever(
-      Effect.gen(function* () {
-        yield* Effect.sleep(RENEW_EVERY)
-        const now = yield* Clock.currentTimeMillis
-        yield* leases.renew(lease, { now, forMs: LEASE_MS })
-        yield* Ref.set(deadline, now + LEASE_MS)
-      })
-    )
-    return yield* Effect.raceFirst(work({ lease, hasTime }), keep).pipe(
-      Effect.ensuring(Effect.ignore(leases.release(lease)))
-    )
-  }).pipe(
-    Effect.tapError((error) =>
-      error instanceof StoreError && error.reason === "fenced"
-        ? Effect.logWarning(`lease ${name} was lost`)
-        : Effect.void
-    ),
-    Effect.retry({ while: (error) => error instanceof StoreError && error.reason === "fenced" })
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const leases = yield* Leases.Leases
+      const lease = yield* take(name, holder, restore)
+      return yield* restore(working(lease, work)).pipe(Effect.ensuring(Effect.ignore(leases.release(lease))))
+    })
+  ).pipe(
+    Effect.tapError((error) => (isLost(error) ? Effect.logWarning(`lease ${name} was lost`) : Effect.void)),
+    Effect.retry({ while: isLost })
   )
 
 /** Gives back what dead processes of this machine held, so that a restart after a crash need not wait. */
@@ -72,12 +54,39 @@ export const holderName = (host: string, pid: number, run: string): string => `$
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const take = (name: string, holder: string): Effect.Effect<Leases.Lease, StoreError, Leases.Leases> =>
+const isLost = (error: unknown): boolean => error instanceof StoreError && error.reason === "fenced"
+
+const working = <A, E, R>(lease: Leases.Lease, work: (held: Held) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const leases = yield* Leases.Leases
+    const deadline = yield* Ref.make((yield* Clock.currentTimeMillis) + LEASE_MS)
+    const hasTime = Effect.zipWith(
+      Ref.get(deadline),
+      Clock.currentTimeMillis,
+      (at, now) => now + Gate.CALL_TIMEOUT_MS < at
+    )
+    const keep = Effect.forever(
+      Effect.gen(function* () {
+        yield* Effect.sleep(RENEW_EVERY)
+        const now = yield* Clock.currentTimeMillis
+        yield* leases.renew(lease, { now, forMs: LEASE_MS })
+        yield* Ref.set(deadline, now + LEASE_MS)
+      })
+    )
+    return yield* Effect.raceFirst(work({ lease, hasTime }), keep)
+  })
+
+/** A lease that was taken is always given back: only the waiting between two tries can be interrupted. */
+const take = (
+  name: string,
+  holder: string,
+  interruptible: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+): Effect.Effect<Leases.Lease, StoreError, Leases.Leases> =>
   Effect.gen(function* () {
     const leases = yield* Leases.Leases
     for (;;) {
       const lease = yield* leases.take(name, holder, { now: yield* Clock.currentTimeMillis, forMs: LEASE_MS })
       if (lease !== undefined) return lease
-      yield* Effect.sleep(ASK_AGAIN)
+      yield* interruptible(Effect.sleep(ASK_AGAIN))
     }
   })

@@ -2,7 +2,7 @@
  * From the Inbox to the ledger: reads pending rows, decodes them by today's code, folds their parts, places contacts, marks
  * what has to be planned again. All of one batch is saved in one write with the rows' settling, so it happens once.
  */
-import type { Part } from "@interchannel/domain"
+import { type LocalRef, Part } from "@interchannel/domain"
 import {
   Checkpoints,
   Database,
@@ -121,12 +121,14 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const checkpoints = yield* Checkpoints.Checkpoints
     const projections = yield* Projections.Projections
     const quarantine = yield* Quarantine.Quarantine
-    const refetches = refetchesOf(batch)
+    const refetches = yield* refetchesOf(batch)
+    const doubled = yield* doubledBy(batch)
     const marks = marksOf(batch)
     yield* database.write(
       Effect.gen(function* () {
         yield* ledger.save(batch.folded.changes)
         yield* persons.save(batch.resolved.changes)
+        yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
         yield* dirty.mark(marks)
         yield* checkpoints.wantRefetches(refetches)
@@ -144,22 +146,57 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     )
   })
 
-const refetchesOf = ({ decoded, now }: Batch): ReadonlyArray<Checkpoints.Refetch> =>
-  decoded.flatMap(({ row, outcomes }) =>
-    outcomes.flatMap((outcome: Part.Outcome) =>
-      "refetch" in outcome
-        ? [
-            {
-              connection: row.connection,
-              feed: outcome.refetch,
-              partition: outcome.partition ?? "all",
-              id: outcome.id,
-              askedAt: now
-            }
-          ]
-        : []
+/** What thin items ask to read again; strangers only while the ledger does not know them. */
+const refetchesOf = ({ decoded, now }: Batch) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const asked = decoded.flatMap(({ row, outcomes }) =>
+      outcomes.filter(Part.isRefetch).map((outcome) => ({ connection: row.connection, outcome }))
     )
-  )
+    const strangers = asked.flatMap(({ connection, outcome }) =>
+      outcome.unlessKnown === undefined ? [] : [Fold.keyOf(connection, "contact", outcome.unlessKnown)]
+    )
+    const resolved = yield* ledger.resolve([...new Set(strangers)])
+    const known = yield* ledger.contacts([...new Set(resolved.values())])
+    const isKnown = (connection: string, ref: LocalRef) => {
+      const key = Fold.keyOf(connection, "contact", ref)
+      return known.has(resolved.get(key) ?? key)
+    }
+    return asked
+      .filter(
+        ({ connection, outcome }) => outcome.unlessKnown === undefined || !isKnown(connection, outcome.unlessKnown)
+      )
+      .map(
+        ({ connection, outcome }): Checkpoints.Refetch => ({
+          connection,
+          feed: outcome.refetch,
+          partition: outcome.partition ?? "all",
+          id: outcome.id,
+          askedAt: now
+        })
+      )
+  })
+
+/** Two interactions turned out to be one: what was written of the one that gave way is taken back. */
+const doubledBy = ({ folded, now }: Batch) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const ended = folded.moved.filter(({ from }) => from.startsWith("i_"))
+    const written = yield* Effect.forEach(ended, ({ from }) => projections.ofSubject(from))
+    return written.flat().map(
+      ({ key, destination, verb, subject, lane, at }): Projections.Desired => ({
+        key,
+        destination,
+        verb,
+        subject,
+        lane,
+        at,
+        records: [],
+        state: "due",
+        dueAt: now
+      })
+    )
+  })
 
 const marksOf = ({ decoded, folded, resolved, now }: Batch): ReadonlyArray<Dirty.Mark> => {
   const lane = Math.min(3, ...decoded.map(({ row }) => row.lane)) as Dirty.Mark["lane"]
