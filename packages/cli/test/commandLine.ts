@@ -26,6 +26,26 @@ export interface Ended {
   readonly err: string
 }
 
+/** A screen that keeps what is said, in `out` and `err`. */
+export const surroundings = (
+  place: string,
+  out: Array<string>,
+  err: Array<string> = [],
+  environment: Readonly<Record<string, string>> = {}
+): Layer.Layer<Screen | Process> => {
+  const say = (text: string) => Effect.sync(() => void out.push(text))
+  return Layer.mergeAll(
+    Layer.succeed(Screen, {
+      style: plain,
+      interactive: false,
+      say,
+      complain: (text) => Effect.sync(() => void err.push(text)),
+      redraw: say
+    }),
+    Layer.succeed(Process, { environment, folder: place, pid: process.pid, user: "ada", version: VERSION })
+  )
+}
+
 export const commandLine = (
   place: string,
   args: ReadonlyArray<string>,
@@ -41,21 +61,14 @@ export const commandLine = (
       log: (...texts) => say(texts.join(" ")),
       error: (...texts) => Effect.sync(() => void err.push(texts.join(" ")))
     }
-    const surroundings = Layer.mergeAll(
-      Layer.succeed(Screen, {
-        style: plain,
-        interactive: false,
-        say,
-        complain: (text) => Effect.sync(() => void err.push(text)),
-        redraw: say
-      }),
-      Layer.succeed(Process, { environment, folder: place, pid: process.pid, user: "ada", version: VERSION }),
+    const layer = Layer.mergeAll(
+      surroundings(place, out, err, environment),
       NodeFileSystem.layer,
       NodePath.layer,
       NodeTerminal.layer
     )
     const code = yield* run(["node", "interchannel", ...args], VERSION).pipe(
-      Effect.provide(surroundings),
+      Effect.provide(layer),
       Effect.withConsole(console)
     )
     return { code, out: out.join("\n"), err: err.join("\n") }

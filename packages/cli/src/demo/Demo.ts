@@ -31,7 +31,7 @@ const LOOK_EVERY_MS = 250
 /** Everything that is under way must be done within this time, or the demonstration says what hangs. */
 const SETTLE_WITHIN_MS = 45_000
 /** So long nothing may be under way: a push may be on the wire, and a card waits for the end of a burst. */
-const QUIET_MS = 2_500
+const QUIET_MS = 2_000
 const BAR_COLUMNS = 30
 /** The customer whose history is shown at the end. */
 const SHOWN: Cast.CustomerName = "ada"
@@ -208,7 +208,8 @@ const show = (stage: Stage.Stage, status: Report.Status) =>
     yield* act(`${name}'s timeline, as HubSpot holds it`)
     yield* say(timelineView(entriesOf(stage.hubspot, email), style))
     yield* act(`${name}'s card, as Slack shows it to staff in #${Cast.staffChannels.cards}`)
-    for (const card of cardsOf(stage.slack, name).slice(0, 1)) yield* say(cardView(card, style))
+    for (const card of cardsOf(stage.slack, Cast.staffChannels.cards, name).slice(0, 1))
+      yield* say(cardView(card, style))
     yield* act("Totals")
     yield* say(totalsView(totalsOf(status), style))
   })

@@ -164,7 +164,7 @@ const afternoonAt = (seconds: number, deed: Deed, trap?: string): Step => ({
 /** The vendors' clocks stand between two steps, so each step has a time of its own. */
 export const afternoon: ReadonlyArray<Step> = [
   afternoonAt(
-    0.5,
+    0.4,
     {
       does: "say",
       who: "ada",
@@ -175,62 +175,66 @@ export const afternoon: ReadonlyArray<Step> = [
     "a late reply in a thread of the morning"
   ),
   afternoonAt(
-    1.5,
+    1,
     { does: "edit", message: "bruno-invoice", text: "The invoice for January lists 12 bikes, but we rent 10." },
     "an edit of a message whose entry stands already"
   ),
   afternoonAt(
-    2.5,
+    1.6,
     { does: "delete", message: "dmitri-order" },
     "a customer takes a message back whose entry stands already"
   ),
   afternoonAt(
-    3,
+    2,
     { does: "say", who: "sam", where: "team-room", text: "Dmitri changed his mind again." },
     "staff among themselves, in a private channel: nobody else's business"
   ),
   afternoonAt(
-    4,
+    2.5,
     { does: "throttle", vendor: "hubspot", times: 4, retryAfterMs: SECOND },
     "HubSpot answers 429 while five customers write"
   ),
-  afternoonAt(4.1, {
+  afternoonAt(2.6, {
     does: "say",
     who: "dmitri",
     where: "dogwood-schools",
     text: "Make it 25 helmets, size M, please."
   }),
-  afternoonAt(4.2, {
+  afternoonAt(2.7, {
     does: "say",
     who: "esra",
     where: "elm-and-sons",
     under: "esra-battery",
     text: "It is the grey one, serial number on the photo."
   }),
-  afternoonAt(4.3, { does: "say", who: "farid", where: "fir-pharmacy", text: "And how long is the delivery?" }),
-  afternoonAt(4.4, { does: "say", who: "bruno", where: "birch-logistics", text: "Thanks for the credit note!" }),
-  afternoonAt(4.5, { does: "say", who: "chiara", where: "cedar-hotels", text: "The quote looks good. We take both." }),
-  afternoonAt(6, { does: "merge records", who: "grace" }, "HubSpot's two records of one customer become a third"),
-  afternoonAt(7, { does: "go down", vendor: "hubspot" }, "HubSpot is down for a while"),
-  afternoonAt(7.2, {
+  afternoonAt(2.8, { does: "say", who: "farid", where: "fir-pharmacy", text: "And how long is the delivery?" }),
+  afternoonAt(2.9, { does: "say", who: "bruno", where: "birch-logistics", text: "Thanks for the credit note!" }),
+  afternoonAt(3, { does: "say", who: "chiara", where: "cedar-hotels", text: "The quote looks good. We take both." }),
+  afternoonAt(4.5, { does: "merge records", who: "grace" }, "HubSpot's two records of one customer become a third"),
+  afternoonAt(5, { does: "go down", vendor: "hubspot" }, "HubSpot is down for a while"),
+  afternoonAt(5.2, {
     does: "say",
     who: "grace",
     where: "gorse-media",
     under: "grace-shoot",
     text: "Seven bikes, sorry. One more rider."
   }),
-  afternoonAt(9, { does: "come back", vendor: "hubspot" }),
-  afternoonAt(9.5, { does: "garble", where: "elm-and-sons" }, "Slack delivers something that is no message"),
-  afternoonAt(10, { does: "add record", who: "hugo" }, "a customer gets a record at last: what waited is delivered"),
-  afternoonAt(11, { does: "remove entry", of: "farid-trailer" }, "an admin deletes an entry by hand: it stays deleted"),
-  afternoonAt(12, { does: "go down", vendor: "slack" }, "Slack's API is down; its events still come"),
-  afternoonAt(12.2, {
+  afternoonAt(6.8, { does: "come back", vendor: "hubspot" }),
+  afternoonAt(7.2, { does: "garble", where: "elm-and-sons" }, "Slack delivers something that is no message"),
+  afternoonAt(7.6, { does: "add record", who: "hugo" }, "a customer gets a record at last: what waited is delivered"),
+  afternoonAt(
+    8.2,
+    { does: "remove entry", of: "farid-trailer" },
+    "an admin deletes an entry by hand: it stays deleted"
+  ),
+  afternoonAt(8.8, { does: "go down", vendor: "slack" }, "Slack's API is down; its events still come"),
+  afternoonAt(9, {
     does: "say",
     who: "hugo",
     where: "hazel-farm",
     under: "hugo-quote",
     text: "Two bikes would do."
   }),
-  afternoonAt(14, { does: "come back", vendor: "slack" }),
-  afternoonAt(15, { does: "say", who: "ada", where: "alder-dental", text: "Bikes are fixed. You are the best!" })
+  afternoonAt(10.4, { does: "come back", vendor: "slack" }),
+  afternoonAt(11, { does: "say", who: "ada", where: "alder-dental", text: "Bikes are fixed. You are the best!" })
 ]
