@@ -6,7 +6,7 @@
  *   `append`: we file it, marked as a draft, before it is sent, and take the mark away afterwards. A copy that is a draft
  *   still says that the attempt was cut off in between: a person has to look whether it arrived.
  */
-import { Action, VendorError } from "@interchannel/connector"
+import { Action, type VendorError } from "@interchannel/connector"
 import { EmailAddress, type LocalRef } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,9 @@
 /** The text of an HTML mail, with what it quotes left in plain quoting, so that one rule strips both. */
 
+/** Where a quotation opens and closes, as characters that no mail has after decoding. */
+const OPEN = "\ue000"
+const CLOSE = "\ue001"
+
 /** Enough for any entity that mailers write by name; the rest stays as it is. */
 const named: Readonly<Record<string, string>> = {
   amp: "&",
@@ -39,8 +43,8 @@ export const plainOf = (html: string): string =>
       .replace(/<(script|style|head|title)\b[^>]*>[^]*?(?:<\/\1\s*>|$)/gi, "")
       // Gmail, Outlook, Apple and Thunderbird mark what is quoted; the mark becomes a line that the stripper knows.
       .replace(/<div\b[^>]*\bid="?(?:divRplyFwdMsg|appendonsend)\b[^>]*>/gi, "\n-----Original Message-----\n")
-      .replace(/<blockquote\b[^>]*>/gi, "\n\u0001")
-      .replace(/<\/blockquote\s*>/gi, "\u0002\n")
+      .replace(/<blockquote\b[^>]*>/gi, `\n${OPEN}`)
+      .replace(/<\/blockquote\s*>/gi, `${CLOSE}\n`)
       .replace(/[\r\n\t ]+/g, " ")
       .replace(/<(?:br|hr)\b[^>]*>/gi, "\n")
       .replace(/<li\b[^>]*>/gi, "\n- ")
@@ -70,8 +74,8 @@ interface Quoting {
 }
 
 const quoting = ({ depth, lines }: Quoting, line: string): Quoting => {
-  const inside = Math.max(0, depth + line.split("\u0001").length - 1)
-  const text = line.replace(/[\u0001\u0002]/g, "").trim()
+  const inside = Math.max(0, depth + line.split(OPEN).length - 1)
+  const text = line.replaceAll(OPEN, "").replaceAll(CLOSE, "").trim()
   lines.push(inside > 0 && text !== "" ? `> ${text}` : text)
-  return { depth: Math.max(0, inside - (line.split("\u0002").length - 1)), lines }
+  return { depth: Math.max(0, inside - (line.split(CLOSE).length - 1)), lines }
 }

@@ -33,7 +33,8 @@ export const make = (server: Server, credentials: Credentials): Wire => {
     if (!("throttleDelay" in entry) || typeof entry.throttleDelay !== "number") return
     throttled = entry.throttleDelay
     // The library would wait and try again by itself; when to try is the engine's business.
-    client.close()
+    // Not before it waits: what it waits for is ended by the end of the connection.
+    setImmediate(() => client.close())
   }
   const silent = (): void => {}
   const client = new ImapFlow({

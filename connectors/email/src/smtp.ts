@@ -1,8 +1,8 @@
 /** Sending one mail. A connection that dies after the text was handed over leaves it open whether the mail went out. */
 import { VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import { createTransport, type SendMailOptions } from "nodemailer"
-import type SMTPTransport from "nodemailer/lib/smtp-transport"
+import SMTPConnection from "nodemailer/lib/smtp-connection"
+import XOAuth2 from "nodemailer/lib/xoauth2"
 import { type Credentials, isLoopback, type Server } from "./credentials.ts"
 import { secretsOf } from "./imap.ts"
 
@@ -21,26 +21,24 @@ interface Account {
 }
 
 export const send = ({ server, credentials }: Account, message: Outgoing): Effect.Effect<void, VendorError.Reason> =>
-  Effect.async((resume) => {
-    const transport = createTransport(options(server, credentials))
-    const mail: SendMailOptions = { envelope: { from: message.from, to: [...message.to] }, raw: message.raw }
-    transport.sendMail(mail, (error) => {
-      transport.close()
-      resume(error === null ? Effect.void : Effect.fail(reasonOf(error)))
-    })
-    return Effect.sync(() => transport.close())
-  })
+  Effect.gen(function* () {
+    const connection = yield* Effect.acquireRelease(
+      Effect.sync(() => new SMTPConnection(options(server))),
+      (opened) => Effect.sync(() => opened.close())
+    )
+    yield* stage(connection, false, (done) => connection.connect(done))
+    yield* stage(connection, false, (done) => connection.login(loginOf(credentials), done))
+    const envelope = { from: message.from, to: [...message.to] }
+    yield* stage(connection, true, (done) => connection.send(envelope, message.raw, done))
+  }).pipe(Effect.scoped)
 
 /** Only an answer with a code says for certain that the mail was not taken. */
-export const reasonOf = (error: unknown): VendorError.Reason => {
-  const { code, responseCode, command, response = "" } = error as Told
+export const reasonOf = (error: unknown, isHandedOver: boolean): VendorError.Reason => {
+  const { code, responseCode, response = "" } = error as Told
   const detail = response.slice(0, 300) || "the server gives no detail"
   if (responseCode === undefined) {
-    const given = command === "DATA" || (command === undefined && code !== undefined && !early.has(code))
-    return new VendorError.Unavailable({
-      detail: `the connection to the mail server broke (${code ?? "closed"})`,
-      uncertain: given
-    })
+    const broken = `the connection to the mail server broke (${code ?? "closed"})`
+    return new VendorError.Unavailable({ detail: broken, uncertain: isHandedOver })
   }
   if (code === "EAUTH" && responseCode >= 500) {
     return new VendorError.Unauthorized({ detail: "the server for sending refuses the login of this mailbox" })
@@ -58,26 +56,34 @@ export const reasonOf = (error: unknown): VendorError.Reason => {
 interface Told {
   readonly code?: string
   readonly responseCode?: number
-  readonly command?: string
   readonly response?: string
 }
 
-/** Nothing was sent yet. */
-const early = new Set(["EDNS", "ECONNECTION", "ECONNREFUSED", "ETLS", "EAUTH", "EENVELOPE"])
+type Done = (error?: unknown) => void
 
-const options = (server: Server, credentials: Credentials): SMTPTransport.Options => ({
+/** A step of the conversation. What breaks the connection is told by an event, what the server refuses by the call. */
+const stage = (connection: SMTPConnection, isHandedOver: boolean, run: (done: Done) => void) =>
+  Effect.async<void, VendorError.Reason>((resume) => {
+    const done: Done = (error) => resume(error ? Effect.fail(reasonOf(error, isHandedOver)) : Effect.void)
+    connection.on("error", done)
+    connection.on("end", () => done(new Error("closed")))
+    run(done)
+  })
+
+const loginOf = (credentials: Credentials) => {
+  const secret = secretsOf(credentials)[0]!
+  return "password" in credentials
+    ? { credentials: { user: credentials.user, pass: secret } }
+    : { oauth2: new XOAuth2({ user: credentials.user, accessToken: secret }) }
+}
+
+const options = (server: Server): SMTPConnection.Options => ({
   host: server.host,
   port: server.port,
   secure: server.security === "tls",
   requireTLS: server.security === "starttls",
   ignoreTLS: server.security === "none" && isLoopback(server.host),
-  auth:
-    "password" in credentials
-      ? { user: credentials.user, pass: secretsOf(credentials)[0]! }
-      : { type: "OAuth2", user: credentials.user, accessToken: secretsOf(credentials)[0]! },
   connectionTimeout: WITHIN_MS,
   greetingTimeout: WITHIN_MS,
-  socketTimeout: WITHIN_MS,
-  disableFileAccess: true,
-  disableUrlAccess: true
+  socketTimeout: WITHIN_MS
 })
