@@ -141,12 +141,17 @@ const addDecisions = (state: State, near: Neighbourhood.Neighbourhood, about: Co
 }
 
 const reach = (state: State, query: Neighbourhood.Query, near: Neighbourhood.Neighbourhood) => {
-  const queue = query.reach.filter((contact) => state.contacts.has(contact))
-  for (const contact of queue) near.reached.add(contact)
+  const queue: Array<Contact> = []
   const visit = (contact: Contact) => {
     if (near.reached.has(contact) || !state.contacts.has(contact)) return
     near.reached.add(contact)
     queue.push(contact)
+  }
+  for (const contact of query.reach) {
+    visit(contact)
+    // Decided about before it arrived.
+    addDecisions(state, near, contact)
+    for (const other of mustLinked(state, contact)) visit(other)
   }
   for (let at = 0; at < queue.length; at++) {
     if (queue.length > Neighbourhood.REACH_MAX) {
@@ -158,10 +163,7 @@ const reach = (state: State, query: Neighbourhood.Query, near: Neighbourhood.Nei
     const edges = state.edges.get(contact) ?? noEdges
     near.edges.set(contact, edges)
     for (const [other, bits] of edges) if (bits >= query.bits) visit(other)
-    for (const id of state.decisionsOf.get(contact) ?? []) {
-      const decision = state.decisions.get(id)
-      if (decision?._tag === "MustLink") visit(decision.a === contact ? decision.b : decision.a)
-    }
+    for (const other of mustLinked(state, contact)) visit(other)
     const person = state.contacts.get(contact)?.person
     for (const other of person === undefined ? [] : membersOf(state, person)) visit(other)
     for (const id of [...(state.firstOf.get(contact) ?? []), ...(person === undefined ? [] : [person])]) {
@@ -170,6 +172,12 @@ const reach = (state: State, query: Neighbourhood.Query, near: Neighbourhood.Nei
     }
   }
 }
+
+const mustLinked = (state: State, contact: Contact): ReadonlyArray<Contact> =>
+  [...(state.decisionsOf.get(contact) ?? [])].flatMap((id) => {
+    const decision = state.decisions.get(id)
+    return decision?._tag === "MustLink" ? [decision.a === contact ? decision.b : decision.a] : []
+  })
 
 const membersOf = (state: State, person: PersonId): ReadonlySet<Contact> => state.members.get(person) ?? none
 

@@ -1,7 +1,7 @@
 /**
  * Who contacts belong to: an id that systems may remember. Ids are append-only: a merge keeps the oldest and the others
- * redirect to it, a split leaves the id with the largest part, and a part that holds the first contact of a retired id
- * gets that id back.
+ * redirect to it, a part that holds the first contact of a retired id gets that id back, and otherwise a split leaves the id with
+ * the largest part.
  */
 import type { Instant, Key } from "@interchannel/domain"
 
@@ -72,9 +72,9 @@ export const assign = (
   const owner = ownersOf(groups, before)
   const chosen = groups.map((group, index) => {
     if (group.line) return undefined
-    const id = oldest(owner.claims.get(index) ?? [], before)
-    if (id !== undefined) return id
+    const claimed = oldest(owner.claims.get(index) ?? [], before)
     const revived = retiredIn(group, before, persons)
+    if (claimed !== undefined && (revived === undefined || isOlder(claimed, revived))) return claimed.id
     if (revived !== undefined) {
       persons.set(revived.id, { id: revived.id, since: revived.since, first: revived.first })
       events.push({ _tag: "Revived", person: revived.id })
@@ -122,23 +122,30 @@ const ownersOf = (groups: ReadonlyArray<Group>, before: Before) => {
       if (before.persons.get(id)?.first === contact) home.set(id, index)
     }
   })
+  const returning = new Set<number>()
+  groups.forEach((group, index) => {
+    if (retiredIn(group, before, new Map()) !== undefined) returning.add(index)
+  })
   const preferred = new Map<PersonId, number>()
   const claims = new Map<number, Array<PersonId>>()
   for (const [id, ofId] of votes) {
-    const [best] = [...ofId].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && home.get(id) === b[0]) ? b : a))
+    // A part that gets its own id back leaves this one to the rest: so taking a merge back restores both.
+    const rest = [...ofId].filter(([index]) => home.get(id) === index || !returning.has(index))
+    const parts = rest.length === 0 ? [...ofId] : rest
+    const [best] = parts.reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && home.get(id) === b[0]) ? b : a))
     preferred.set(id, best)
     claims.set(best, [...(claims.get(best) ?? []), id])
   }
   return { preferred, claims }
 }
 
-const oldest = (ids: ReadonlyArray<PersonId>, before: Before): PersonId | undefined => {
+const oldest = (ids: ReadonlyArray<PersonId>, before: Before): Person | undefined => {
   let best: Person | undefined
   for (const id of ids) {
     const person = before.persons.get(id)
     if (person !== undefined && (best === undefined || isOlder(person, best))) best = person
   }
-  return best?.id
+  return best
 }
 
 const isOlder = (a: Person, b: Person): boolean => a.since < b.since || (a.since === b.since && a.id < b.id)

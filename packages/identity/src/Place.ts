@@ -130,8 +130,7 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
   components.forEach((component, index) => {
     for (const contact of component) componentOf.set(contact, index)
     const divided = Cluster.divide(draft.model, component, (a, b) => Draft.bitsOf(draft, a, b), edgesOf, decisions)
-    for (const group of divided)
-      groups.push({ contacts: group, line: group.every((contact) => isLine(draft, contact)) })
+    for (const group of divided) groups.push({ contacts: group, line: group.length === 1 && isLine(draft, group[0]!) })
   })
   const ids = Person.assign(groups, before(draft, contacts, unresolved), context.mint, context.at)
   return {

@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest"
+import * as Decision from "../src/Decision.ts"
+import * as Explain from "../src/Explain.ts"
+import type { Features } from "../src/Features.ts"
+import * as World from "./world.ts"
+
+const attributed = { by: "ana", why: "asked them", at: 0 }
+type Said = Parameters<typeof World.contact>[1]
+
+const settled = (...people: ReadonlyArray<Said>) => {
+  const world = World.make()
+  const features = people.map((said, index) => World.features(`${index}`, said))
+  world.put(...features)
+  const personOf = (index: number) => world.memory.contacts.get(features[index]!.contact)?.person
+  return { world, features, personOf }
+}
+
+const ana: Said = {
+  given: "Ana",
+  family: "Example",
+  email: "ana@example.com",
+  phone: "+12025550101",
+  connection: "crm"
+}
+
+describe("who is one person", () => {
+  it.each<[string, Said, Said]>([
+    ["the same mailbox", ana, { given: "Ana", email: "ANA@example.com", connection: "chat" }],
+    ["the same mobile", ana, { given: "Ana", phone: "+12025550101", connection: "chat" }],
+    [
+      "a nickname",
+      { ...ana, given: "Robert" },
+      { given: "Bob", family: "Example", phone: "+12025550101", connection: "chat" }
+    ],
+    ["swapped names", ana, { given: "Example", family: "Ana", phone: "+12025550101", connection: "chat" }],
+    ["an initial", ana, { given: "A", family: "Example", phone: "+12025550101", connection: "chat" }],
+    [
+      "Cyrillic and Latin",
+      { full: "Александр Васильев", phone: "+12025550101", connection: "crm" },
+      { given: "Aleksandr", family: "Vasilyev", phone: "+12025550101", connection: "chat" }
+    ],
+    [
+      "Chinese and Latin",
+      { full: "王杰", birthDate: "1993-09-14", phone: "+12025550101", connection: "crm" },
+      { given: "Jie", family: "Wang", birthDate: "1993-09-14", connection: "chat" }
+    ],
+    [
+      "Polish letters",
+      { given: "Łukasz", family: "Wójcik", birthDate: "1980-02-29", connection: "crm" },
+      { given: "Lukasz", family: "Wojcik", birthDate: "1980-02-29", connection: "chat" }
+    ],
+    [
+      "day and month swapped",
+      { given: "Ursula", family: "Sampleton", birthDate: "1980-02-03", city: "Exampleville" },
+      { given: "Ursula", family: "Sampleton", birthDate: "1980-03-02", city: "Exampleville", connection: "chat" }
+    ]
+  ])("%s", (_, a, b) => {
+    const { personOf } = settled(a, b)
+    expect(personOf(0)).toBeDefined()
+    expect(personOf(1)).toBe(personOf(0))
+  })
+})
+
+describe("who is not", () => {
+  it.each<[string, Said, Said]>([
+    ["a name alone", { given: "Ana", family: "Example" }, { given: "Ana", family: "Example", connection: "chat" }],
+    [
+      "two of one household on one number",
+      ana,
+      { given: "Boris", family: "Example", phone: "+12025550101", connection: "chat" }
+    ],
+    [
+      "father and son",
+      { given: "David", family: "Example", suffix: "Sr", street: "12 Sample Street", city: "Exampleville" },
+      {
+        given: "David",
+        family: "Example",
+        suffix: "Jr",
+        street: "12 Sample Street",
+        city: "Exampleville",
+        connection: "chat"
+      }
+    ],
+    [
+      "a role mailbox",
+      { ...ana, email: "info@example.com", phone: undefined },
+      { given: "Boris", email: "info@example.com" }
+    ]
+  ])("%s", (_, a, b) => {
+    const { personOf } = settled(a, b)
+    expect(personOf(0)).not.toBe(personOf(1))
+  })
+})
+
+describe("callers", () => {
+  const call: Said = { phone: "+12025550101", kind: "address", connection: "phone" }
+
+  it("stay on a line while nobody is known by the number", () => {
+    const { personOf } = settled(call, { ...call, connection: "sms" })
+    expect([personOf(0), personOf(1)]).toEqual([undefined, undefined])
+  })
+
+  it("are the one person known by the number, surely enough to be written back", () => {
+    const { world, features, personOf } = settled(call, ana)
+    expect(personOf(0)).toBe(personOf(1))
+    const near = world.memory.load({ keys: [], reach: [features[0]!.contact], bits: World.model.linkBits })
+    expect(Explain.person(World.model, near, personOf(0)!).sure).toBe(true)
+  })
+
+  it("go back to the line once a second person is known by the number", () => {
+    const { personOf } = settled(call, ana, {
+      given: "Boris",
+      family: "Example",
+      phone: "+12025550101",
+      connection: "chat"
+    })
+    expect(personOf(0)).toBeUndefined()
+    expect(personOf(1)).not.toBe(personOf(2))
+  })
+})
+
+describe("decisions", () => {
+  const rule = (use: Decision.HandleUse) => Decision.handleRule("phone:+12025550101", use, attributed)
+  const guest: Said = { given: "Ana", phone: "+12025550101", connection: "chat" }
+
+  it("a blocked handle proves nothing, until the rule is taken back", () => {
+    const { world, personOf } = settled(ana, guest)
+    world.apply({ _tag: "Decide", decisions: [rule("blocked")] })
+    expect(personOf(0)).not.toBe(personOf(1))
+    world.apply({ _tag: "Revoke", decisions: [rule("blocked")] })
+    expect(personOf(0)).toBe(personOf(1))
+  })
+
+  it("an unlinked contact stays apart from all who come later", () => {
+    const { world, features, personOf } = settled(ana, guest)
+    const [a, b] = features as [Features, Features]
+    world.apply({ _tag: "Decide", decisions: Decision.unlink([b.contact], [a.contact], attributed) })
+    world.put(World.features("later", { ...ana, connection: "sms" }))
+    world.put(a, b)
+    expect(personOf(0)).not.toBe(personOf(1))
+  })
+
+  it("deciding the opposite replaces what was decided", () => {
+    const { world, features, personOf } = settled(ana, guest)
+    const [a, b] = features as [Features, Features]
+    world.apply({ _tag: "Decide", decisions: [Decision.cannotLink(a.contact, b.contact, attributed)] })
+    world.apply({ _tag: "Decide", decisions: [Decision.mustLink(b.contact, a.contact, attributed)] })
+    expect(personOf(0)).toBe(personOf(1))
+  })
+})
+
+it("explains a person by the strongest links, the weakest bridge and what speaks against it", () => {
+  const { world, features, personOf } = settled(
+    ana,
+    { given: "Ana", phone: "+12025550101", connection: "chat" },
+    { given: "Ana", family: "Muster", email: "ana@example.com", birthDate: "1980-02-03", connection: "sms" }
+  )
+  const near = world.memory.load({ keys: [], reach: [features[0]!.contact], bits: World.model.linkBits })
+  const explained = Explain.person(World.model, near, personOf(0)!)
+  expect(explained.contacts).toHaveLength(3)
+  expect(explained.tree).toHaveLength(2)
+  expect(explained.weakest?.bits).toBe(Math.min(...explained.tree.map(({ bits }) => bits)))
+  expect(explained.objections.map(({ a, b }) => [a, b].sort())).toEqual([
+    [features[1]!.contact, features[2]!.contact].sort()
+  ])
+})
