@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 
-const folder = fileURLToPath(new URL("fixtures/mistakes/", import.meta.url))
+const folder = fileURLToPath(new URL("./fixtures/mistakes/", import.meta.url))
 const compiler = fileURLToPath(new URL("../../../node_modules/.bin/tsc", import.meta.url))
 
 interface Line {
