@@ -91,7 +91,8 @@ const propertyFinding = (type: (typeof ownTypes)[number]) =>
         return {
           ok: false,
           what: `${type} have no property ${name} yet`,
-          remedy: "it is created when you approve this destination; nothing to do now"
+          remedy: "it is created when you approve this destination; nothing to do now",
+          onApproval: true as const
         }
       }
       if (found.hasUniqueValue !== true) return notUnique(type, name)
@@ -203,7 +204,8 @@ const journalFinding = finding(
       : {
           ok: false,
           what: `the webhooks journal does not tell of ${found.types.join(", ")} yet`,
-          remedy: "it is subscribed when you approve this destination; until then changes are searched for"
+          remedy: "it is subscribed when you approve this destination; until then changes are searched for",
+          onApproval: true
         }
   })
 )

@@ -24,6 +24,8 @@ export interface Finding {
   readonly what: string
   /** What to do; present when not ok. */
   readonly remedy?: string
+  /** Not ok yet, and nothing for a person to do: `prepare` sees to it when the destination is approved. */
+  readonly onApproval?: true
 }
 
 interface Options<

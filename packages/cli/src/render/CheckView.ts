@@ -12,7 +12,9 @@ export interface Checked {
 }
 
 export const problemCount = (checked: ReadonlyArray<Checked>): number =>
-  checked.reduce((sum, { findings }) => sum + findings.filter(({ ok }) => !ok).length, 0)
+  checked.reduce((sum, { findings }) => sum + findings.filter(isProblem).length, 0)
+
+const isProblem = ({ ok, onApproval }: Connector.Finding): boolean => !ok && onApproval !== true
 
 export const checkView = (checked: ReadonlyArray<Checked>, style: Style): string =>
   [...checked.map((one) => connection(one, style)), verdict(problemCount(checked), style)].join("\n\n")
@@ -26,10 +28,18 @@ const connection = ({ id, title, findings, webhooks }: Checked, style: Style): s
     ...webhooks.map((url) => `  ${paint(style, "dim", "webhook")} ${url}`)
   ].join("\n")
 
-const found = ({ ok, what, remedy }: Connector.Finding, style: Style): ReadonlyArray<string> => {
-  const sign = ok ? paint(style, "green", "ok     ") : paint(style, "red", "problem")
+const found = (finding: Connector.Finding, style: Style): ReadonlyArray<string> => {
+  const { what, remedy } = finding
   const text = wrap(harmless(what), style.columns, 10).trimStart()
-  return [`  ${sign} ${text}`, ...(remedy === undefined ? [] : [wrap(harmless(remedy), style.columns, 10)])]
+  return [
+    `  ${signOf(finding, style)} ${text}`,
+    ...(remedy === undefined ? [] : [wrap(harmless(remedy), style.columns, 10)])
+  ]
+}
+
+const signOf = (finding: Connector.Finding, style: Style): string => {
+  if (finding.ok) return paint(style, "green", "ok     ")
+  return isProblem(finding) ? paint(style, "red", "problem") : paint(style, "yellow", "later  ")
 }
 
 const verdict = (problems: number, style: Style): string =>

@@ -169,7 +169,8 @@ it("a check says what is in order, what is not, and what to do", () => {
       title: "Slack",
       findings: [
         { ok: true, what: "the token is accepted" },
-        { ok: false, what: "scope channels:history is missing", remedy: "grant it and reinstall the app" }
+        { ok: false, what: "scope channels:history is missing", remedy: "grant it and reinstall the app" },
+        { ok: false, what: "there is no property yet", remedy: "it is made on approval", onApproval: true as const }
       ],
       webhooks: ["https://hooks.example.com/webhooks/support/events"]
     }
@@ -178,6 +179,8 @@ it("a check says what is in order, what is not, and what to do", () => {
   ok      the token is accepted
   problem scope channels:history is missing
           grant it and reinstall the app
+  later   there is no property yet
+          it is made on approval
   webhook https://hooks.example.com/webhooks/support/events
 
 1 problem to fix.`)

@@ -1,0 +1,126 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { ControlFile } from "@interchannel/server"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { FILE_NAME } from "../src/Config.ts"
+import { furnish } from "../src/demo/home.ts"
+import * as PlayedDay from "../src/demo/PlayedDay.ts"
+import * as Stage from "../src/demo/Stage.ts"
+import { commandLine, type Ended, folder } from "./commandLine.ts"
+
+const WITHIN_MS = 60_000
+const LOOK_EVERY = "200 millis"
+
+/** Both vendors after their morning, and a folder with a configuration for them. */
+const morning = Effect.gen(function* () {
+  const noon = Date.now()
+  const beginsAt = noon - PlayedDay.MORNING_MS
+  const stage = yield* Stage.set(beginsAt)
+  for (const step of PlayedDay.morning) stage.play(step, beginsAt + step.at)
+  stage.waitUntil(noon)
+  const place = yield* folder
+  furnish(place, stage.addresses, { intakePort: 0, canaryRecords: 2 })
+  return { stage, place }
+})
+
+/** Asks again until the answer is as wanted; the test's own limit ends it. */
+const until = (place: string, args: ReadonlyArray<string>, wanted: (ended: Ended) => boolean): Effect.Effect<Ended> =>
+  Effect.flatMap(commandLine(place, args), (ended) =>
+    wanted(ended)
+      ? Effect.succeed(ended)
+      : Effect.delay(
+          Effect.suspend(() => until(place, args, wanted)),
+          LOOK_EVERY
+        )
+  )
+
+const started = (place: string) =>
+  Effect.gen(function* () {
+    const daemon = yield* Effect.forkScoped(commandLine(place, ["start", "--log-level", "none"]))
+    yield* until(place, ["status"], ({ code, out }) => code === 0 && !out.includes("No daemon is running"))
+    return daemon
+  })
+
+describe("check", () => {
+  it.scopedLive("looks at each account and ends with 1 when something is to be fixed", () =>
+    Effect.gen(function* () {
+      const { stage, place } = yield* morning
+      const good = yield* commandLine(place, ["check"])
+      expect([good.code, good.err]).toEqual([0, ""])
+      expect(good.out).toContain("interchannel.config.ts: 2 connections, no problem in the file.")
+      expect(good.out).toContain("support (Slack)")
+      expect(good.out).toContain("Everything is in order.")
+      stage.slack.world.revoke(stage.slack.installs[0]!)
+      const revoked = yield* commandLine(place, ["check"])
+      expect(revoked.code).toBe(1)
+      expect(revoked.out).toMatch(/support \(Slack\)\n {2}problem slack .*Unauthorized/)
+      expect(revoked.out).toContain("1 problem to fix.")
+      expect(revoked.out).not.toContain(stage.addresses.slack.botToken)
+    })
+  )
+})
+
+describe("a daemon from its first start to its end", () => {
+  it.scopedLive(
+    "is asked, approved, paused, given a new configuration and stopped by the other commands",
+    () =>
+      Effect.gen(function* () {
+        const { stage, place } = yield* morning
+        const daemon = yield* started(place)
+        const second = yield* commandLine(place, ["start"])
+        expect([second.code, second.err]).toEqual([
+          1,
+          "A daemon is running on this store already; see: interchannel status"
+        ])
+
+        const plan = yield* until(place, ["plan", "crm"], ({ out }) => out.includes("10 entries on 8 records"))
+        expect(plan.code).toBe(2)
+        expect(plan.out).toContain("crm (HubSpot): observing, nothing is written until it is approved")
+        expect(stage.hubspot.canonical()).toEqual([])
+
+        const unknown = yield* commandLine(place, ["approve", "crmm"])
+        expect([unknown.code, unknown.err]).toEqual([1, "crmm is no destination; choose of support, crm"])
+
+        const canary = yield* commandLine(place, ["approve", "crm"])
+        expect(canary.out).toContain("crm may write to 2 records.")
+        const paused = yield* commandLine(place, ["pause", "crm"])
+        expect(paused.code).toBe(0)
+        const all = yield* commandLine(place, ["approve", "crm", "--all"])
+        expect(all.out).toContain("crm is live")
+        expect((yield* commandLine(place, ["status"])).out).toMatch(/crm +live, paused/)
+        expect((yield* commandLine(place, ["resume", "crm"])).code).toBe(0)
+        const done = yield* until(place, ["plan", "crm"], ({ code }) => code === 0)
+        expect(done.out).toContain("nothing to write")
+        expect(stage.hubspot.canonical()).toHaveLength(10)
+
+        const status = JSON.parse((yield* commandLine(place, ["status", "--json"])).out)
+        expect(status).toMatchObject({ daemon: true, interactions: 15 })
+        const entry = stage.hubspot.world.all(stage.hubspot.portals[0]!, "notes")[0]!
+        const explained = yield* commandLine(place, ["explain", `crm/note/${entry.id}`])
+        expect(explained.out).toContain("AppendTimeline in HubSpot (crm): settled")
+
+        const config = join(place, FILE_NAME)
+        writeFileSync(
+          config,
+          readFileSync(config, "utf8").replace("support: connect(Slack, {", "$&\n      paused: true,")
+        )
+        yield* until(place, ["status"], ({ out }) => /support +Slack +parked/.test(out))
+        appendFileSync(config, "}")
+        const broken = yield* commandLine(place, ["status"])
+        expect([broken.code, broken.err]).toEqual([0, ""])
+
+        yield* Fiber.interrupt(daemon)
+        expect(existsSync(ControlFile.pathIn(place))).toBe(false)
+        const mistaken = yield* commandLine(place, ["status"])
+        expect(mistaken.err).toContain("it is not TypeScript")
+        writeFileSync(config, readFileSync(config, "utf8").slice(0, -1))
+        const later = yield* commandLine(place, ["plan", "crm"])
+        expect([later.code, later.out]).toEqual([0, done.out])
+        const wrong = yield* commandLine(place, ["plan", "crmm"])
+        expect(wrong.err).toBe("crmm is no destination; choose of support, crm")
+      }),
+    WITHIN_MS
+  )
+})
