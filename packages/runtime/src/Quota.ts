@@ -49,7 +49,7 @@ export const make = (
     })
     yield* Effect.forkScoped(Effect.forever(pump))
 
-    const inLine = (operation: string, key: string | undefined, lane: Lane.Lane) =>
+    const join = (operation: string, key: string | undefined, lane: Lane.Lane) =>
       Effect.gen(function* () {
         const joined = QuotaLedger.join(limits, state, { operation, key, lane })
         if (joined.ticket === undefined) {
@@ -57,42 +57,39 @@ export const make = (
           const reason = new VendorError.Unavailable({ detail, uncertain: false, retryAfterMs: LINE_FULL_MS })
           return yield* Effect.fail(VendorError.make(vendor, operation, reason))
         }
-        const { ticket } = joined
-        state = joined.state
         const begin = yield* Deferred.make<void>()
-        waiting.set(ticket, begin)
+        state = joined.state
+        waiting.set(joined.ticket, begin)
         yield* Queue.offer(poke, undefined)
-        yield* Effect.onInterrupt(Deferred.await(begin), () => leave(ticket))
-        return ticket
+        return { ticket: joined.ticket, begin }
       })
 
-    const leave = (ticket: number) =>
-      Effect.sync(() => {
-        waiting.delete(ticket)
-        state = QuotaLedger.leave(state, ticket)
-      })
-
-    const answer = (ticket: number, outcome: QuotaLedger.Outcome) =>
+    /** However it ended: done, failed, or given up while in line or at the very moment of its turn. */
+    const leave = (ticket: number, outcome: QuotaLedger.Outcome) =>
       Effect.gen(function* () {
-        state = QuotaLedger.answer(limits, state, ticket, outcome, yield* Clock.currentTimeMillis)
+        const now = yield* Clock.currentTimeMillis
+        waiting.delete(ticket)
+        state = QuotaLedger.answer(limits, QuotaLedger.leave(state, ticket), ticket, outcome, now)
         yield* Queue.offer(poke, undefined)
       })
 
     const call: GateService["call"] = (operation, effect, options) =>
       Effect.gen(function* () {
         const lane = yield* FiberRef.get(Lane.current)
-        const ticket = yield* inLine(operation, options?.key, lane)
         const work = isAllowed.pipe(
           Effect.flatMap((allowed) =>
             allowed ? Gate.withDeadline(vendor, operation, effect, options) : Effect.fail(leaseEnds(vendor, operation))
           ),
           holding(slots, Lane.lanes.indexOf(lane))
         )
-        return yield* Effect.onExit(work, (exit) =>
-          answer(ticket, {
-            reason: reasonOf(exit),
-            usage: Exit.isSuccess(exit) ? options?.usage?.(exit.value) : undefined
-          })
+        return yield* Effect.acquireUseRelease(
+          join(operation, options?.key, lane),
+          ({ begin }) => Effect.zipRight(Deferred.await(begin), work),
+          ({ ticket }, exit) =>
+            leave(ticket, {
+              reason: reasonOf(exit),
+              usage: Exit.isSuccess(exit) ? options?.usage?.(exit.value) : undefined
+            })
         )
       })
     return { call }
