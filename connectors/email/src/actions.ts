@@ -74,7 +74,7 @@ export const sendMessage = Action.SendMessage.with({
       const folder = yield* sentFolder
       const copy = folder === undefined ? undefined : yield* filed(folder, key)
       if (copy === undefined) return undefined
-      if (!copy.flags.includes(DRAFT)) return { ref: messageRef(copy.headers, copy.receivedAt) }
+      if (!copy.flags.includes(DRAFT)) return { ref: messageRef(copy) }
       return yield* refused(
         OPERATION,
         "outcome_unknown",
@@ -129,7 +129,7 @@ const draftOf = (input: Input): Doing<Draft & { readonly ref: LocalRef }> =>
       ["date", new Date(at).toISOString()],
       ["subject", subject]
     ] as const
-    return { ...draft, ref: messageRef(headers) }
+    return { ...draft, ref: messageRef({ headers }) }
   })
 
 const chainOf = ({ headers }: Mail): ReadonlyArray<string> => {

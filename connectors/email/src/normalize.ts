@@ -18,18 +18,23 @@ import { strip } from "./quoted.ts"
 import * as Report from "./report.ts"
 import { authorOf, forwarded, isMachine, isOwn, listOf, type Sort, sortOf } from "./sort.ts"
 import { isOwn as isOwnWriting, rootOf } from "./thread.ts"
-import type { Headers, Mail } from "./wire.ts"
+import type { Mail } from "./wire.ts"
 
 /** The header in which our mails carry the key of the action that wrote them. */
 export const MARKER = "x-interchannel-key"
 
-export const messageRef = (headers: Headers, receivedAt = 0): LocalRef => {
+/** The ref of a mail by its author, date and subject; without a Message-ID its text and size count too. */
+export const messageRef = (
+  of: Pick<Mail, "headers"> & Partial<Pick<Mail, "receivedAt" | "text" | "bytes">>
+): LocalRef => {
+  const { headers } = of
   const [id] = ids(headers, "message-id")
   const [from] = mailboxes(headers, "from")
   const said = [
     from?.address ?? raw(headers, "from") ?? "",
-    String(date(headers) ?? receivedAt),
-    field(headers, "subject") ?? ""
+    String(date(headers) ?? of.receivedAt ?? 0),
+    field(headers, "subject") ?? "",
+    ...(id === undefined ? [of.text ?? "", String(of.bytes)] : [])
   ]
   return Ref.local("message", `${id ?? "none"}~${Key.derive("m", ...said).slice(2, 14)}`)
 }
@@ -37,13 +42,13 @@ export const messageRef = (headers: Headers, receivedAt = 0): LocalRef => {
 /** A thread without any Message-ID is that of its only mail. */
 export const threadRef = (mail: Mail): LocalRef => {
   const root = rootOf(mail)
-  return Ref.local("thread", root ?? messageRef(mail.headers, mail.receivedAt).id)
+  return Ref.local("thread", root ?? messageRef(mail).id)
 }
 
 export const mail = (item: Mail, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
   const settings = isSettings(origin.settings) ? origin.settings : undefined
   const own = settings === undefined ? [] : ownAddresses(settings)
-  const ref = messageRef(item.headers, item.receivedAt)
+  const ref = messageRef(item)
   const version = Version.make(item.receivedAt, item.modseq ?? 0)
   if (isJunk(item)) return [Part.tombstone("interaction", ref, version)]
   const sort = sortOf(item, own)

@@ -40,19 +40,22 @@ export const rooted = (mails: ReadonlyArray<Mail>): Reading<ReadonlyArray<Mail>>
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** From answer to answered. Mails that answer each other in a ring are a thread too: it is named after one of them. */
 const follow = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading<string | undefined> =>
   Effect.gen(function* () {
+    const passed = new Set(ids(mail.headers, "message-id").slice(0, 1))
     let next = clue
-    let root: string | undefined
     for (let steps = 0; steps < STEPS_MAX; steps++) {
       const found = yield* lookUp(mail, next, folders)
-      if (found === undefined) return root ?? (next._tag === "Id" ? next.id : undefined)
-      root = rootIn(found)
-      const isFirst = root === undefined || root === ids(found, "message-id")[0]
-      if (isFirst || ids(found, "references").length > 0) return root
-      next = { _tag: "Id", id: root! }
+      if (found === undefined) break
+      const [id] = ids(found, "message-id")
+      const root = rootIn(found)
+      if (root === undefined || root === id || ids(found, "references").length > 0) return root
+      if (id !== undefined) passed.add(id)
+      if (passed.has(root)) return [...passed].sort()[0]
+      next = { _tag: "Id", id: root }
     }
-    return root
+    return next._tag === "Id" ? next.id : undefined
   })
 
 const lookUp = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading<Headers | undefined> =>
