@@ -1,19 +1,19 @@
 /** Finds who answers a command: the running daemon, or, for what only reads, the store itself. */
 import { dirname, resolve } from "node:path"
-import { ControlError, Inquiry, type Report, Trace } from "@interchannel/runtime"
-import { ControlClient } from "@interchannel/server"
 import type { VendorRef } from "@interchannel/domain"
+import type { ControlError, Report } from "@interchannel/runtime"
+import type { ControlClient } from "@interchannel/server"
 import type { Store, StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import * as Layer from "effect/Layer"
-import * as Config from "./Config.ts"
+import type * as Config from "./Config.ts"
+import { lazily } from "./lazily.ts"
 import { problemView } from "./render/ProblemView.ts"
 import type { Source } from "./render/StatusView.ts"
 import { Process } from "./Process.ts"
 import { Screen } from "./Screen.ts"
-import * as Stores from "./Stores.ts"
 import { because, failed, type Stop } from "./Stop.ts"
 
 type Daemon = NonNullable<Effect.Effect.Success<ReturnType<typeof ControlClient.find>>>
@@ -23,7 +23,8 @@ export const configuration = (file: string): Effect.Effect<Config.Loaded, Stop, 
   Effect.gen(function* () {
     const { folder, environment } = yield* Process
     const { style } = yield* Screen
-    return yield* Config.load(file, environment, folder).pipe(
+    const { load } = yield* lazily(() => import("./Config.ts"))
+    return yield* load(file, environment, folder).pipe(
       Effect.mapError((error) => failed(problemView(error.file, error.problems, style)))
     )
   })
@@ -50,6 +51,8 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
     const running = yield* findDaemon(file)
     if (running !== undefined) return { source: "daemon" as const, ...running }
     const loaded = yield* configuration(file)
+    const { Inquiry, Trace } = yield* lazily(() => import("@interchannel/runtime"))
+    const Stores = yield* lazily(() => import("./Stores.ts"))
     const context = yield* Layer.build(Stores.layerReadOnly(loaded)).pipe(Effect.mapError(because))
     const read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.provide(effect, context)
     return {
@@ -63,26 +66,34 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const isDestination = (
-  { installation }: Config.Loaded,
-  name: string | undefined
-): Effect.Effect<void, ControlError> => {
-  const known = [...installation.connections.values()].filter(({ destination }) => destination !== undefined)
-  if (name === undefined || known.some(({ id }) => id === name)) return Effect.void
-  const remedy =
-    known.length === 0
-      ? "give a connection a `destination` in the configuration"
-      : `choose of ${known.map(({ id }) => id).join(", ")}`
-  return new ControlError({ what: `${name} is no destination`, remedy })
-}
+const isDestination = ({ installation }: Config.Loaded, name: string | undefined): Effect.Effect<void, ControlError> =>
+  Effect.gen(function* () {
+    const known = [...installation.connections.values()].filter(({ destination }) => destination !== undefined)
+    if (name === undefined || known.some(({ id }) => id === name)) return
+    const { ControlError: Refused } = yield* lazily(() => import("@interchannel/runtime"))
+    const remedy =
+      known.length === 0
+        ? "give a connection a `destination` in the configuration"
+        : `choose of ${known.map(({ id }) => id).join(", ")}`
+    return yield* new Refused({ what: `${name} is no destination`, remedy })
+  })
 
+/** Beside the configuration first: that is where most stores are, and it spares reading the configuration. */
 const findDaemon = (file: string): Effect.Effect<Daemon | undefined, Stop, Process | Screen> =>
   Effect.gen(function* () {
     const { folder, environment, version } = yield* Process
-    const loaded = yield* Effect.either(Config.load(file, environment, folder))
-    const place = Either.isRight(loaded) ? Config.storeFolder(loaded.right) : dirname(resolve(folder, file))
-    const found = yield* ControlClient.find(place, version).pipe(Effect.mapError(because))
+    const { ControlClient: client } = yield* lazily(() => import("@interchannel/server"))
+    const find = (place: string) => client.find(place, version).pipe(Effect.mapError(because))
+    const beside = dirname(resolve(folder, file))
+    const found = yield* find(beside)
+    if (found !== undefined) return found
+    const { load, storeFolder } = yield* lazily(() => import("./Config.ts"))
+    const loaded = yield* Effect.either(load(file, environment, folder))
     // Without a daemon the configuration is what counts, so what is wrong with it is said.
-    if (found === undefined && Either.isLeft(loaded)) yield* configuration(file)
-    return found
+    if (Either.isLeft(loaded)) {
+      yield* configuration(file)
+      return undefined
+    }
+    const place = storeFolder(loaded.right)
+    return place === beside ? undefined : yield* find(place)
   })

@@ -12,8 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { beside, type Environment } from "./environment.ts"
 
-export const FILE_NAME = "interchannel.config.ts"
-
 export interface Loaded {
   /** Absolute. */
   readonly file: string

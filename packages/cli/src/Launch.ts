@@ -29,6 +29,8 @@ export interface Launched {
 /** Runs until the scope closes: first nothing more is taken in, then what is under way ends, then the store closes. */
 export const launch = (options: Options): Effect.Effect<Launched, StoreError | ServerError, Scope.Scope> =>
   Effect.gen(function* () {
+    // What is made from now on holds what customers said: nobody else on this machine reads it.
+    process.umask(0o077)
     let current = options.loaded.installation
     const reload = Effect.map(options.reload, (read) => {
       if (Either.isRight(read)) current = read.right

@@ -6,10 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type Loaded, storeFolder } from "./Config.ts"
+import { KEY } from "./fileNames.ts"
 import { failed, type Stop } from "./Stop.ts"
-
-/** Created on first start, readable by its owner only. */
-export const KEY_FILE_NAME = "interchannel.key"
 
 /** Created when it is not there. */
 export const layer = (loaded: Loaded): Layer.Layer<Store.Services, StoreError> => open(loaded, Store.layerSqlite)
@@ -28,7 +26,7 @@ const open = (loaded: Loaded, sqlite: typeof Store.layerSqlite): Layer.Layer<Sto
   Layer.unwrapEffect(
     Effect.map(
       MasterKey.load({
-        file: join(storeFolder(loaded), KEY_FILE_NAME),
+        file: join(storeFolder(loaded), KEY),
         given: loaded.installation.masterKey === undefined ? undefined : Redacted.make(loaded.installation.masterKey)
       }),
       (masterKey) => {

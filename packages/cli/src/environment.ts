@@ -2,16 +2,15 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseEnv } from "node:util"
+import { VARIABLES } from "./fileNames.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
-
-export const FILE_NAME = ".env"
 
 /** What the process was started with wins. A `.env` that is not there or cannot be read adds nothing. */
 export const beside = (folder: string, ofProcess: Environment): Environment => {
   let text: string
   try {
-    text = readFileSync(join(folder, FILE_NAME), "utf8")
+    text = readFileSync(join(folder, VARIABLES), "utf8")
   } catch {
     return ofProcess
   }

@@ -2,11 +2,11 @@
 import * as Args from "@effect/cli/Args"
 import * as Options from "@effect/cli/Options"
 import * as Schema from "effect/Schema"
-import { FILE_NAME } from "./Config.ts"
+import { CONFIG } from "./fileNames.ts"
 
 export const config = Options.text("config").pipe(
   Options.withAlias("c"),
-  Options.withDefault(FILE_NAME),
+  Options.withDefault(CONFIG),
   Options.withDescription("The configuration file")
 )
 

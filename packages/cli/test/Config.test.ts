@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Config from "../src/Config.ts"
+import { CONFIG } from "../src/fileNames.ts"
 import { commandLine, folder } from "./commandLine.ts"
 
 const slack = (more = "") => `
@@ -85,9 +86,9 @@ describe("a configuration with a mistake", () => {
     it.scopedLive(`${what}: names the place and the remedy`, () =>
       Effect.gen(function* () {
         const place = yield* folder
-        const file = join(place, Config.FILE_NAME)
+        const file = join(place, CONFIG)
         if (text !== undefined) writeFileSync(file, text)
-        const error = yield* Effect.flip(Config.load(Config.FILE_NAME, environment ?? {}, place))
+        const error = yield* Effect.flip(Config.load(CONFIG, environment ?? {}, place))
         expect(error.problems.map(({ key, what: wrong, remedy }) => `${key}: ${wrong}; ${remedy}`)).toContain(said)
       })
     )
@@ -96,7 +97,7 @@ describe("a configuration with a mistake", () => {
   it.scopedLive("is shown whole by every command that needs it, without a stack or a secret", () =>
     Effect.gen(function* () {
       const place = yield* folder
-      writeFileSync(join(place, Config.FILE_NAME), slack(', since: "yesterday"'))
+      writeFileSync(join(place, CONFIG), slack(', since: "yesterday"'))
       const environment = { SLACK_BOT_TOKEN: "wrong-and-secret" }
       for (const args of [["check"], ["start"], ["status"], ["plan"], ["approve", "support"]]) {
         const ended = yield* commandLine(place, args, environment)
@@ -114,13 +115,13 @@ describe("a configuration without a mistake", () => {
   it.scopedLive("takes variables from .env, and those of the process first", () =>
     Effect.gen(function* () {
       const place = yield* folder
-      writeFileSync(join(place, Config.FILE_NAME), slack())
+      writeFileSync(join(place, CONFIG), slack())
       writeFileSync(
         join(place, ".env"),
         `# a remark\nSLACK_BOT_TOKEN="not-a-token"\nSLACK_SIGNING_SECRET=${variables.SLACK_SIGNING_SECRET}\n`
       )
-      yield* Config.load(Config.FILE_NAME, { SLACK_BOT_TOKEN: variables.SLACK_BOT_TOKEN }, place)
-      const error = yield* Effect.flip(Config.load(Config.FILE_NAME, {}, place))
+      yield* Config.load(CONFIG, { SLACK_BOT_TOKEN: variables.SLACK_BOT_TOKEN }, place)
+      const error = yield* Effect.flip(Config.load(CONFIG, {}, place))
       expect(error.problems.map(({ key }) => key)).toEqual(["connections.support.credentials.botToken"])
     })
   )
@@ -129,12 +130,12 @@ describe("a configuration without a mistake", () => {
     Effect.gen(function* () {
       const place = yield* folder
       writeFileSync(
-        join(place, Config.FILE_NAME),
+        join(place, CONFIG),
         slack(", since").replace("export", 'import { since } from "./since.ts"\nexport')
       )
       writeFileSync(join(place, "since.ts"), 'export const since: string = "1 days"')
       const load = Effect.map(
-        Config.load(Config.FILE_NAME, variables, place),
+        Config.load(CONFIG, variables, place),
         ({ installation }) => installation.connections.get("support")?.since
       )
       expect(yield* load).toEqual({ beforeInstallationMs: 86_400_000 })
@@ -181,7 +182,7 @@ describe("the command line", () => {
   it.scopedLive("says that no daemon is running, and how to start it", () =>
     Effect.gen(function* () {
       const place = yield* folder
-      writeFileSync(join(place, Config.FILE_NAME), slack())
+      writeFileSync(join(place, CONFIG), slack())
       for (const args of [
         ["approve", "support"],
         ["pause", "support"],

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { ControlFile } from "@interchannel/server"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { FILE_NAME } from "../src/Config.ts"
+import { CONFIG } from "../src/fileNames.ts"
 import { furnish } from "../src/demo/home.ts"
 import * as PlayedDay from "../src/demo/PlayedDay.ts"
 import * as Stage from "../src/demo/Stage.ts"
@@ -101,7 +101,7 @@ describe("a daemon from its first start to its end", () => {
         const explained = yield* commandLine(place, ["explain", `crm/note/${entry.id}`])
         expect(explained.out).toContain("AppendTimeline in HubSpot (crm): settled")
 
-        const config = join(place, FILE_NAME)
+        const config = join(place, CONFIG)
         writeFileSync(
           config,
           readFileSync(config, "utf8").replace("support: connect(Slack, {", "$&\n      paused: true,")

@@ -27,7 +27,10 @@ const lastWords = () => {
     unwanted: [
       ...[...removed].map((label) => texts.get(label)!.text),
       ...[...texts.values()].filter(({ where }) => where === Cast.staffChannels.teamRoom).map(({ text }) => text),
-      ...["for June", "rent 11", "should not stand here", "30 child helmets"]
+      "for June",
+      "rent 11",
+      "should not stand here",
+      "30 child helmets"
     ]
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Config from "../src/Config.ts"
+import { CONFIG } from "../src/fileNames.ts"
 import { commandLine, folder } from "./commandLine.ts"
 
 describe("init", () => {
@@ -11,7 +12,7 @@ describe("init", () => {
       const place = yield* folder
       const ended = yield* commandLine(place, ["init"])
       expect([ended.code, ended.err]).toEqual([0, ""])
-      const file = join(place, Config.FILE_NAME)
+      const file = join(place, CONFIG)
       const variables = readFileSync(join(place, ".env.example"), "utf8")
       writeFileSync(
         join(place, ".env"),
@@ -29,7 +30,7 @@ describe("init", () => {
   it.scopedLive("overwrites nothing", () =>
     Effect.gen(function* () {
       const place = yield* folder
-      const file = join(place, Config.FILE_NAME)
+      const file = join(place, CONFIG)
       writeFileSync(file, "export default {}")
       const ended = yield* commandLine(place, ["init"])
       expect([ended.code, ended.out]).toEqual([1, ""])

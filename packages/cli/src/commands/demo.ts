@@ -6,6 +6,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
+import { lazily } from "../lazily.ts"
 import { Screen } from "../Screen.ts"
 
 const LOG_NAME = "daemon.log"
@@ -15,18 +16,19 @@ const keep = Options.boolean("keep").pipe(Options.withDescription("Leave it runn
 export const demo = Command.make("demo", { keep }, (given) =>
   Effect.gen(function* () {
     const { say } = yield* Screen
-    const { play } = yield* Effect.promise(() => import("../demo/Demo.ts"))
+    const { play } = yield* lazily(() => import("../demo/Demo.ts"))
     const folder = yield* temporaryFolder
     const logger = yield* fileLogger(join(folder, LOG_NAME))
     yield* Effect.gen(function* () {
-      const { configFile } = yield* play(folder)
+      const { configFile, stage } = yield* play(folder)
       if (!given.keep) return
+      const [note] = stage.hubspot.world.all(stage.hubspot.world.portal(0), "notes")
       yield* say(
         [
           "",
           `It goes on until Ctrl-C. Its folder is ${folder}, its log ${LOG_NAME} there. In another terminal:`,
           `  interchannel status --watch --config ${configFile}`,
-          `  interchannel explain crm/note/… --config ${configFile}`
+          `  interchannel explain crm/note/${note?.id} --config ${configFile}`
         ].join("\n")
       )
       yield* Effect.never

@@ -1,8 +1,8 @@
 /** `interchannel explain`: where is my message? */
 import * as Command from "@effect/cli/Command"
-import { Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import { reader } from "../Attach.ts"
+import { lazily } from "../lazily.ts"
 import { config, json, named } from "../options.ts"
 import { explainView } from "../render/ExplainView.ts"
 import { Screen } from "../Screen.ts"
@@ -16,6 +16,7 @@ const record = named(
 export const explain = Command.make("explain", { record, config, json }, (given) =>
   Effect.gen(function* () {
     const screen = yield* Screen
+    const { Ref } = yield* lazily(() => import("@interchannel/domain"))
     const ref = Ref.parse(given.record)
     if (ref === undefined) {
       return yield* failed(`${given.record} names no record; write connection/kind/id, as logs and \`plan\` show it`)

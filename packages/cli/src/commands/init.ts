@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { FILE_NAME } from "../Config.ts"
+import { CONFIG } from "../fileNames.ts"
 import { Process } from "../Process.ts"
 import { Screen } from "../Screen.ts"
 import { failed } from "../Stop.ts"
@@ -13,14 +13,14 @@ export const init = Command.make("init", {}, () =>
   Effect.gen(function* () {
     const { folder } = yield* Process
     const { say } = yield* Screen
-    yield* create(join(folder, FILE_NAME), FILE_NAME, template.configuration)
+    yield* create(join(folder, CONFIG), CONFIG, template.configuration)
     yield* create(join(folder, ".env.example"), ".env.example", template.variables)
     yield* say(
       [
-        `Wrote ${FILE_NAME} and .env.example.`,
+        `Wrote ${CONFIG} and .env.example.`,
         "",
         "1. Copy .env.example to .env, fill it in, and keep it out of version control.",
-        `2. Adapt ${FILE_NAME} to your systems.`,
+        `2. Adapt ${CONFIG} to your systems.`,
         "3. interchannel check   tries it and says what is missing",
         "4. interchannel start   reads, and writes nothing until you approve it"
       ].join("\n")

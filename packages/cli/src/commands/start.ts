@@ -1,77 +1,15 @@
 /** `interchannel start`: the daemon, in the foreground, until Ctrl-C or SIGTERM. A changed configuration takes effect at once. */
-import { randomUUID } from "node:crypto"
-import { hostname } from "node:os"
-import { basename } from "node:path"
 import * as Command from "@effect/cli/Command"
-import { Installation, Receiver } from "@interchannel/runtime"
-import { ControlClient } from "@interchannel/server"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Logger from "effect/Logger"
-import * as Stream from "effect/Stream"
-import { configuration } from "../Attach.ts"
-import * as Config from "../Config.ts"
-import * as environment from "../environment.ts"
-import * as Launch from "../Launch.ts"
+import { lazily } from "../lazily.ts"
 import { config } from "../options.ts"
-import { Process } from "../Process.ts"
-import { of } from "../render/Quantity.ts"
 import { Screen } from "../Screen.ts"
-import { because, failed } from "../Stop.ts"
-import * as Stores from "../Stores.ts"
-import { changes } from "../watch.ts"
 
 export const start = Command.make("start", { config }, (given) =>
   Effect.gen(function* () {
     const { interactive } = yield* Screen
+    const { run } = yield* lazily(() => import("../Foreground.ts"))
     yield* run(given.config).pipe(Effect.provide(interactive ? Logger.pretty : Logger.json))
   }).pipe(Effect.scoped)
 ).pipe(Command.withDescription("Run the daemon. It reads at once and writes nothing until you approve it"))
-
-// ---------------------------------------------------------------------------------------------------------------------
-
-const run = (file: string) =>
-  Effect.gen(function* () {
-    const loaded = yield* configuration(file)
-    const { environment: variables, pid, version } = yield* Process
-    const running = yield* ControlClient.find(Config.storeFolder(loaded), version).pipe(Effect.mapError(because))
-    if (running !== undefined) {
-      return yield* failed("A daemon is running on this store already; see: interchannel status")
-    }
-    const launched = yield* Launch.launch({
-      loaded,
-      reload: Effect.map(Effect.either(Config.load(loaded.file, variables)), (read) =>
-        Either.mapBoth(read, { onLeft: ({ problems }) => problems, onRight: ({ installation }) => installation })
-      ),
-      store: Stores.layer(loaded),
-      host: hostname(),
-      pid,
-      run: randomUUID(),
-      version
-    }).pipe(Effect.mapError(because))
-    yield* greet(loaded, launched)
-    yield* Stream.runForEach(changes(loaded.folder, [basename(loaded.file), environment.FILE_NAME]), () =>
-      takeUp(launched)
-    )
-  })
-
-const greet = ({ file, installation }: Config.Loaded, { intake }: Launch.Launched) =>
-  Effect.gen(function* () {
-    const connections = [...installation.connections.values()]
-    yield* Effect.logInfo(`started with ${of(connections.length, "connection")} of ${file}`)
-    const base = installation.intake.publicUrl ?? intake.url
-    for (const { id, connector } of connections) {
-      for (const { name } of connector.webhooks) {
-        yield* Effect.logInfo(`webhooks of ${id} are taken at ${base}${Receiver.pathOf(id, name)}`)
-      }
-    }
-  })
-
-const takeUp = ({ control }: Launch.Launched) =>
-  Effect.gen(function* () {
-    const problems = yield* control.reload
-    if (problems.length === 0) yield* Effect.logInfo("the changed configuration is in effect")
-    for (const problem of problems) {
-      yield* Effect.logError(`the changed configuration is not in effect: ${Installation.formatProblem(problem)}`)
-    }
-  }).pipe(Effect.catchAll((error) => Effect.logError(`the configuration could not be read again: ${error.message}`)))

@@ -98,7 +98,7 @@ const start = (folder: string, stage: Stage.Stage) =>
       version
     }).pipe(Effect.mapError(because))
     const clock = yield* Effect.clock
-    yield* stage.pushTo(launched.intake.url, () => clock.unsafeCurrentTimeMillis())
+    yield* stage.pushTo(launched.intake.url, { now: () => clock.unsafeCurrentTimeMillis() })
     yield* say("  It observes: it reads what there is, and writes nothing.")
     return { launched, configFile }
   })

@@ -39,8 +39,15 @@ export interface Stage {
   readonly play: (step: Step, at: number) => void
   /** Lets time pass in which nothing happens. */
   readonly waitUntil: (at: number) => void
-  /** Lets both vendors push to a daemon's intake until the scope closes; `now` is the daemon's clock. */
-  readonly pushTo: (intakeUrl: string, now: () => number) => Effect.Effect<void, never, Scope.Scope>
+  /** Lets both vendors push to a daemon's intake until the scope closes. */
+  readonly pushTo: (intakeUrl: string, options: PushOptions) => Effect.Effect<void, never, Scope.Scope>
+}
+
+export interface PushOptions {
+  /** The daemon's clock. */
+  readonly now: () => number
+  /** How often and when an untaken push is tried again; absent: a few times within seconds. */
+  readonly retryAfterMs?: ReadonlyArray<number>
 }
 
 /** The names under which a daemon knows the two. */
@@ -69,7 +76,7 @@ export const set = (beginsAt: number): Effect.Effect<Stage, never, Scope.Scope> 
         perform(hands, deed)
       },
       waitUntil,
-      pushTo: (intakeUrl, now) => pushing(hands, intakeUrl, now)
+      pushTo: (intakeUrl, options) => pushing(hands, intakeUrl, options)
     }
   })
 
@@ -243,11 +250,11 @@ const entryOf = (hands: Hands, label: Label) => {
 
 const entryTypes = ["notes", "communications"] as const
 
-const pushing = ({ slack, hubspot }: Hands, intakeUrl: string, now: () => number) =>
+const pushing = ({ slack, hubspot }: Hands, intakeUrl: string, given: PushOptions) =>
   Effect.asVoid(
     Effect.acquireRelease(
       Effect.sync(() => {
-        const options = { now, retryAfterMs: RETRY_AFTER_MS, duplicateEvery: DUPLICATE_EVERY }
+        const options = { retryAfterMs: RETRY_AFTER_MS, duplicateEvery: DUPLICATE_EVERY, ...given }
         return [
           slack.push(`${intakeUrl}/webhooks/${connections.slack}/events`, {
             ...options,

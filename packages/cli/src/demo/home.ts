@@ -1,8 +1,7 @@
 /** The folder that the company of the played day runs its daemon in: the configuration and the secrets, as a user has them. */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { FILE_NAME as CONFIG } from "../Config.ts"
-import { FILE_NAME as ENV } from "../environment.ts"
+import { CONFIG, VARIABLES } from "../fileNames.ts"
 import { company } from "./Cast.ts"
 import { type Addresses, connections } from "./Stage.ts"
 
@@ -18,7 +17,7 @@ export const furnish = (folder: string, addresses: Addresses, options: Options):
   mkdirSync(folder, { recursive: true })
   const file = join(folder, CONFIG)
   writeFileSync(file, configuration(addresses, options))
-  writeFileSync(join(folder, ENV), variables(addresses), { mode: 0o600 })
+  writeFileSync(join(folder, VARIABLES), variables(addresses), { mode: 0o600 })
   return file
 }
 

@@ -90,7 +90,8 @@ const samples = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<stri
       ]
 
 const cautions = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<string> =>
-  plan.cautions.length === 0
+  // Once it is live they have happened.
+  plan.cautions.length === 0 || plan.mode === "live"
     ? []
     : ["", "  Before you approve:", ...plan.cautions.map((text) => `    - ${wrap(text, style.columns, 6).trimStart()}`)]
 

@@ -1,0 +1,65 @@
+/** A daemon that a person or a supervisor keeps in sight: says what it does, and heeds changes of its configuration. */
+import { randomUUID } from "node:crypto"
+import { hostname } from "node:os"
+import { basename } from "node:path"
+import { Installation, Receiver } from "@interchannel/runtime"
+import { ControlClient } from "@interchannel/server"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
+import { configuration } from "./Attach.ts"
+import * as Config from "./Config.ts"
+import { VARIABLES } from "./fileNames.ts"
+import * as Launch from "./Launch.ts"
+import { Process } from "./Process.ts"
+import { of } from "./render/Quantity.ts"
+import { because, failed } from "./Stop.ts"
+import * as Stores from "./Stores.ts"
+import { changes } from "./watch.ts"
+
+/** Runs until it is interrupted. */
+export const run = (file: string) =>
+  Effect.gen(function* () {
+    const loaded = yield* configuration(file)
+    const { environment: variables, pid, version } = yield* Process
+    const running = yield* ControlClient.find(Config.storeFolder(loaded), version).pipe(Effect.mapError(because))
+    if (running !== undefined) {
+      return yield* failed("A daemon is running on this store already; see: interchannel status")
+    }
+    const launched = yield* Launch.launch({
+      loaded,
+      reload: Effect.map(Effect.either(Config.load(loaded.file, variables)), (read) =>
+        Either.mapBoth(read, { onLeft: ({ problems }) => problems, onRight: ({ installation }) => installation })
+      ),
+      store: Stores.layer(loaded),
+      host: hostname(),
+      pid,
+      run: randomUUID(),
+      version
+    }).pipe(Effect.mapError(because))
+    yield* greet(loaded, launched)
+    yield* Stream.runForEach(changes(loaded.folder, [basename(loaded.file), VARIABLES]), () => takeUp(launched))
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const greet = ({ file, installation }: Config.Loaded, { intake }: Launch.Launched) =>
+  Effect.gen(function* () {
+    const connections = [...installation.connections.values()]
+    yield* Effect.logInfo(`started with ${of(connections.length, "connection")} of ${file}`)
+    const base = installation.intake.publicUrl ?? intake.url
+    for (const { id, connector } of connections) {
+      for (const { name } of connector.webhooks) {
+        yield* Effect.logInfo(`webhooks of ${id} are taken at ${base}${Receiver.pathOf(id, name)}`)
+      }
+    }
+  })
+
+const takeUp = ({ control }: Launch.Launched) =>
+  Effect.gen(function* () {
+    const problems = yield* control.reload
+    if (problems.length === 0) yield* Effect.logInfo("the changed configuration is in effect")
+    for (const problem of problems) {
+      yield* Effect.logError(`the changed configuration is not in effect: ${Installation.formatProblem(problem)}`)
+    }
+  }).pipe(Effect.catchAll((error) => Effect.logError(`the configuration could not be read again: ${error.message}`)))
