@@ -1,0 +1,207 @@
+/**
+ * One performance of the played day with the daemon in a process of its own, which is killed at random moments and started
+ * again. Both vendors' stand-ins live here, and so outlive it. What stands in them at the end, by our keys, must be what
+ * stands there when nobody was killed.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Report } from "@interchannel/runtime"
+import { ControlClient } from "@interchannel/server"
+import * as Effect from "effect/Effect"
+import manifest from "../package.json" with { type: "json" }
+import { furnish } from "../src/demo/home.ts"
+import * as PlayedDay from "../src/demo/PlayedDay.ts"
+import * as Stage from "../src/demo/Stage.ts"
+import * as DaemonProcess from "./DaemonProcess.ts"
+
+export interface Options {
+  readonly kills: number
+  /** 0 … 1, the same sequence for the same seed. */
+  readonly random: () => number
+}
+
+export interface Performed {
+  /** What we wrote in both systems, times counted from noon. */
+  readonly canonical: string
+  readonly kills: number
+  readonly seconds: number
+}
+
+/** A life of the daemon lasts between these, from the start of its process. */
+const LIFE_MS = { shortest: 300, longest: 4_000 }
+const LOOK_EVERY_MS = 100
+/** Vendors try for minutes to hours; here a daemon that comes and goes within seconds is met by one of these. */
+const RETRY_AFTER_MS = [250, 1_000, ...Array.from({ length: 10 }, () => 4_000)]
+/** So long nothing may be under way at the end: pushes are tried again after seconds, cards wait for the end of a burst. */
+const QUIET_MS = 6_000
+const DONE_WITHIN_MS = 240_000
+
+export const perform = (options: Options): Promise<Performed> =>
+  Effect.runPromise(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const begunAt = Date.now()
+        const folder = yield* Effect.acquireRelease(
+          Effect.sync(() => mkdtempSync(join(tmpdir(), "interchannel-soak-"))),
+          (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+        )
+        const noon = begunAt
+        const stage = yield* Stage.set(noon - PlayedDay.MORNING_MS)
+        for (const step of PlayedDay.morning) stage.play(step, noon - PlayedDay.MORNING_MS + step.at)
+        stage.waitUntil(noon)
+        const intakePort = yield* Effect.promise(freePort)
+        furnish(folder, stage.addresses, { intakePort, canaryRecords: 2 })
+        yield* stage.pushTo(`http://127.0.0.1:${intakePort}`, { now: Date.now, retryAfterMs: RETRY_AFTER_MS })
+        const keeper = yield* Effect.acquireRelease(
+          Effect.sync(() => keep(folder, options)),
+          ({ end }) => Effect.promise(end)
+        )
+        const control = controlOf(folder)
+        yield* Effect.promise(() => play(stage, control, keeper, noon))
+        const canonical = canonicalOf(stage, noon)
+        return { canonical, kills: keeper.kills(), seconds: Math.round((Date.now() - begunAt) / 1_000) }
+      })
+    )
+  )
+
+/** The lines that only one of two canonical states has. */
+export const difference = (calm: string, other: string): string => {
+  const [a, b] = [calm.split("\n"), other.split("\n")]
+  const only = (mine: ReadonlyArray<string>, theirs: ReadonlyArray<string>, sign: string) =>
+    mine.filter((line) => !theirs.includes(line)).map((line) => `${sign}${line}`)
+  return [...only(a, b, "-"), ...only(b, a, "+")].join("\n")
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface Keeper {
+  readonly kills: () => number
+  /** All kills are done; from now on it lives. */
+  readonly survived: () => boolean
+  readonly lastLines: () => ReadonlyArray<string>
+  readonly end: () => Promise<void>
+}
+
+/** Starts the daemon, kills it after a random time, starts it again, as often as asked for. */
+const keep = (folder: string, { kills, random }: Options): Keeper => {
+  let done = 0
+  let ended = false
+  let daemon = DaemonProcess.start(folder)
+  const cycle = async () => {
+    while (done < kills && !ended) {
+      await sleep(LIFE_MS.shortest + random() * (LIFE_MS.longest - LIFE_MS.shortest))
+      await daemon.kill()
+      done += 1
+      if (!ended) daemon = DaemonProcess.start(folder)
+    }
+  }
+  const running = cycle()
+  return {
+    kills: () => done,
+    survived: () => done >= kills,
+    lastLines: () => daemon.lastLines(),
+    end: async () => {
+      ended = true
+      await running
+      await daemon.stop()
+    }
+  }
+}
+
+type Control = Effect.Effect.Success<ReturnType<typeof ControlClient.find>>
+type AskControl = <A>(ask: (control: NonNullable<Control>) => Effect.Effect<A, unknown>) => Promise<A | undefined>
+
+/** Asks whatever daemon lives; `undefined` when none does at the moment, or when it dies over the question. */
+const controlOf =
+  (folder: string): AskControl =>
+  (ask) =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const control = yield* ControlClient.find(folder, manifest.version)
+        return control === undefined ? undefined : yield* ask(control)
+      }).pipe(Effect.catchAllCause(() => Effect.succeed(undefined)))
+    )
+
+const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper, noon: number): Promise<void> => {
+  const { hubspot, slack } = Stage.connections
+  const by = "soak"
+  await eventually("the history of the morning is planned", keeper, async () => {
+    const plans = await control(({ plan }) => plan(hubspot))
+    return plans?.some(({ writes }) => writes.some(({ create }) => create > 0)) === true
+  })
+  for (const destination of [hubspot, slack]) {
+    await eventually(`${destination} is approved`, keeper, async () => {
+      return (await control(({ approve }) => approve(destination, { all: true, by }))) !== undefined
+    })
+  }
+  for (const step of PlayedDay.afternoon) {
+    await eventually(
+      `it can ${step.deed.does}`,
+      keeper,
+      async () => Date.now() >= noon + step.at && stage.isReady(step)
+    )
+    stage.play(step, noon + step.at)
+    await sleep(LOOK_EVERY_MS)
+  }
+  let quietSince: number | undefined
+  let seen = ""
+  await eventually("everything is written", keeper, async () => {
+    const status = keeper.survived() ? await control((live) => live.status) : undefined
+    const now = status === undefined ? "" : fingerprint(status)
+    quietSince = status !== undefined && isSettled(status) && now === seen ? (quietSince ?? Date.now()) : undefined
+    seen = now
+    return quietSince !== undefined && Date.now() - quietSince >= QUIET_MS
+  })
+}
+
+const isSettled = ({ toPlan, connections }: Report.Status): boolean =>
+  toPlan === 0 &&
+  connections.every(
+    ({ pending, health, feeds, destination }) =>
+      health === "running" && pending === 0 && feeds.every(({ progress }) => progress >= 1) && destination?.due === 0
+  )
+
+const fingerprint = ({ interactions, contacts, connections }: Report.Status): string =>
+  JSON.stringify([
+    interactions,
+    contacts,
+    connections.map(({ accepted, destination }) => [accepted, destination?.delivered])
+  ])
+
+const eventually = async (what: string, keeper: Keeper, condition: () => Promise<boolean>): Promise<void> => {
+  const until = Date.now() + DONE_WITHIN_MS
+  while (!(await condition())) {
+    if (Date.now() > until) throw new Error(`never: ${what}\n${keeper.lastLines().join("\n")}`)
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+/**
+ * Both systems as sorted JSON. Keys are made of the vendors' ids, and those of the time of day: so each date becomes its
+ * distance from noon, and keys and record ids are left out. What was written twice stands there twice.
+ */
+const canonicalOf = ({ slack, hubspot }: Stage.Stage, noon: number): string =>
+  [...slack.canonical(), ...hubspot.canonical()]
+    .map(({ key: _, ...written }) =>
+      JSON.stringify(written)
+        .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, (date) => `noon ${Date.parse(date) - noon} ms`)
+        .replace(/(record\/0-1\/)\d+/g, "$1…")
+    )
+    .sort()
+    .join("\n")
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))
+      )
+    })
+  })
