@@ -13,7 +13,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
-const SECRET = "an invented signing secret"
+export const SECRET = "an invented signing secret"
 
 class PagerApi extends Context.Tag("test/PagerApi")<PagerApi, object>() {}
 
