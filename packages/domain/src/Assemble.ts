@@ -1,10 +1,12 @@
 /**
  * The current record from its Parts. Pure, and independent of the order in which Parts arrived: parts of former refs first,
- * then by version; later ones override single fields, lists of things with an id are joined by id.
+ * then by version; later ones override single fields, lists of things with an id are joined by id. What only all legs of a
+ * call together tell (was it answered, how long) is filled in last.
  */
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { settled } from "./callTree.ts"
 import { Contact, Organization } from "./Contact.ts"
 import { keyOf } from "./Handle.ts"
 import { Interaction } from "./Interaction.ts"
@@ -41,7 +43,9 @@ export const organization = (of: Of): Assembled<Organization> =>
   assemble(of, (fields, head) => decodeOrganization({ ...fields, ...head }))
 
 export const interaction = (of: Of): Assembled<Interaction> =>
-  assemble(of, (fields, head) => decodeInteraction({ participants: [], details: {}, ...fields, ...head }))
+  assemble(of, (fields, head) =>
+    Either.map(decodeInteraction({ participants: [], details: {}, ...fields, ...head }), settled)
+  )
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,18 @@ export const Edit = Schema.Struct({ id: Text, at: Instant, by: Schema.optional(L
 })
 export type Edit = typeof Edit.Type
 
+export const Disposition = Schema.Literal(
+  "answered",
+  "missed",
+  "abandoned",
+  "voicemail",
+  "busy",
+  "failed",
+  "transferred",
+  "cancelled"
+).annotations({ identifier: "Disposition" })
+export type Disposition = typeof Disposition.Type
+
 /** One strand of a call or meeting: between whom, when, how it ended. */
 export const Leg = Schema.Struct({
   id: Text,
@@ -47,21 +59,11 @@ export const Leg = Schema.Struct({
   endedAt: Schema.optional(Instant),
   /** A person picked up, not an IVR or a mailbox. */
   answeredByPerson: Schema.optional(Schema.Boolean),
+  /** How this strand ended; that of the whole call follows from all of them. */
+  disposition: Schema.optional(Disposition),
   status: Schema.optional(Text)
 }).annotations({ identifier: "Leg" })
 export type Leg = typeof Leg.Type
-
-export const Disposition = Schema.Literal(
-  "answered",
-  "missed",
-  "abandoned",
-  "voicemail",
-  "busy",
-  "failed",
-  "transferred",
-  "cancelled"
-).annotations({ identifier: "Disposition" })
-export type Disposition = typeof Disposition.Type
 
 const call = {
   legs: list(Leg),
