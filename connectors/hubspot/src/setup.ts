@@ -157,7 +157,8 @@ const tryOut = (type: EngagementType): Looked<Finding> =>
   Effect.gen(function* () {
     const { call, settings } = yield* HubSpotApi
     const now = yield* Clock.currentTimeMillis
-    const id = `try-out-${now}`
+    // The same at every try: what an interrupted one left behind is found and archived by the next.
+    const id = "try-out"
     const properties = { hs_timestamp: Instant.toIso(now), [settings.uniqueProperty]: id, ...demanded[type] }
     const row = { id, idProperty: settings.uniqueProperty, properties }
     const first = yield* Effect.flatMap(batch.write(type, "upsert", [row]), ([outcome]) => outcome!)

@@ -66,12 +66,16 @@ export const perform = (options: Options): Promise<Performed> =>
     )
   )
 
-/** The lines that only one of two canonical states has. */
+/** What only one of two canonical states has; what stands there twice counts twice. */
 export const difference = (calm: string, other: string): string => {
-  const [a, b] = [calm.split("\n"), other.split("\n")]
-  const only = (mine: ReadonlyArray<string>, theirs: ReadonlyArray<string>, sign: string) =>
-    mine.filter((line) => !theirs.includes(line)).map((line) => `${sign}${line}`)
-  return [...only(a, b, "-"), ...only(b, a, "+")].join("\n")
+  const left = other.split("\n")
+  const missing: Array<string> = []
+  for (const line of calm.split("\n")) {
+    const index = left.indexOf(line)
+    if (index < 0) missing.push(line)
+    else left.splice(index, 1)
+  }
+  return [...missing.map((line) => `-${line}`), ...left.map((line) => `+${line}`)].join("\n")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
