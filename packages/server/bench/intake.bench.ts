@@ -36,12 +36,15 @@ const round = (word: string, batchMax: number) =>
       connected,
       batchMax
     })
+    const begun = process.cpuUsage()
     const report = yield* Effect.promise(() => load(url, word))
+    const { user, system } = process.cpuUsage(begun)
     const [stored] = yield* (yield* Inbox.Inbox).counts
     if (stored?.pending !== report.taken || report.refused > 0) {
       return yield* Effect.dieMessage(`${report.taken} taken, ${report.refused} refused, ${stored?.pending} stored`)
     }
-    return { ...report, perSecond: (report.taken / report.ms) * 1_000 }
+    const perSecond = (report.taken / report.ms) * 1_000
+    return { ...report, perSecond, perCpuSecond: (report.taken / (user + system)) * 1_000_000 }
   }).pipe(
     Effect.scoped,
     Effect.provide(Store.layerSqlite({ file: join(folder, `${word}.db`), masterKey: MasterKey.generate() }))
@@ -67,6 +70,7 @@ console.log(
     value: Math.round(value),
     unit: "webhooks/s",
     baseline: Math.round(baseline),
+    per_cpu_second: Math.round(median(grouped, (one) => one.perCpuSecond)),
     ratio: Number((value / baseline).toFixed(2)),
     p50_ms: Number(median(grouped, (one) => one.p50Ms).toFixed(2)),
     p99_ms: Number(median(grouped, (one) => one.p99Ms).toFixed(2)),

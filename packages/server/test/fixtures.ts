@@ -52,8 +52,9 @@ const configuration: Configuration = {
   connections: { "pager-eu": { connector: Pager as unknown as Connector.Any, credentials: { secret: SECRET } } }
 }
 
-export const connected: Receiver.Connected = (id) =>
-  Either.getOrThrow(Installation.load(configuration, {}, () => "fingerprint")).connections.get(id)
+const installation = Either.getOrThrow(Installation.load(configuration, {}, () => "fingerprint"))
+
+export const connected: Receiver.Connected = (id) => installation.connections.get(id)
 
 export interface Memory {
   readonly rows: Map<string, Inbox.Incoming>
