@@ -26,6 +26,8 @@ const Cursor = Schema.parseJson(
     low: Schema.Int,
     /** The past has been read back to this time. */
     back: Schema.optional(Schema.Int),
+    /** What is later has been read by an earlier walk, which did not go as far back. */
+    upTo: Schema.optional(Schema.Int),
     /** Changes of flags up to here are known. */
     modseq: Schema.optional(Schema.String)
   })
@@ -101,7 +103,11 @@ const pageOf = (box: Box, at: Cursor, since: number, pageMails: number): Reading
   if (box.uidNext > at.high) return newsOf(box, at, pageMails)
   if (box.modseq !== undefined && at.modseq !== undefined && box.modseq > BigInt(at.modseq))
     return flagsOf(box, at, pageMails)
-  if (at.low > 1 && (at.back === undefined || since < at.back)) return pastOf(box, at, since, pageMails)
+  if (at.back === undefined) return pastOf(box, at, since, pageMails)
+  if (since < at.back) {
+    const { back, ...further } = at
+    return pastOf(box, { ...further, low: at.high, upTo: back }, since, pageMails)
+  }
   return Effect.succeed({ mails: [], next: at, more: false })
 }
 
@@ -122,7 +128,7 @@ const flagsOf = (box: Box, at: Cursor, pageMails: number): Reading<Page> =>
     const since = BigInt(at.modseq!)
     const changed = yield* box.fetch(`1:${at.high - 1}`, { uid: true, flags: true }, since)
     const marked = changed
-      .filter(({ uid, flags }) => uid >= at.low && uid < at.high && [...(flags ?? [])].some((flag) => marks.test(flag)))
+      .filter(({ uid, flags }) => uid < at.high && [...(flags ?? [])].some((flag) => marks.test(flag)))
       .sort((a, b) => Number((a.modseq ?? 0n) - (b.modseq ?? 0n)))
     const taken = marked.slice(0, pageMails)
     const known = marked.length > taken.length ? taken.at(-1)!.modseq : box.modseq
@@ -135,16 +141,18 @@ const flagsOf = (box: Box, at: Cursor, pageMails: number): Reading<Page> =>
 
 const pastOf = (box: Box, at: Cursor, since: number, pageMails: number): Reading<Page> =>
   Effect.gen(function* () {
-    // SINCE counts in days of the server's own time zone: a day more, and a closer look afterwards.
-    const wanted = { uid: `1:${at.low - 1}`, ...(since > DAY_MS ? { since: new Date(since - DAY_MS) } : {}) }
+    const { upTo, ...settled } = at
+    // The server counts in days of its own time zone: a day more, and a closer look afterwards.
+    const wanted = {
+      uid: `1:${Math.max(1, at.low - 1)}`,
+      ...(since > DAY_MS ? { since: new Date(since - DAY_MS) } : {}),
+      ...(upTo === undefined ? {} : { before: new Date(upTo + 2 * DAY_MS) })
+    }
     const uids = (yield* box.search(wanted)).filter((uid) => uid < at.low)
     const taken = uids.slice(-pageMails).reverse()
-    const read = yield* box.mails(taken)
+    const mails = (yield* box.mails(taken)).filter(
+      ({ receivedAt }) => receivedAt >= since && receivedAt < (upTo ?? Infinity)
+    )
     const more = uids.length > taken.length
-    const low = taken.at(-1) ?? at.low
-    return {
-      mails: read.filter(({ receivedAt }) => receivedAt >= since),
-      next: more ? { ...at, low } : { ...at, low, back: since },
-      more
-    }
+    return { mails, next: more ? { ...at, low: taken.at(-1)! } : { ...settled, low: 1, back: since }, more }
   })

@@ -84,9 +84,10 @@ const introductionAt = (lines: ReadonlyArray<string>, index: number): number => 
 }
 
 const mayIntroduce =
-  /^(?:on|am|le|el|il|op|em|em|den|dnia|w dniu|pada|на|в|le|ons|vào|tir|fre|man|tor|lør|søn|ma|ti|ke|to|pe|la|su|\d{1,4}[.\-/年]|\p{L}{2,20}[,.]? |[^:]{1,100}<[^>]+@[^>]+>|[^:]{1,100}@)/iu
+  /^(?:on|am|le|el|il|op|em|em|den|dnia|w dniu|pada|на|в|le|ons|vào|tir|fre|man|tor|lør|søn|ma|ti|ke|to|pe|la|su|\d{1,4}[.:\-/年]|\p{L}{2,20}[,.]? |[^:]{1,100}<[^>]+@[^>]+>|[^:]{1,100}@)/iu
 const introductions: ReadonlyArray<RegExp> = [
   /^on\b.{4,400}\b(?:wrote|writes|said)\s*:$/is,
+  /^on\b.{4,400}<[^<>\s]+@[^<>\s]+>\s*wrote$/is,
   /^(?:am|op|den|le|el|il|em|dnia|w dniu|на|в|pada|ons|tir|fre|man|tor|lør|søn|\d).{4,400}(?:schrieb.{0,150}|schreef.{0,150}|skrev.{0,150}|a écrit|escribió|ha scritto|escreveu|napisał(?:\(a\))?.{0,150}|kirjoitti|написал.{0,150}|пишет|menulis.{0,150}|wrote)\s*:$/isu,
   /^.{2,200}(?:@|\d{4}|\d:\d\d).{0,200}(?:wrote|schrieb|schreef|skrev|a écrit|escribió|ha scritto|escreveu|kirjoitti|napisał|написал\(а\)|写道|書きました|님이 작성|napsal\(a\))\s*[:：]$/isu,
   /^.{1,200}<[^<>\s]+@[^<>\s]+>\s*[:：]$/isu
@@ -114,7 +115,9 @@ const devices =
   /^(?:sent (?:from|via|by|using) (?:my |the |a )?|get outlook for |von meinem .{1,40} gesendet|gesendet (?:von|mit) |diese nachricht wurde von mein|envoyé (?:de|depuis|à partir de) |enviado (?:desde|do|a partir do) |inviato (?:da|dal) |verstuurd vanaf |verzonden (?:met|vanaf) |sendt fra |skickat från |lähetetty |wysłane z |отправлено с |download the official )/iu
 
 const withoutSignature = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const dashes = lines.findIndex((line) => /^(?:--|—)\s?$/.test(line.trimStart()) || /^_{5,}$/.test(line.trim()))
+  const dashes = lines.findIndex(
+    (line) => /^(?:--|—)\s?$/.test(line.trimStart()) || /^(?:_{5,}|—{3,})$/.test(line.trim())
+  )
   const body = dashes >= 0 && lines.slice(dashes).length <= SIGNATURE_LINES_MAX + 12 ? lines.slice(0, dashes) : lines
   const device = body.findIndex((line) => devices.test(bare(line)))
   return device >= 0 && body.slice(device).filter((line) => line.trim() !== "").length <= SIGNATURE_LINES_MAX

@@ -98,7 +98,8 @@ const questionOf = (mail: Mail, clue: Clue): SearchObject => {
 const fits = (candidate: Mail, mail: Mail, clue: Clue): boolean => {
   const id = ids(candidate.headers, "message-id")[0]
   if (clue._tag === "Id") return id === clue.id
-  if (clue._tag === "Piece") return id?.includes(clue.piece) === true
+  // On its way through address books and servers an address may lose its capitals.
+  if (clue._tag === "Piece") return id?.toLowerCase().includes(clue.piece.toLowerCase()) === true
   const subject = field(candidate.headers, "subject") ?? ""
   const people = ["from", "to", "cc"].flatMap((name) => mailboxes(candidate.headers, name))
   return (

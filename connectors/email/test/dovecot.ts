@@ -1,6 +1,16 @@
 /** A real Dovecot in a folder of its own, on loopback and free ports, as a child of this process. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
 import { createServer, connect, type AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -42,6 +52,8 @@ export interface Dovecot {
   readonly lmtpPort: number
   /** A client of the user, connected; closed with the scope. */
   readonly client: (user: string) => Effect.Effect<ImapFlow, never, Scope.Scope>
+  /** Puts mails where the server finds them when it next opens the inbox; `at` becomes their INTERNALDATE. */
+  readonly fill: (user: string, mails: Iterable<{ readonly at: number; readonly source: string }>) => void
   /** Ends the server; `start` brings it back with its mails. */
   readonly stop: () => Promise<void>
   readonly start: () => Promise<void>
@@ -86,6 +98,8 @@ async function open() {
     lmtpPort,
     start,
     stop,
+    fill: (user, mails) =>
+      fill(join(boxes, user), isRoot ? { uid: idOf("-u", "mail"), gid: idOf("-g", "mail") } : undefined, mails),
     log: () => (existsSync(join(root, "log")) ? readFileSync(join(root, "log"), "utf8") : ""),
     client: (user) =>
       Effect.acquireRelease(
@@ -111,6 +125,25 @@ async function open() {
     rmSync(root, { recursive: true, force: true })
   }
   return { server, close }
+}
+
+const fill = (
+  box: string,
+  owner: { readonly uid: number; readonly gid: number } | undefined,
+  mails: Iterable<{ readonly at: number; readonly source: string }>
+): void => {
+  const own = (path: string) => owner && chownSync(path, owner.uid, owner.gid)
+  for (const folder of [box, ...["cur", "new", "tmp"].map((name) => join(box, name))]) {
+    mkdirSync(folder, { recursive: true })
+    own(folder)
+  }
+  let count = 0
+  for (const { at, source } of mails) {
+    const file = join(box, "cur", `${Math.floor(at / 1000)}.M${String(++count).padStart(6, "0")}.example:2,S`)
+    writeFileSync(file, source)
+    utimesSync(file, at / 1000, at / 1000)
+    own(file)
+  }
 }
 
 const idOf = (which: "-u" | "-g", user: string): number =>

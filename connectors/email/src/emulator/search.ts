@@ -39,6 +39,10 @@ export const matcher = (words: ReadonlyArray<string>, options: Options): Fits =>
         const day = Date.parse(`${next()} UTC`)
         return (message) => Math.floor(message.at / DAY_MS) >= Math.floor(day / DAY_MS)
       }
+      case "BEFORE": {
+        const day = Date.parse(`${next()} UTC`)
+        return (message) => Math.floor(message.at / DAY_MS) < Math.floor(day / DAY_MS)
+      }
       case "HEADER":
         return holds(next(), next())
       case "FROM":
