@@ -21,9 +21,22 @@ if (program === undefined) {
 const json = rest.includes("--json")
 const { status, stdout } = spawnSync(
   process.execPath,
-  ["--conditions=@interchannel/source", "--import", "tsx", "--expose-gc", program, ...rest.filter((it) => it !== "--json")],
+  [
+    "--conditions=@interchannel/source",
+    "--import",
+    "tsx",
+    "--expose-gc",
+    program,
+    ...rest.filter((it) => it !== "--json")
+  ],
   { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 64 * 1024 * 1024 }
 )
 if (json) process.stdout.write(stdout)
-else console.table(stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)))
+else
+  console.table(
+    stdout
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line))
+  )
 process.exit(status ?? 1)

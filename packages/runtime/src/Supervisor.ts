@@ -5,7 +5,7 @@
 import { Gate, type VendorError } from "@interchannel/connector"
 import { Connections, type Leases, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"

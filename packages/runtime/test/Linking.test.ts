@@ -1,4 +1,4 @@
-import { Contact, Handle, Key, Ref } from "@interchannel/domain"
+import { type Contact, Handle, Key, Ref } from "@interchannel/domain"
 import type { Persons } from "@interchannel/store"
 import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
