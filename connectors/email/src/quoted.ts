@@ -31,7 +31,10 @@ const endOfNew = (lines: ReadonlyArray<string>): number => {
   return lines.length
 }
 
-const bare = (line: string): string => line.replace(/^[\s>*_]+|[\s*_]+$/g, "")
+/** Longer lines introduce nothing. */
+const LINE_LENGTH_MAX = 600
+
+const bare = (line: string): string => line.slice(0, LINE_LENGTH_MAX).replace(/^[\s>*_]+|[\s*_]+$/g, "")
 
 const isQuotation = (lines: ReadonlyArray<string>, index: number, line: string): boolean => {
   if (/^\s*>/.test(line)) return true

@@ -70,8 +70,8 @@ export const forwarded = ({ headers, enclosed, text = "" }: Mail): Forwarded | u
 // ---------------------------------------------------------------------------------------------------------------------
 
 const forwardMark =
-  /^[\s>]*(?:-{2,}\s*(?:forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|videresendt melding|vidarebefordrat meddelande|przekazana wiadomość)\b.*-{2,}|begin forwarded message:|anfang der weitergeleiteten (?:nachricht|e-mail):|début du message (?:réexpédié|transféré)\s*:|inicio del mensaje reenviado:|inizio messaggio inoltrato:)/im
-const innerFrom = /^[\s>*]*(?:from|von|de|da|van|från|fra|od|от)\s*\*?\s*:\*?\s*(.{1,300})$/im
+  /^[ \t>]*(?:-{2,}[ \t]*(?:forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|videresendt melding|vidarebefordrat meddelande|przekazana wiadomość)\b.*-{2,}|begin forwarded message:|anfang der weitergeleiteten (?:nachricht|e-mail):|début du message (?:réexpédié|transféré)\s*:|inicio del mensaje reenviado:|inizio messaggio inoltrato:)/im
+const innerFrom = /^[ \t>*]*(?:from|von|de|da|van|från|fra|od|от)\s*\*?\s*:\*?\s*(.{1,300})$/im
 
 const isBounce = ({ headers, report }: Mail): boolean => {
   const type = raw(headers, "content-type") ?? ""
