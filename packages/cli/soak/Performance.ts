@@ -49,7 +49,8 @@ export const perform = (options: Options): Promise<Performed> =>
         )
         const noon = begunAt
         const stage = yield* Stage.set(noon - PlayedDay.MORNING_MS)
-        for (const step of PlayedDay.morning) stage.play(step, noon - PlayedDay.MORNING_MS + step.at)
+        const morning = PlayedDay.morning.map((step) => noon - PlayedDay.MORNING_MS + step.at)
+        for (const [index, step] of PlayedDay.morning.entries()) stage.play(step, morning[index]!)
         stage.waitUntil(noon)
         const intakePort = yield* Effect.promise(freePort)
         furnish(folder, stage.addresses, { intakePort, canaryRecords: 2 })
@@ -59,8 +60,8 @@ export const perform = (options: Options): Promise<Performed> =>
           ({ end }) => Effect.promise(end)
         )
         const control = controlOf(folder)
-        yield* Effect.promise(() => play(stage, control, keeper, noon))
-        const canonical = canonicalOf(stage, noon)
+        const playedAt = yield* Effect.promise(() => play(stage, control, keeper))
+        const canonical = canonicalOf(stage, [...morning, ...playedAt])
         return { canonical, kills: keeper.kills(), seconds: Math.round((Date.now() - begunAt) / 1_000) }
       })
     )
@@ -128,7 +129,8 @@ const controlOf =
       }).pipe(Effect.catchAllCause(() => Effect.succeed(undefined)))
     )
 
-const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper, noon: number): Promise<void> => {
+/** Answers when each step of the afternoon was played. */
+const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper): Promise<ReadonlyArray<number>> => {
   const { hubspot, slack } = Stage.connections
   const by = "soak"
   await eventually("the history of the morning is planned", keeper, async () => {
@@ -140,14 +142,14 @@ const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper, noo
       return (await control(({ approve }) => approve(destination, { all: true, by }))) !== undefined
     })
   }
+  const begunAt = Date.now()
+  const playedAt: Array<number> = []
   for (const step of PlayedDay.afternoon) {
-    await eventually(
-      `it can ${step.deed.does}`,
-      keeper,
-      async () => Date.now() >= noon + step.at && stage.isReady(step)
-    )
-    stage.play(step, noon + step.at)
-    await sleep(LOOK_EVERY_MS)
+    const isTime = () => Date.now() >= begunAt + step.at && Date.now() > (playedAt.at(-1) ?? 0)
+    await eventually(`it can ${step.deed.does}`, keeper, async () => isTime() && stage.isReady(step))
+    const at = Date.now()
+    stage.play(step, at)
+    playedAt.push(at)
   }
   let quietSince: number | undefined
   let seen = ""
@@ -158,6 +160,7 @@ const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper, noo
     seen = now
     return quietSince !== undefined && Date.now() - quietSince >= QUIET_MS
   })
+  return playedAt
 }
 
 const isSettled = ({ toPlan, connections }: Report.Status): boolean =>
@@ -183,18 +186,20 @@ const eventually = async (what: string, keeper: Keeper, condition: () => Promise
 }
 
 /**
- * Both systems as sorted JSON. Keys are made of the vendors' ids, and those of the time of day: so each date becomes its
- * distance from noon, and keys and record ids are left out. What was written twice stands there twice.
+ * Both systems as sorted JSON. Vendors' ids, and with them our keys, are made of the time of day: so each date becomes the
+ * step it belongs to, and keys and record ids are left out. What was written twice stands there twice.
  */
-const canonicalOf = ({ slack, hubspot }: Stage.Stage, noon: number): string =>
-  [...slack.canonical(), ...hubspot.canonical()]
+const canonicalOf = ({ slack, hubspot }: Stage.Stage, playedAt: ReadonlyArray<number>): string => {
+  const stepAt = (date: string) => playedAt.findLastIndex((at) => at <= Date.parse(date))
+  return [...slack.canonical(), ...hubspot.canonical()]
     .map(({ key: _, ...written }) =>
       JSON.stringify(written)
-        .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, (date) => `noon ${Date.parse(date) - noon} ms`)
+        .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, (date) => `step ${stepAt(date)}`)
         .replace(/(record\/0-1\/)\d+/g, "$1…")
     )
     .sort()
     .join("\n")
+}
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
