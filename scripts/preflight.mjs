@@ -20,7 +20,7 @@ export const nodeVersionMin = "20.19.0"
  */
 
 const compilers = ["c++", "g++", "clang++"]
-const wantedCommands = ["git", "python3", "make", ...compilers]
+const wantedCommands = ["git", "python3", "make", "dovecot", ...compilers]
 
 /** @param {string} version */
 const parts = (version) => version.split(".").map(Number)
@@ -69,6 +69,12 @@ export const judge = ({ platform, nodeVersion, commands, headers }) => {
       text: "Node's C headers are missing: compiling better-sqlite3 downloads them. Without a network, name a folder that has include/node: npm config set nodedir <folder>"
     })
   }
+  if (platform === "linux" && !commands.includes("dovecot")) {
+    findings.push({
+      level: "note",
+      text: "Dovecot is missing: the tests of mail run against it. On Debian, root's test run installs it; else: apt-get install -y --no-install-recommends dovecot-imapd dovecot-lmtpd"
+    })
+  }
   return findings
 }
 
@@ -89,7 +95,7 @@ const headersBesideNode = () => {
 
 /** @param {string} name */
 const isOnPath = (name) =>
-  (process.env.PATH ?? "")
+  `${process.env.PATH ?? ""}${delimiter}/usr/sbin`
     .split(delimiter)
     .some((folder) => ["", ".exe", ".cmd"].some((suffix) => existsSync(join(folder, name + suffix))))
 

@@ -4,7 +4,7 @@ import { judge } from "../preflight.mjs"
 const complete = {
   platform: "linux",
   nodeVersion: "20.19.0",
-  commands: ["git", "python3", "make", "g++"],
+  commands: ["git", "python3", "make", "g++", "dovecot"],
   headers: true
 }
 
@@ -34,7 +34,8 @@ describe("preflight", () => {
     ["a compiler", without("g++"), /^a C\+\+ compiler missing.*apt-get install -y python3 make g\+\+/],
     ["make and python3", without("make", "python3"), /^python3, make missing/],
     ["a compiler on a Mac", { ...without("g++"), platform: "darwin" }, /xcode-select --install/],
-    ["headers", { headers: false }, /npm config set nodedir/]
+    ["headers", { headers: false }, /npm config set nodedir/],
+    ["Dovecot", without("dovecot"), /^Dovecot is missing.*apt-get install/]
   ])("without %s it says how to get it, and goes on", (_, change, text) => {
     const findings = judge({ ...complete, ...change })
     expect(findings.map(({ level }) => level)).toEqual(["note"])

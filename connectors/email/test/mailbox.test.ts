@@ -1,11 +1,11 @@
-import { Action, Connector } from "@interchannel/connector"
+import { type Action, Connector } from "@interchannel/connector"
 import { EmulatorClock } from "@interchannel/connector/testing"
 import { Part, Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import type { ImapFlow } from "imapflow"
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { sendMessage } from "../src/actions.ts"
 import { Email } from "../src/Email.ts"
 import { startEmail } from "../src/emulator.ts"
@@ -13,13 +13,11 @@ import { mails } from "../src/feeds.ts"
 import { idle } from "../src/listeners.ts"
 import { ids } from "../src/headers.ts"
 import { threadRef } from "../src/normalize.ts"
-import { type Dovecot, dovecot, missing, PASSWORD } from "./dovecot.ts"
+import { type Dovecot, dovecot, INSTALLED_WITHIN_MS, installed, PASSWORD } from "./dovecot.ts"
 import { accountOf, apiOf, pull, tell } from "./reading.ts"
 
 const START = Date.UTC(2026, 4, 4, 9)
 const DAY_MS = 86_400_000
-const why = missing()
-if (why !== undefined) console.log(why)
 
 interface Letter {
   readonly from: string
@@ -61,7 +59,9 @@ const onServer = (test: (server: Dovecot, client: ImapFlow) => Effect.Effect<voi
     )
   )
 
-describe.skipIf(why !== undefined)("a mailbox on Dovecot", () => {
+beforeAll(installed, INSTALLED_WITHIN_MS)
+
+describe("a mailbox on Dovecot", () => {
   it(
     "is read newest first and no further back than history is wanted; old mails that are moved in are news",
     onServer((server, client) =>
@@ -236,7 +236,7 @@ describe.skipIf(why !== undefined)("a mailbox on Dovecot", () => {
   )
 })
 
-describe.skipIf(why !== undefined)("sending from a mailbox on Dovecot", () => {
+describe("sending from a mailbox on Dovecot", () => {
   /** Dovecot holds the mailbox; the stand-in takes what is sent. */
   const sending = (
     test: (of: {

@@ -2,13 +2,12 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Assemble, Key, Part } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
-import { dovecot, missing } from "./dovecot.ts"
+import { beforeAll, describe, expect, it } from "vitest"
+import { dovecot, INSTALLED_WITHIN_MS, installed } from "./dovecot.ts"
 import { accountOf, apiOf, pull, tell } from "./reading.ts"
 
 const folder = join(import.meta.dirname, "../../../../shared/vendors/samples/email")
 const START = Date.UTC(2026, 4, 4, 9)
-const why = missing()
 const documented = existsSync(folder)
 
 interface Sample {
@@ -25,7 +24,9 @@ const stored = (file: string): Buffer => {
 
 if (!documented) console.log("not checked, since the samples of mails are not on this machine")
 
-describe.skipIf(why !== undefined)("every sample goes through a real mail server", () => {
+beforeAll(installed, INSTALLED_WITHIN_MS)
+
+describe("every sample goes through a real mail server", () => {
   it("and tells a valid record, or is set aside with a reason", { timeout: 240_000 }, async () => {
     if (!documented) return
     const samples = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as ReadonlyArray<Sample>

@@ -1,16 +1,15 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { ids } from "../src/headers.ts"
 import { threadRef } from "../src/normalize.ts"
 import type { Mail } from "../src/wire.ts"
-import { dovecot, missing } from "./dovecot.ts"
+import { dovecot, INSTALLED_WITHIN_MS, installed } from "./dovecot.ts"
 import { accountOf, apiOf, pull } from "./reading.ts"
 
 const folder = join(import.meta.dirname, "../../../../shared/vendors/samples/email")
 const START = Date.UTC(2026, 4, 4, 9)
-const why = missing()
 const documented = existsSync(folder)
 if (!documented) console.log("not checked, since the threads that Dovecot found are not on this machine")
 
@@ -60,7 +59,9 @@ const groupBy = (mails: ReadonlyArray<Mail>, of: (mail: Mail) => string): Readon
 
 const nameOf = (mail: Mail, file: string): string => ids(mail.headers, "message-id")[0] ?? file
 
-describe.skipIf(why !== undefined)("threads are those that a real mail server finds", () => {
+beforeAll(installed, INSTALLED_WITHIN_MS)
+
+describe("threads are those that a real mail server finds", () => {
   for (const set of ["lkml", "notmuch", "all"]) {
     it(`in the set ${set}, but for what is explained`, { timeout: 120_000 }, async () => {
       if (!documented) return
