@@ -8,7 +8,7 @@ export const limits = Limits.make({
   // One connection reads; IMAP answers one command after the other anyway.
   concurrency: 4,
   buckets: {
-    commands: { requests: 600, perMs: MINUTE_MS },
+    commands: { requests: 1_800, perMs: MINUTE_MS },
     logins: { requests: 20, perMs: MINUTE_MS },
     sends: { requests: 30, perMs: MINUTE_MS },
     // Gmail's allowance for an account of a company; Exchange has 10,000.

@@ -92,14 +92,15 @@ async function open() {
   writeFileSync(file, configuration({ root, boxes, owner, group, isRoot, imapPort, lmtpPort }))
   let child: ChildProcess | undefined
   const start = async () => {
-    child = spawn(BINARY, ["-F", "-c", file], { stdio: "ignore" })
+    child = spawn(BINARY, ["-F", "-c", file], { stdio: "ignore", detached: true })
     await ready(imapPort)
   }
   const stop = async () => {
     const running = child
     if (running === undefined || running.exitCode !== null) return
     const ended = new Promise((resolve) => running.once("exit", resolve))
-    running.kill("SIGTERM")
+    // Its processes for the connections too: they would hear of the end seconds later.
+    if (running.pid !== undefined) process.kill(-running.pid, "SIGTERM")
     await ended
   }
   await start()
