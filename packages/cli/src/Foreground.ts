@@ -26,11 +26,13 @@ export const run = (file: string) =>
     if (running !== undefined) {
       return yield* failed("A daemon is running on this store already; see: interchannel status")
     }
+    let latest = loaded.installation
     const launched = yield* Launch.launch({
       loaded,
-      reload: Effect.map(Effect.either(Config.load(loaded.file, variables)), (read) =>
-        Either.mapBoth(read, { onLeft: ({ problems }) => problems, onRight: ({ installation }) => installation })
-      ),
+      reload: Effect.map(Effect.either(Config.load(loaded.file, variables)), (read) => {
+        if (Either.isRight(read)) latest = read.right.installation
+        return Either.mapBoth(read, { onLeft: ({ problems }) => problems, onRight: ({ installation }) => installation })
+      }),
       store: Stores.layer(loaded),
       host: hostname(),
       pid,
@@ -38,8 +40,28 @@ export const run = (file: string) =>
       version
     }).pipe(Effect.mapError(because))
     yield* greet(loaded, launched)
-    yield* Stream.runForEach(changes(loaded.folder, [basename(loaded.file), VARIABLES]), () => takeUp(launched))
+    yield* Stream.runForEach(changes(loaded.folder, [basename(loaded.file), VARIABLES]), () =>
+      Effect.zipRight(
+        takeUp(launched),
+        Effect.suspend(() => remind(restartFor(loaded.installation, latest)))
+      )
+    )
   })
+
+/** Keys that a running daemon has in hand and cannot exchange. */
+export const restartFor = (
+  running: Installation.Installation,
+  wanted: Installation.Installation
+): ReadonlyArray<string> => {
+  const held = ({ store, masterKey, intake }: Installation.Installation) => ({
+    store: JSON.stringify(store),
+    masterKey,
+    "intake.host": intake.host,
+    "intake.port": intake.port
+  })
+  const [before, after] = [held(running), held(wanted)]
+  return (Object.keys(before) as Array<keyof typeof before>).filter((key) => before[key] !== after[key])
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -54,6 +76,11 @@ const greet = ({ file, installation }: Config.Loaded, { intake }: Launch.Launche
       }
     }
   })
+
+const remind = (keys: ReadonlyArray<string>) =>
+  keys.length === 0
+    ? Effect.void
+    : Effect.logWarning(`${keys.join(", ")} changed too; restart the daemon for it to take effect`)
 
 const takeUp = ({ control }: Launch.Launched) =>
   Effect.gen(function* () {

@@ -42,6 +42,12 @@ const surroundings = Layer.mergeAll(
 
 const fiber = Effect.runFork(Effect.provide(run(process.argv, version), surroundings))
 
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== "EPIPE") throw cause
+  process.exit(0)
+})
+
 let asked = false
 const stop = () => {
   // The second time the person means it.

@@ -25,19 +25,22 @@ export const ControlFile = Schema.Struct({
 })
 export type ControlFile = typeof ControlFile.Type
 
+const encode = Schema.encodeSync(ControlFile)
+
 /** A token nobody can guess. */
 export const drawToken = (): Redacted.Redacted => Redacted.make(randomBytes(TOKEN_BYTES).toString("base64url"))
 
 export const pathIn = (folder: string): string => join(folder, FILE_NAME)
 
 /** Replaces the file at once: a reader sees the old or the new one, and never one that others can read. */
-export const write = (folder: string, file: ControlFile): Effect.Effect<void, ServerError> =>
-  Effect.try({
+export const write = (folder: string, file: ControlFile): Effect.Effect<void, ServerError> => {
+  const text = JSON.stringify(encode(file))
+  return Effect.try({
     try: () => {
       const path = pathIn(folder)
       const fresh = `${path}.${file.pid}`
       rmSync(fresh, { force: true })
-      writeFileSync(fresh, `${JSON.stringify(Schema.encodeSync(ControlFile)(file))}\n`, { mode: 0o600, flag: "wx" })
+      writeFileSync(fresh, `${text}\n`, { mode: 0o600, flag: "wx" })
       renameSync(fresh, path)
     },
     catch: (cause) =>
@@ -46,6 +49,7 @@ export const write = (folder: string, file: ControlFile): Effect.Effect<void, Se
         remedy: "let this user write into the folder of the store"
       })
   })
+}
 
 /** `undefined` when there is none. Fails when there is one that cannot be used. */
 export const read = (folder: string): Effect.Effect<ControlFile | undefined, ServerError> =>

@@ -58,9 +58,8 @@ export const BASE = "/control/"
 export type Answer = { readonly value: unknown } | { readonly error: WireError }
 
 const WireError = Schema.Union(
-  Schema.Struct({ _tag: Schema.Literal("ControlError"), what: Schema.String, remedy: Schema.String }),
-  Schema.Struct({
-    _tag: Schema.Literal("StoreError"),
+  Schema.TaggedStruct("ControlError", { what: Schema.String, remedy: Schema.String }),
+  Schema.TaggedStruct("StoreError", {
     operation: Schema.String,
     reason: Schema.Literal("unavailable", "full", "fenced", "newer", "broken"),
     detail: Schema.String
