@@ -2,12 +2,12 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
-import * as Cast from "../src/demo/Cast.ts"
-import * as Demo from "../src/demo/Demo.ts"
-import * as PlayedDay from "../src/demo/PlayedDay.ts"
-import { entriesOf } from "../src/demo/TimelineView.ts"
-import { totalsOf } from "../src/demo/Totals.ts"
-import { folder, surroundings } from "./commandLine.ts"
+import * as Cast from "../../src/demo/Cast.ts"
+import * as Demo from "../../src/demo/Demo.ts"
+import * as PlayedDay from "../../src/demo/PlayedDay.ts"
+import { entriesOf } from "../../src/demo/TimelineView.ts"
+import { totalsOf } from "../../src/demo/Totals.ts"
+import { folder, surroundings } from "../commandLine.ts"
 
 const PLAY_WITHIN_MS = 150_000
 
