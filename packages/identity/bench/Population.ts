@@ -5,6 +5,8 @@
  * people. Values are invented: hosts under example.com and example.org, no number that was handed out on purpose.
  */
 import { type Contact, Handle, Key } from "@interchannel/domain"
+import * as Nickname from "../src/nickname.ts"
+import * as Romanize from "../src/romanize.ts"
 import * as Names from "./names.ts"
 import * as Random from "./Random.ts"
 
@@ -60,20 +62,34 @@ const householdOf = (random: Random.Random, household: number, past: ReadonlyArr
     landline: Random.chance(random, 0.4) ? number(1, household) : undefined
   }
   const shared = Random.chance(random, 0.15) ? `${slug(family.name)}.family${household}@example.com` : undefined
-  return Array.from({ length: size }, (_, index) => personOf(random, household * 8 + index, home, shared, past))
+  const people: Array<Person> = []
+  for (let index = 0; index < size; index++) {
+    const given = givenOf(random)
+    // Families call their children by different names.
+    if (people.some((person) => sameName(person.given, given))) continue
+    people.push(personOf(random, household * 8 + index, given, home, shared, past))
+  }
+  return people
 }
+
+const sameName = (a: Names.Given, b: Names.Given): boolean => {
+  const [one, other] = [Romanize.words(a.name).join(""), Romanize.words(b.name).join("")]
+  return one === other || Nickname.related(one, other)
+}
+
+/** Common names come first in the list, and more often. */
+const givenOf = (random: Random.Random): Names.Given => Names.givens[Math.floor(random() ** 1.7 * Names.givens.length)]!
 
 type Home = Pick<Person, "family" | "street" | "city" | "postal" | "landline">
 
 const personOf = (
   random: Random.Random,
   serial: number,
+  given: Names.Given,
   home: Home,
   shared: string | undefined,
   past: ReadonlyArray<Person>
 ): Person => {
-  // Common names come first in the list, and more often.
-  const given = Names.givens[Math.floor(random() ** 1.7 * Names.givens.length)]!
   const married = Random.chance(random, 0.15) ? familyOf(random) : home.family
   const local = `${slug(given.name)}.${slug(married.name)}${serial}`
   const recycled = past.length > 200 && Random.chance(random, 0.02)

@@ -113,6 +113,9 @@ const addExternal = (a: HandleFeature, b: HandleFeature, tally: Tally.Tally) => 
 }
 
 const EMAIL_LOCAL_BITS = 5
+const EMAIL_NAME_BITS = 2
+const EMAIL_DIGITS_BITS = 8
+const OWN_DIGITS_MIN = 3
 const EMAIL_DIFFERENT_BITS = -1
 const EMAIL_LOCAL_LENGTH_MIN = 6
 
@@ -154,8 +157,9 @@ const compareEmail = (
   if (hostAlike && local <= 2 && sameDigits && !(short && local > 0)) {
     return ["typo", -Model.priorBits(model) - (short ? 5 : local + host <= 2 ? 2 : 4)]
   }
-  if (hostAlike && local <= 2 && !short) return ["near", 4]
-  if (local === 0 && !short)
-    return ["same local part", family.some((word) => localA.includes(word)) ? 2 : EMAIL_LOCAL_BITS]
-  return ["different", EMAIL_DIFFERENT_BITS]
+  if (hostAlike && local <= 2 && !short) return ["neighbour", 0]
+  if (local > 0 || short) return ["different", EMAIL_DIFFERENT_BITS]
+  // Made of the name, it adds nothing to the name; the digits behind it do.
+  if (localA.replaceAll(/\D/g, "").length >= OWN_DIGITS_MIN) return ["same local part", EMAIL_DIGITS_BITS]
+  return ["same local part", family.some((word) => localA.includes(word)) ? EMAIL_NAME_BITS : EMAIL_LOCAL_BITS]
 }

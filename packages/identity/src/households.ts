@@ -7,35 +7,35 @@ import { sound } from "./romanize.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import type { NameFeature } from "./NameFeature.ts"
 
-/** When fewer returns than this were to be expected of people, nothing can be said and households are assumed. */
-const EXPECTED_MIN = 3
+/** With fewer other first names than this nothing can be said, and households are assumed. */
+const OTHERS_MIN = 20
+/** Of what repeats in a house, the share that is another first name: up to `least` slips, from `most` on people. */
+const SHARE = { least: 0.2, most: 0.35 }
+/** Of other first names, the share that comes back. */
+const RETURNING = { least: 0.02, most: 0.07 }
 /** A house with more contacts is a dormitory or an office. */
 const HOUSE_MAX = 12
 
-/**
- * 1: other first names come back as often as any person does, so they are people. 0: they never do, so they are slips.
- * 1 when there is too little to tell.
- */
+/** 1: other first names are many, or come back, so they are people. 0: they are few and never come back. */
 export const estimate = (contacts: Iterable<Features>): number => {
-  let people = 0
   let returning = 0
   let others = 0
   let othersReturning = 0
   for (const names of housesOf(contacts)) {
-    const sizes = sizesOf(names)
-    people += 1
-    if (sizes[0]! > 1) returning++
-    for (const size of sizes.slice(1)) {
-      others++
-      if (size > 1) othersReturning++
-    }
+    const [largest = 0, ...rest] = sizesOf(names)
+    if (largest > 1) returning++
+    others += rest.length
+    othersReturning += rest.filter((size) => size > 1).length
   }
-  const expected = people === 0 ? 0 : (others * returning) / people
-  if (expected < EXPECTED_MIN) return 1
-  return Math.max(0, Math.min(1, (othersReturning / expected - 0.1) / 0.15))
+  if (others < OTHERS_MIN) return 1
+  const share = ramp(others / (others + returning), SHARE)
+  return Math.max(share, ramp(othersReturning / others, RETURNING))
 }
 
 // ---------------------------------------------------------------------------------------------------------
+
+const ramp = (value: number, { least, most }: { readonly least: number; readonly most: number }): number =>
+  Math.max(0, Math.min(1, (value - least) / (most - least)))
 
 const housesOf = (contacts: Iterable<Features>): Iterable<ReadonlyArray<NameFeature>> => {
   const houses = new Map<string, Array<NameFeature>>()

@@ -196,11 +196,12 @@ const givenBits: { readonly [L in Level]: number } = {
 
 const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): FirstNames => {
   const level = compareWords(a.given, b.given)
-  addMiddle(a, b, tally)
+  const middle = addMiddle(a, b, tally)
   if (level === "missing") return "unknown"
   if (level === "initial") {
     Tally.add(tally, "name.given", level, INITIAL_BITS, a.given[0], b.given[0])
-    tally.personal += 1
+    // Brothers share an initial, hardly ever two.
+    if (middle > 0) tally.personal += INITIAL_BITS
     return "unknown"
   }
   if (level === "unclear") {
@@ -233,9 +234,9 @@ const isMiddleOf = (short: NameFeature, long: NameFeature): boolean =>
 
 const MIDDLE_DIFFERENT_BITS = -3
 
-const addMiddle = (a: NameFeature, b: NameFeature, tally: Tally.Tally) => {
+const addMiddle = (a: NameFeature, b: NameFeature, tally: Tally.Tally): number => {
   const level = compareWords(a.middle, b.middle)
-  if (level === "missing") return
+  if (level === "missing") return 0
   const bits =
     level === "different"
       ? MIDDLE_DIFFERENT_BITS
@@ -245,6 +246,7 @@ const addMiddle = (a: NameFeature, b: NameFeature, tally: Tally.Tally) => {
           ? 2
           : 4
   Tally.add(tally, "name.middle", level, bits, a.middle.join(" "), b.middle.join(" "))
+  return bits
 }
 
 /** Father and son share everything else. */

@@ -21,8 +21,9 @@ export const add = (
   if (best === undefined || best.bits === 0) return
   Tally.add(tally, "place", best.level, best.bits, tally.parts && text(best.a), tally.parts && text(best.b))
   if (best.bits <= 0) return
-  tally.beyondName += best.bits
   tally.place = best.bits
+  // Namesakes live in one town.
+  if (best.bits >= TELLING_BITS_MIN) tally.beyondName += best.bits
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -37,6 +38,8 @@ interface Match {
 /** Relatives share a house. Where a population has none (see households.ts) a full address says much more. */
 const HOUSEHOLD_BITS_MAX = 14
 const PLACE_BITS_MAX = 26
+/** With less than this two addresses share a town or the name of a street, not a home. */
+const TELLING_BITS_MIN = 3.4
 
 const compare = (model: Model.Model, a: PlaceFeature, b: PlaceFeature): Match | undefined => {
   const street = compareStreet(model, a, b)
@@ -48,11 +51,16 @@ const compare = (model: Model.Model, a: PlaceFeature, b: PlaceFeature): Match | 
 }
 
 const compareStreet = (model: Model.Model, a: PlaceFeature, b: PlaceFeature): number => {
-  if (a.street.length === 0 || b.street.length === 0) return sharesNumber(a, b) === true ? 2 : 0
+  if (a.street.length === 0 || b.street.length === 0) {
+    if (sharesNumber(a, b) !== true) return 0
+    // A box of three digits or more is somebody's own; a house number alone is anybody's.
+    return a.numbers.some((number) => number.length >= 3 && b.numbers.includes(number)) ? 5 : 2
+  }
   const alike = Math.max(wordsAlike(a.street, b.street), wordsAlike(allWords(a), allWords(b)))
   const number = sharesNumber(a, b)
   if (alike <= 0.5) return number === true ? 0 : -1
   const name = Math.min(6, Math.log2(0.8 / Model.share(model, "street", a.street[0]!))) * alike
+  if (number === false && a.postal !== undefined && b.postal !== undefined && edits(a.postal, b.postal, 1) > 1) return 0
   return name + (number === true ? 4 : number === "near" ? 1.5 : number === undefined ? 0 : -1.5)
 }
 
