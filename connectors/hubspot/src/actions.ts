@@ -46,6 +46,7 @@ export const appendTimeline = Action.AppendTimeline.with({
   idempotency: "vendor key",
   batchMax: batch.BATCH_MAX,
   remove,
+  landed: (input) => landed(typeFor(input.entry), input.key),
   write: (inputs) => inOrder(inputs, inputs.map(placeOf), writeEntries)
 })
 
@@ -58,6 +59,16 @@ export const upsertContact = Action.UpsertContact.with({
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** By our key: there, archived by somebody since, or never written. */
+const landed = (type: EngagementType, key: string) =>
+  Effect.gen(function* () {
+    const { settings } = yield* HubSpotApi
+    const there = yield* batch.find(type, settings.uniqueProperty, key, { archived: false })
+    if (there?.id !== undefined) return { ref: Ref.local(objects[type].kind, there.id) }
+    const archived = yield* batch.find(type, settings.uniqueProperty, key, { archived: true })
+    return archived === undefined ? undefined : ("removed" as const)
+  })
 
 interface Place {
   readonly type: EngagementType

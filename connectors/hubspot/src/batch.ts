@@ -45,6 +45,24 @@ export const write = (type: ObjectType, how: "upsert" | "update", rows: Readonly
   )
 }
 
+/** The record with this unique value, among the live or the archived ones. */
+export const find = (
+  type: ObjectType,
+  idProperty: string,
+  value: string,
+  { archived }: { readonly archived: boolean }
+): Effect.Effect<BatchResult | undefined, VendorError.VendorError, HubSpotApi> =>
+  Effect.gen(function* () {
+    const { call, settings } = yield* HubSpotApi
+    const { results } = yield* call(`${type}.read`, Batch, {
+      method: "POST",
+      path: pathOf(settings, type, "/batch/read"),
+      query: { archived: String(archived) },
+      body: { idProperty, inputs: [{ id: value }], properties: [idProperty], propertiesWithHistory: [] }
+    })
+    return results[0]
+  })
+
 /** One outcome a row; a row is all the pairs of one record. */
 export const associate = (
   operation: string,

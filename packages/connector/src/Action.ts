@@ -70,7 +70,14 @@ interface Shared<V extends Verb, Api> {
 
 /** `vendor key`: writing the same key again changes nothing. `look up first`: `find` tells whether an attempt landed. */
 export type Certainty<V extends Verb, Api> =
-  | { readonly idempotency: "vendor key" }
+  | {
+      readonly idempotency: "vendor key"
+      /**
+       * What became of an attempt of unknown outcome; `removed`: it landed, and somebody took the record out since. Absent:
+       * it is written again, which brings back a record that an admin deleted at the very moment of a crash.
+       */
+      readonly landed?: (input: Input<V>) => Effect.Effect<Written | "removed" | undefined, VendorError, Api>
+    }
   | {
       readonly idempotency: "look up first"
       readonly find: (input: Input<V>) => Effect.Effect<Written | undefined, VendorError, Api>

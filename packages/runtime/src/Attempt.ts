@@ -4,8 +4,9 @@
  *   due ─► begun (written ahead) ─► write ─► Delivered
  *                │                     ├──► Retry (later; uncertain when the vendor may have done it)
  *                │                     └──► Quarantined | Held
- *                └ begun before, outcome unknown: `vendor key` ─► write again
- *                                                `look up first` ─► wait until visible ─► find ─► Delivered | write
+ *                └ begun before, outcome unknown ─► wait until it would show ─► look up ─► found: update, or remove
+ *                                                                                       ├► not there: write
+ *                                                                                       └► taken out again: Held
  */
 import type { Action, VendorError } from "@interchannel/connector"
 import type { Projections } from "@interchannel/store"
@@ -15,12 +16,14 @@ import { waitMs } from "./Backoff.ts"
 export const ATTEMPTS_MAX = 12
 
 /** What to do with a due projection first. */
-export type First = "write" | "find" | { readonly waitUntil: number }
+export type First = "write" | "look up" | { readonly waitUntil: number }
 
 export const first = (projection: Projections.Projection, action: Action.Any, now: number): First => {
-  if (projection.startedAt === undefined || action.idempotency !== "look up first") return "write"
+  if (projection.startedAt === undefined || projection.ref !== undefined) return "write"
+  if (action.idempotency === "vendor key") return action.landed === undefined ? "write" : "look up"
+  if (action.idempotency === "none") return "write"
   const visibleAt = projection.startedAt + action.visibleAfterMs
-  return visibleAt <= now ? "find" : { waitUntil: visibleAt }
+  return visibleAt <= now ? "look up" : { waitUntil: visibleAt }
 }
 
 /** How a failed write ends. `wholeVendor`: the failure concerns all writes, so it is no mark against this one. */
@@ -32,7 +35,7 @@ export const failed = (
 ): Projections.Outcome => {
   const { key } = projection
   const { reason } = error
-  if (reason._tag === "Gone" && projection.ref !== undefined) return { _tag: "Held", key, why: "deleted by hand" }
+  if (reason._tag === "Gone" && projection.ref !== undefined) return deletedByHand(key)
   if (reason.recovery === "quarantine") {
     return { _tag: "Quarantined", key, why: error.message, remedy: remedyFor(reason) }
   }
@@ -47,6 +50,8 @@ export const failed = (
   const uncertain = reason._tag === "Unavailable" && reason.uncertain
   return { _tag: "Retry", key, dueAt: now + waitMs(projection.attempts + 1, reason), why: error.message, uncertain }
 }
+
+export const deletedByHand = (key: string): Projections.Outcome => ({ _tag: "Held", key, why: "deleted by hand" })
 
 /** A connection that cannot go on until a person acts. */
 export const parks = (error: VendorError.VendorError): boolean =>

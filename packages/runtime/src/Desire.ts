@@ -50,8 +50,9 @@ export const entry = (
     lane: 1,
     at: interaction.startedAt
   } as const
-  if (row.deleted || customers.length === 0) return { ...common, records: [], state: "due", dueAt: now }
   const records = recordsOf(customers, installed.id)
+  // The records stay named: an attempt that was under way is looked up by them before it is taken back.
+  if (row.deleted || customers.length === 0) return { ...common, records, state: "due", dueAt: now }
   if (records.length === 0) {
     const dropped = policy.withoutRecord === "drop"
     return {

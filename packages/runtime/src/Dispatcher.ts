@@ -71,10 +71,10 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
         if (stopped !== undefined) return { written, stopped }
         written += 1
       }
-      const found = yield* find(sorted.get("find") ?? [], action, running, options)
+      const found = yield* lookUp(sorted.get("look up") ?? [], action, running, options)
       if (found.stopped !== undefined) return { written, stopped: found.stopped }
       for (const batch of Chunk.chunksOf(
-        Chunk.fromIterable([...(sorted.get("write") ?? []), ...found.missing]),
+        Chunk.fromIterable([...(sorted.get("write") ?? []), ...found.toWrite]),
         action.batchMax
       )) {
         const stopped = yield* write([...batch], action, running, options)
@@ -85,12 +85,12 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
     return { written }
   })
 
-type Work = "remove" | "write" | "find" | "wait"
+type Work = "remove" | "write" | "look up" | "wait"
 
 const kindOfWork = (projection: Projections.Projection, action: Action.Any, now: number): Work => {
-  if (projection.desired === undefined) return "remove"
   const first = Attempt.first(projection, action, now)
-  return typeof first === "string" ? first : "wait"
+  if (typeof first !== "string") return "wait"
+  return first === "write" && projection.desired === undefined ? "remove" : first
 }
 
 const postponed = (projection: Projections.Projection, action: Action.Any, now: number): Projections.Outcome => {
@@ -172,31 +172,40 @@ const delivered = (
   ...(written.written === undefined ? {} : { written: written.written })
 })
 
-/** Looks up begun attempts. What is found is taken over as written then; an update brings it up to date. */
-const find = (
+/** Looks up begun attempts. What landed is taken over as written then: an update brings it up to date, or it is removed. */
+const lookUp = (
   begun: ReadonlyArray<Projections.Projection>,
   action: Action.Any,
   running: Running,
   options: Inputs.Options
 ) =>
   Effect.gen(function* () {
-    const missing: Array<Projections.Projection> = []
-    if (begun.length === 0 || action.idempotency !== "look up first") return { missing, stopped: undefined }
+    const toWrite: Array<Projections.Projection> = []
+    const ask = lookUpOf(action)
+    if (begun.length === 0 || ask === undefined) return { toWrite, stopped: undefined }
     const prepared = yield* Inputs.prepare(begun, running.installed.id, options)
     yield* settleUnwritten(running, prepared)
     for (const { projection, input } of prepared.ready) {
-      const answer = yield* Effect.either(running.call(findOf(action)(input)))
+      const answer = yield* Effect.either(running.call(ask(input)))
       const now = yield* Clock.currentTimeMillis
       if (Either.isLeft(answer)) {
         yield* finish(running, [Attempt.failed(projection, answer.left, now, true)])
-        if (Attempt.stops(answer.left)) return { missing, stopped: answer.left }
-      } else if (answer.right === undefined) {
-        missing.push(projection)
-      } else {
-        missing.push({ ...projection, ref: answer.right.ref })
+        if (Attempt.stops(answer.left)) return { toWrite, stopped: answer.left }
+        continue
       }
+      if (answer.right === "removed") {
+        yield* finish(running, [Attempt.deletedByHand(projection.key)])
+        continue
+      }
+      const found = answer.right === undefined ? projection : { ...projection, ref: answer.right.ref }
+      if (found.desired !== undefined) {
+        toWrite.push(found)
+        continue
+      }
+      const stopped = yield* remove(found, action, running)
+      if (stopped !== undefined) return { toWrite, stopped }
     }
-    return { missing, stopped: undefined }
+    return { toWrite, stopped: undefined }
   })
 
 const remove = (projection: Projections.Projection, action: Action.Any, running: Running) =>
@@ -261,5 +270,10 @@ type Write = (
   inputs: ReadonlyArray<Inputs.Input>
 ) => Effect.Effect<ReadonlyArray<Action.Result>, VendorError.VendorError, unknown>
 const writeOf = (action: Action.Any): Write => action.write as unknown as Write
-type Find = (input: Inputs.Input) => Effect.Effect<Action.Written | undefined, VendorError.VendorError, unknown>
-const findOf = (action: Action.Any & { readonly idempotency: "look up first" }): Find => action.find as unknown as Find
+type LookUp = (
+  input: Inputs.Input
+) => Effect.Effect<Action.Written | "removed" | undefined, VendorError.VendorError, unknown>
+const lookUpOf = (action: Action.Any): LookUp | undefined => {
+  if (action.idempotency === "none") return undefined
+  return (action.idempotency === "vendor key" ? action.landed : action.find) as unknown as LookUp | undefined
+}

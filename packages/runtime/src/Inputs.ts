@@ -110,7 +110,7 @@ const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destinatio
       const stays = new Set(records.map(({ id }) => id))
       const leave = refsOf(projection.deliveredRecords, refOf, destination).filter(({ id }) => !stays.has(id))
       return {
-        projection: { ...projection, desired: row.hash },
+        projection: projection.desired === undefined ? projection : { ...projection, desired: row.hash },
         input: {
           key: projection.key,
           ...existing(projection),

@@ -7,8 +7,10 @@ import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import { START, world } from "./stages.ts"
 
+const WITHIN_MS = 120_000
+
 const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, WITHIN_MS)
 
 const ana = { id: "1", email: "ana@example.com", updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }
@@ -355,14 +357,14 @@ describe("the pipeline", () => {
         })
       }
       chatState.pageSize = 1_000
-      for (let round = 0; round < 4; round++) yield* turn
+      for (let round = 0; round < 2; round++) yield* turn
       expect(entries()).toEqual([])
       const projections = yield* Projections.Projections
       expect(yield* projections.dueByVerb("crm")).toEqual([
         { verb: "AppendTimeline", create: 3_000, update: 0, remove: 0 }
       ])
       yield* (yield* Connections.Connections).update("crm", { mode: "live" })
-      for (let round = 0; round < 3; round++) yield* turn
+      yield* turn
       expect(entries()).toHaveLength(3_000)
       expect([...crmState.entries.values()].every(({ writes, records }) => writes === 1 && records.size === 1)).toBe(
         true

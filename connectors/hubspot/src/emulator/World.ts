@@ -59,9 +59,9 @@ export class World {
     return record !== undefined && (record.archivedAt !== undefined) === archived ? record : undefined
   }
 
-  findBy(portal: Portal, type: ObjectType, property: string, value: string): Stored | undefined {
+  findBy(portal: Portal, type: ObjectType, property: string, value: string, archived = false): Stored | undefined {
     const id = this.#index.get(indexKey(portal, type, property, value))
-    return id === undefined ? undefined : this.find(portal, type, id)
+    return id === undefined ? undefined : this.find(portal, type, id, archived)
   }
 
   /** Live ones, in order of id. */

@@ -105,9 +105,10 @@ export const gdprDelete = ({ world, portal, type, call, by }: Asked): Emulator.R
 }
 
 export const batchRead = ({ world, portal, type, call }: Asked): Emulator.Reply => {
+  const archived = call.query.get("archived") === "true"
   const body = call.json() as { readonly idProperty?: string; readonly properties?: ReadonlyArray<string> }
   return batch(call, 200, (input) => {
-    const record = lookUp(world, portal, type, String(input.id), body.idProperty)
+    const record = lookUp(world, portal, type, String(input.id), body.idProperty, archived)
     if (record === undefined) throw notFound(`${type} ${String(input.id)}`)
     return shown(record, body.properties ?? [])
   })
@@ -185,13 +186,20 @@ const stampNames = (type: ObjectType): readonly [string, string] => [
   type === "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate"
 ]
 
-const lookUp = (world: World, portal: Portal, type: ObjectType, id: string, idProperty: string | undefined) => {
-  if (idProperty === undefined) return world.find(portal, type, id)
+const lookUp = (
+  world: World,
+  portal: Portal,
+  type: ObjectType,
+  id: string,
+  idProperty: string | undefined,
+  archived = false
+) => {
+  if (idProperty === undefined) return world.find(portal, type, id, archived)
   if (findProperty(portal, type, idProperty) === undefined || !uniqueNames(portal, type).includes(idProperty)) {
     const message = `Unable to perform update/upsert by non-unique property ${idProperty}`
     throw new Refusal(400, "VALIDATION_ERROR", message)
   }
-  return world.findBy(portal, type, idProperty, id)
+  return world.findBy(portal, type, idProperty, id, archived)
 }
 
 /** Inputs one by one. A record that is not there is named and the rest goes on; any other mistake refuses them all. */

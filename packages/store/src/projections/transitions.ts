@@ -12,7 +12,9 @@ const sameRecords = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolea
 
 /** Nothing is to be written: while the outcome of an attempt is unknown, we cannot say so. */
 const isSettled = (row: Projection): boolean =>
-  row.startedAt === undefined && row.desired === row.delivered && sameRecords(row.records, row.deliveredRecords)
+  row.startedAt === undefined &&
+  row.desired === row.delivered &&
+  (row.desired === undefined || sameRecords(row.records, row.deliveredRecords))
 
 export const desire = (before: Projection | undefined, wanted: Desired): Projection => {
   const told = { ...wanted, records: sorted(wanted.records) }
