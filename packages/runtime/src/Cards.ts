@@ -1,7 +1,7 @@
 /** The cards beside conversations: gathers what the other systems know of the customer and renders it. */
 import type { Timeline } from "@interchannel/connector"
 import type { Own } from "@interchannel/domain"
-import { type Dirty, Ledger, type Persons, type Projections, type StoreError } from "@interchannel/store"
+import { type Dirty, Ledger, type Persons, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Desire from "./Desire.ts"
 import { sinceInstant } from "./Installation.ts"
@@ -55,22 +55,30 @@ export const show = (conversation: string, options: Options): Effect.Effect<Show
     return { ...shown, card: yield* cardOf(customer, destination, options) }
   })
 
-/** Desired cards of the marked conversations. */
+/** Desired cards of the marked conversations; a conversation of which nothing is left loses its card. */
 export const plan = (
   marks: ReadonlyArray<Dirty.Marked>,
   options: Options,
   now: number
-): Effect.Effect<ReadonlyArray<Projections.Desired>, StoreError, Services> =>
+): Effect.Effect<ReadonlyArray<Projections.Desired>, StoreError, Services | Projections.Projections> =>
   Effect.map(
     Effect.forEach(marks, ({ key }) =>
-      Effect.map(show(key, options), (shown) =>
-        shown?.card === undefined ? [] : [Desire.card(key, shown.card, shown.destination, { at: shown.at, dueAt: now })]
-      )
+      Effect.flatMap(show(key, options), (shown) => {
+        if (shown === undefined) return withdrawn(key, now)
+        if (shown.card === undefined) return Effect.succeed([])
+        return Effect.succeed([Desire.card(key, shown.card, shown.destination, { at: shown.at, dueAt: now })])
+      })
     ),
     (rows) => rows.flat()
   )
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const withdrawn = (conversation: string, now: number) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    return (yield* projections.ofSubject(conversation)).map((projection) => Desire.nothing(projection, now))
+  })
 
 /** Someone who writes several conversations in one go gets one card, beside the first. */
 const followsAnother = (

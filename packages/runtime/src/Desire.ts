@@ -142,6 +142,12 @@ export const recordFields = (
   }
 }
 
+/** What was written, or is being written, is to be taken back. */
+export const nothing = (
+  { key, destination, verb, subject, records, lane, at }: Projections.Projection,
+  now: number
+): Projections.Desired => ({ key, destination, verb, subject, records, lane, at, state: "due", dueAt: now })
+
 /** Never back into the system it came from, and only from the Connections it lists. */
 export const concerns = (source: string, { installed, policy }: Destination): boolean =>
   source !== installed.id && (policy.from === "all" || policy.from.includes(source))

@@ -18,6 +18,7 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Decode from "./Decode.ts"
+import * as Desire from "./Desire.ts"
 import * as Echo from "./Echo.ts"
 import * as Fold from "./Fold.ts"
 import type { Installed } from "./Installation.ts"
@@ -183,19 +184,7 @@ const doubledBy = ({ folded, now }: Batch) =>
     const projections = yield* Projections.Projections
     const ended = folded.moved.filter(({ from }) => from.startsWith("i_"))
     const written = yield* Effect.forEach(ended, ({ from }) => projections.ofSubject(from))
-    return written.flat().map(
-      ({ key, destination, verb, subject, lane, at }): Projections.Desired => ({
-        key,
-        destination,
-        verb,
-        subject,
-        lane,
-        at,
-        records: [],
-        state: "due",
-        dueAt: now
-      })
-    )
+    return written.flat().map((projection) => Desire.nothing(projection, now))
   })
 
 const marksOf = ({ decoded, folded, resolved, now }: Batch): ReadonlyArray<Dirty.Mark> => {

@@ -110,7 +110,9 @@ const cardMarks = (
       for (const destination of withCards) {
         const id = destination.installed.id
         if (row.interaction.connection === id && row.conversation !== undefined) keys.add(row.conversation)
-        if (!Desire.concerns(row.interaction.connection, destination)) continue
+        // Where a conversation ended, the customer's next one is the first that a card stands beside.
+        const ended = row.deleted && row.interaction.connection === id
+        if (!ended && !Desire.concerns(row.interaction.connection, destination)) continue
         for (const { person, contacts } of customersOf(row)) {
           if (looked.has(`${id} ${person}`)) continue
           looked.add(`${id} ${person}`)
