@@ -1,4 +1,4 @@
-import { createServer } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Gate, type Limits } from "@interchannel/connector"
 import { EmulatorClock } from "@interchannel/connector/testing"
@@ -17,7 +17,7 @@ import { credentialsOf, START, settingsOf } from "./subject.ts"
 const receive = async (refusals: number) => {
   const taken: Array<{ readonly headers: Record<string, string>; readonly body: Buffer; readonly url: string }> = []
   let refused = 0
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Array<Buffer> = []
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
     if (refused++ < refusals) return void response.writeHead(500).end()
@@ -27,7 +27,8 @@ const receive = async (refusals: number) => {
       url: request.url ?? ""
     })
     response.end()
-  })
+  }
+  const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   return { taken, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, close: () => server.close() }
 }
