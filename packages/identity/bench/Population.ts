@@ -191,11 +191,13 @@ const helpdesk: Make = (random, person) => {
 }
 
 const mail: Make = (random, person) =>
-  made("mail", "address", person, [Handle.email(Random.chance(random, 0.6) ? person.email : workOr(random, person))], {
-    ...(Random.chance(random, 0.8)
-      ? { name: { full: `${written(random, person.given, 0.2)} ${person.family.name}` } }
-      : {})
-  })
+  made(
+    "mail",
+    "address",
+    person,
+    [Handle.email(Random.chance(random, 0.6) ? person.email : workOr(random, person))],
+    Random.chance(random, 0.8) ? { name: { full: `${written(random, person.given, 0.2)} ${person.family.name}` } } : {}
+  )
 
 const call: Make = (random, person) => {
   if (Random.chance(random, 0.07)) return made("phone", "address", person, [], {})
