@@ -5,7 +5,7 @@
 import type { Disposition, Leg } from "./Details.ts"
 import type { DetailsOf, Interaction } from "./Interaction.ts"
 
-/** The call with disposition, wait and talk time as its legs have them; a wait or talk time that a part tells stays. */
+/** The call with disposition, wait and talk time as its legs have them; a talk time that a part tells stays. */
 export const settled = (interaction: Interaction): Interaction => {
   if (interaction.kind !== "voice" || interaction.details.legs === undefined) return interaction
   const { details, ref } = interaction
@@ -16,7 +16,7 @@ export const settled = (interaction: Interaction): Interaction => {
   const talks = persons.length > 0 ? persons : legs.filter(isPerson)
   const derived = {
     disposition: dispositionOf(details, root, branches),
-    waitSeconds: details.waitSeconds ?? waitOf(root, talks),
+    waitSeconds: least(details.waitSeconds, waitOf(root, talks)),
     talkSeconds: details.talkSeconds ?? talkOf(talks)
   }
   const known = Object.fromEntries(Object.entries(derived).filter(([, value]) => value !== undefined))
@@ -44,6 +44,10 @@ const dispositionOf = (
   // Nobody was rung to the end: who waits in a queue and hangs up gives up.
   return ends.has("cancelled") || details.queue !== undefined ? "abandoned" : undefined
 }
+
+/** A queue counts from its own beginning, and once more for whom the call is passed on to: the shorter wait is the first. */
+const least = (told: number | undefined, derived: number | undefined): number | undefined =>
+  told === undefined || derived === undefined ? (told ?? derived) : Math.min(told, derived)
 
 /** Until the first person picked up. */
 const waitOf = (root: Leg | undefined, talks: ReadonlyArray<Leg>): number | undefined => {

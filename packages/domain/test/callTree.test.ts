@@ -78,7 +78,7 @@ describe("a call is told by all of its legs", () => {
       ["a message is left", [root, unanswered("missed")], { disposition: "voicemail" }, { disposition: "voicemail" }],
       ["our own call is not taken", [{ ...root, disposition: "busy" }], {}, { disposition: "busy" }],
       [
-        "what a part tells of the wait stays",
+        "what a part tells of the talk stays, and the shorter wait",
         [root, agent("a", 20_000, 50_000)],
         { waitSeconds: 7, talkSeconds: 8 },
         { disposition: "answered", waitSeconds: 7, talkSeconds: 8 }

@@ -1,0 +1,133 @@
+/** What is written to Twilio: a message to a customer, and what is known of a caller, into the task that an agent gets. */
+import { Action, type VendorError } from "@interchannel/connector"
+import { Handle, type LocalRef } from "@interchannel/domain"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { decoded, gone, rejected, TwilioApi, unlessGone } from "./api.ts"
+import { Settings } from "./credentials.ts"
+import { messageRef } from "./normalize.ts"
+import { attributesOf, taskRef } from "./tasks.ts"
+import { Message, Task } from "./wire.ts"
+
+/** The task attribute that is ours: `task.attributes.interchannel.title` in a worker's screen. */
+export const ATTRIBUTE = "interchannel"
+/** Twilio cuts no text: it refuses a longer one. */
+const BODY_LENGTH_MAX = 1_600
+
+/** Twilio has no key to send with, and a message carries nothing to find it again by. The same text may be meant twice. */
+export const sendMessage = Action.SendMessage.with({
+  idempotency: "none",
+  batchMax: 1,
+  operation: "messages.create",
+  lacks: (settings) =>
+    Schema.is(Settings)(settings) && settings.sender === undefined
+      ? "set settings.sender to one of the account's numbers or to the SID of a messaging service"
+      : undefined,
+  write: Action.each((input) =>
+    Effect.gen(function* () {
+      const { call, ofAccount, settings } = yield* TwilioApi
+      const to = addressOf(input.to)
+      if (input.existing !== undefined)
+        return yield* refused("unchangeable", "a message that was sent cannot be changed")
+      if (to === undefined) return yield* refused("no_addressee", "no telephone number to send to is given")
+      if (settings.sender === undefined) return yield* refused("no_sender", "set settings.sender")
+      if (input.text.length > BODY_LENGTH_MAX) {
+        return yield* refused(
+          "too_long",
+          `the text has ${input.text.length} characters; ${BODY_LENGTH_MAX} are allowed`
+        )
+      }
+      const from = settings.sender.startsWith("MG")
+        ? { MessagingServiceSid: settings.sender }
+        : { From: settings.sender }
+      const form = { To: to, ...from, Body: input.text }
+      const answer = yield* call("messages.create", "api", ofAccount("/Messages.json"), { form })
+      const { sid } = yield* decoded("messages.create", Message)(answer)
+      return { ref: messageRef(sid) }
+    })
+  )
+})
+
+/** The card stands in one attribute of the task; written again with the same key it is the same card. */
+export const showContext = Action.ShowContext.with({
+  idempotency: "vendor key",
+  batchMax: 1,
+  operation: "tasks.update",
+  write: Action.each(({ conversation, existing, card, key }) =>
+    changeTask(existing ?? conversation, (attributes) => {
+      if (existing !== undefined && keyOf(attributes) !== key) return undefined
+      return { ...attributes, [ATTRIBUTE]: { key, ...cut(card) } }
+    })
+  ),
+  remove: (ref) =>
+    Effect.asVoid(
+      unlessGone(
+        changeTask(ref, (attributes) => {
+          const { [ATTRIBUTE]: _, ...rest } = attributes
+          return rest
+        })
+      )
+    )
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type Attributes = Readonly<Record<string, unknown>>
+type Card = Action.Input<"ShowContext">["card"]
+
+const refused = (code: string, detail: string) => rejected("messages.create", code, detail)
+
+const addressOf = (handle: Handle.Handle | undefined): string | undefined =>
+  handle?.kind === "phone" ? Handle.numberOf(handle.value) : undefined
+
+/** Our key in a task. */
+export const keyOf = (attributes: Attributes): unknown => {
+  const ours = attributes[ATTRIBUTE]
+  return typeof ours === "object" && ours !== null && "key" in ours ? ours.key : undefined
+}
+
+/** Reads, changes, and writes only if nobody wrote meanwhile: flows and agents keep their own attributes there. */
+const changeTask = (
+  ref: LocalRef,
+  change: (attributes: Attributes) => Attributes | undefined
+): Effect.Effect<Action.Written, VendorError.VendorError, TwilioApi> =>
+  Effect.gen(function* () {
+    const { call } = yield* TwilioApi
+    const [, workspace, task] = /^(WS\w+)\/(WT\w+)$/.exec(ref.id) ?? []
+    if (ref.kind !== "task" || workspace === undefined || task === undefined) {
+      return yield* rejected("tasks.update", "no_task", `${ref.kind} ${ref.id} is no task of TaskRouter`)
+    }
+    const path = `/v1/Workspaces/${workspace}/Tasks/${task}`
+    const read = yield* call("tasks.get", "taskrouter", path)
+    const attributes = attributesOf((yield* decoded("tasks.get", Task)(read)).attributes)
+    const changed = change(attributes)
+    if (changed === undefined) return yield* gone("tasks.update", "somebody took our card out of the task")
+    const etag = read.headers["etag"]
+    yield* call("tasks.update", "taskrouter", path, {
+      ...(etag === undefined ? {} : { headers: { "if-match": etag } }),
+      form: { Attributes: JSON.stringify(changed) }
+    })
+    return { ref: taskRef(workspace, task) }
+  })
+
+/** Attributes as a whole are small, and others need their part of them. */
+const FACTS_MAX = 8
+const RECENT_MAX = 5
+const TEXT_LENGTH_MAX = 160
+
+const cut = ({ title, subtitle, facts, recent }: Card) => ({
+  title: short(title),
+  ...(subtitle === undefined ? {} : { subtitle: short(subtitle) }),
+  facts: facts.slice(0, FACTS_MAX).map(({ label, value, url }) => ({ label, value: short(value), ...linked(url) })),
+  recent: recent.slice(0, RECENT_MAX).map(({ at, kind, where, text, url }) => ({
+    at: new Date(at).toISOString(),
+    kind,
+    where,
+    text: short(text),
+    ...linked(url)
+  }))
+})
+
+const short = (text: string): string =>
+  text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX - 1)}…` : text
+const linked = (url: string | undefined) => (url === undefined ? {} : { url })

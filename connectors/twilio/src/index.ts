@@ -1,0 +1,3 @@
+/** The connector for Twilio. */
+export { Credentials, Settings } from "./credentials.ts"
+export { Twilio } from "./Twilio.ts"

@@ -1,0 +1,135 @@
+/**
+ * TaskRouter's events to parts of the call that the task is about: queue, wait, agent, the menu's choices. Pure. Twilio adds
+ * the call's id to the attributes of tasks that `<Enqueue>` makes; tasks without one are not about calls.
+ */
+import type { Feed } from "@interchannel/connector"
+import {
+  Handle,
+  type InteractionFields,
+  type LocalRef,
+  Part,
+  type Participant,
+  Ref,
+  Version
+} from "@interchannel/domain"
+import * as Schema from "effect/Schema"
+import { Settings } from "./credentials.ts"
+import { callRef, filled } from "./legs.ts"
+import type { TaskEvent, TaskTold } from "./wire.ts"
+
+export const taskRef = (workspace: string, task: string): LocalRef => Ref.local("task", `${workspace}/${task}`)
+
+/** Attributes are JSON text of whatever the company's own flows put there. */
+export const attributesOf = (text: string | null | undefined): Readonly<Record<string, unknown>> => {
+  try {
+    const data: unknown = JSON.parse(text ?? "{}")
+    return typeof data === "object" && data !== null && !Array.isArray(data) ? { ...data } : {}
+  } catch {
+    return {}
+  }
+}
+
+export const listed = (
+  { event_type: type, event_date_ms: at, workspace_sid, event_data: data }: TaskEvent,
+  origin: Feed.Origin
+) => parts({ ...data, type, at, workspace: filled(workspace_sid) ?? origin.partition }, origin)
+
+export const told = (item: TaskTold, origin: Feed.Origin): ReadonlyArray<Part.Outcome> =>
+  parts(
+    {
+      type: item.EventType,
+      at: item.TimestampMs,
+      workspace: item.WorkspaceSid,
+      task_sid: item.TaskSid,
+      task_attributes: item.TaskAttributes,
+      task_age: item.TaskAge,
+      task_queue_name: item.TaskQueueName,
+      task_canceled_reason: item.TaskCanceledReason,
+      reservation_sid: item.ReservationSid,
+      worker_sid: item.WorkerSid,
+      worker_name: item.WorkerName,
+      worker_attributes: item.WorkerAttributes
+    },
+    origin
+  )
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type Event = TaskEvent["event_data"] & { readonly type: string; readonly at: number; readonly workspace: string }
+
+/** Events that tell something, in the order in which one causes the other: several carry the same time. */
+const causal = [
+  "task.created",
+  "task-queue.entered",
+  "reservation.accepted",
+  "task.updated",
+  "task.wrapup",
+  "task.completed",
+  "task.canceled"
+]
+
+const isSettings = Schema.is(Settings)
+
+const parts = (event: Event, { settings }: Feed.Origin): ReadonlyArray<Part.Outcome> => {
+  const rank = causal.indexOf(event.type)
+  const attributes = attributesOf(event.task_attributes)
+  const call = sidIn(attributes["call_sid"])
+  if (rank < 0 || call === undefined || !event.task_sid) return []
+  const menu = isSettings(settings) ? choicesIn(attributes[settings.menuAttribute]) : []
+  const accepted = event.type === "reservation.accepted"
+  const queue = filled(event.task_queue_name)
+  const worker = workerLeg(attributes)
+  const fields: InteractionFields<"voice"> = {
+    conversation: taskRef(event.workspace, event.task_sid),
+    ...(accepted ? { participants: agent(event) } : {}),
+    ...(event.type === "task.canceled" && event.task_canceled_reason ? { outcome: event.task_canceled_reason } : {}),
+    details: {
+      ...(queue === undefined ? {} : { queue }),
+      ...(menu.length === 0 ? {} : { ivrPath: menu }),
+      ...(accepted && typeof event.task_age === "number" ? { waitSeconds: Math.max(0, event.task_age) } : {})
+    }
+  }
+  return [
+    Part.interaction({
+      ref: callRef(call),
+      ...(worker === undefined || worker === call ? {} : { former: [callRef(worker)] }),
+      part: `${event.type} ${filled(event.reservation_sid) ?? event.task_sid}`,
+      version: Version.make(event.at, rank),
+      fields
+    })
+  ]
+}
+
+/** Named by the address of their softphone, where known, so that the leg that rings it is the same participant. */
+const agent = ({ worker_sid: sid, worker_name: name, worker_attributes }: Event): ReadonlyArray<Participant> => {
+  const uri = attributesOf(worker_attributes)["contact_uri"]
+  const handle = typeof uri === "string" ? Handle.phone(uri) : undefined
+  if (handle === undefined && !sid) return []
+  return [
+    {
+      role: "agent",
+      ...(handle === undefined ? { contact: Ref.local("worker", sid!) } : { handle }),
+      ...(name ? { name } : {}),
+      place: "to"
+    }
+  ]
+}
+
+/** Flex rings the agent by a call of its own and joins both in a conference. */
+const workerLeg = (attributes: Readonly<Record<string, unknown>>): string | undefined =>
+  sidIn(fieldOf(fieldOf(attributes["conference"], "participants"), "worker"))
+
+const fieldOf = (data: unknown, name: string): unknown =>
+  typeof data === "object" && data !== null ? (data as Readonly<Record<string, unknown>>)[name] : undefined
+
+const sidIn = (value: unknown): string | undefined =>
+  typeof value === "string" && /^CA[0-9a-fA-F]{32}$/.test(value) ? value : undefined
+
+const CHOICES_MAX = 20
+
+const choicesIn = (value: unknown): ReadonlyArray<string> =>
+  [value]
+    .flat()
+    .filter((choice) => typeof choice === "string" || typeof choice === "number")
+    .map(String)
+    .slice(0, CHOICES_MAX)
