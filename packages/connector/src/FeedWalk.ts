@@ -75,19 +75,28 @@ export const begin = (feed: Any): Checkpoint => {
 
 /** What to read now, or when to look again. */
 export const next = (feed: Any, checkpoint: Checkpoint, partition: string, clock: Clock): Step => {
+  const { reads, until } = due(feed, checkpoint, partition, clock)
+  return reads[0] ?? { _tag: "Wait", until }
+}
+
+/** What may be read now, most urgent first, and when to look again if nothing may. */
+export interface Due {
+  readonly reads: ReadonlyArray<Read>
+  readonly until: number
+}
+
+export const due = (feed: Any, checkpoint: Checkpoint, partition: string, clock: Clock): Due => {
   if (feed.shape === "snapshot" && checkpoint.shape === "snapshot") {
-    const dueAt = (checkpoint.completedAt ?? Number.NEGATIVE_INFINITY) + feed.cadenceMs
-    return checkpoint.startedAt !== undefined || dueAt <= clock.now
-      ? { _tag: "Snapshot", request: { partition, token: checkpoint.token } }
-      : { _tag: "Wait", until: dueAt }
+    const until = dueAt(checkpoint.completedAt, feed.cadenceMs, clock)
+    const isDue = checkpoint.startedAt !== undefined || until <= clock.now
+    return { reads: isDue ? [{ _tag: "Snapshot", request: { partition, token: checkpoint.token } }] : [], until }
   }
   if (feed.shape === "changes" && checkpoint.shape === "changes") {
-    const dueAt = (checkpoint.lookedAt ?? Number.NEGATIVE_INFINITY) + feed.cadenceMs
-    return dueAt <= clock.now
-      ? { _tag: "Changes", request: { partition, cursor: checkpoint.cursor, since: clock.since } }
-      : { _tag: "Wait", until: dueAt }
+    const until = dueAt(checkpoint.lookedAt, feed.cadenceMs, clock)
+    const request = { partition, cursor: checkpoint.cursor, since: clock.since }
+    return { reads: until <= clock.now ? [{ _tag: "Changes", request }] : [], until }
   }
-  if (feed.shape === "window" && checkpoint.shape === "window") return nextWindow(feed, checkpoint, partition, clock)
+  if (feed.shape === "window" && checkpoint.shape === "window") return dueOfWindow(feed, checkpoint, partition, clock)
   throw new Error(`checkpoint of shape ${checkpoint.shape} on feed ${feed.name}, which is a ${feed.shape}`)
 }
 
@@ -156,32 +165,52 @@ type WindowCheckpoint = Extract<Checkpoint, { readonly shape: "window" }>
 type WindowFeedAny = Extract<Any, { readonly shape: "window" }>
 type WindowStep = Extract<Step, { readonly _tag: "Window" }>
 
-const nextWindow = (feed: WindowFeedAny, checkpoint: WindowCheckpoint, partition: string, clock: Clock): Step => {
-  const read = (walk: WalkName, { from, to, token }: Walk): Step => ({
-    _tag: "Window",
-    walk,
-    request: { partition, from, to, token }
-  })
-  const newest = checkpoint.covered.at(-1)
-  const lookAt = (checkpoint.lookedAt ?? Number.NEGATIVE_INFINITY) + feed.cadenceMs
-  if (checkpoint.live !== undefined) return read("live", checkpoint.live)
-  if (lookAt <= clock.now) {
-    const from = newest === undefined ? Math.max(clock.since, clock.now - feed.sliceMs) : newest.to - feed.overlapMs
-    return read("live", { from: Math.min(from, clock.now), to: clock.now + 1 })
-  }
-  if (checkpoint.reconcile !== undefined) return read("reconcile", checkpoint.reconcile)
+/** A time that lies ahead was taken from a clock that has been set back since: it says nothing. */
+const dueAt = (last: number | undefined, everyMs: number, { now }: Clock): number =>
+  last === undefined || last > now ? Number.NEGATIVE_INFINITY : last + everyMs
+
+const dueOfWindow = (feed: WindowFeedAny, checkpoint: WindowCheckpoint, partition: string, clock: Clock): Due => {
+  const read = (walk: WalkName, range: Walk | undefined): ReadonlyArray<WindowStep> =>
+    range === undefined
+      ? []
+      : [{ _tag: "Window", walk, request: { partition, from: range.from, to: range.to, token: range.token } }]
+  const lookAt = dueAt(checkpoint.lookedAt, feed.cadenceMs, clock)
   const reconcileAt =
     feed.reconcile === undefined
       ? Number.POSITIVE_INFINITY
-      : (checkpoint.reconciledAt ?? clock.now) + feed.reconcile.everyMs
-  if (feed.reconcile !== undefined && newest !== undefined && reconcileAt <= clock.now) {
-    // Up to what live walks have seen and no further: they count on the overlap behind their own end.
-    return read("reconcile", { from: Math.max(clock.since, newest.to - feed.reconcile.windowMs), to: newest.to })
+      : dueAt(checkpoint.reconciledAt ?? clock.now, feed.reconcile.everyMs, clock)
+  return {
+    reads: [
+      ...read("live", checkpoint.live ?? (lookAt <= clock.now ? liveRange(feed, checkpoint, clock) : undefined)),
+      ...read(
+        "reconcile",
+        checkpoint.reconcile ?? (reconcileAt <= clock.now ? reconcileRange(feed, checkpoint, clock) : undefined)
+      ),
+      ...read("backfill", checkpoint.backfill ?? backfillRange(feed, checkpoint, clock))
+    ],
+    until: Math.min(lookAt, reconcileAt)
   }
-  if (checkpoint.backfill !== undefined) return read("backfill", checkpoint.backfill)
-  const gap = newestGap(checkpoint.covered, clock.since)
-  if (gap !== undefined) return read("backfill", { from: Math.max(gap.from, gap.to - feed.sliceMs), to: gap.to })
-  return { _tag: "Wait", until: Math.min(lookAt, reconcileAt) }
+}
+
+/** From what was seen last, or the youngest slice; that again when the clock was set back, since it was wrong before. */
+const liveRange = (feed: WindowFeedAny, { covered }: WindowCheckpoint, { now, since }: Clock): Range => {
+  const newest = covered.at(-1)
+  const from =
+    newest === undefined || newest.to > now + 1 ? Math.max(since, now - feed.sliceMs) : newest.to - feed.overlapMs
+  return { from: Math.min(from, now), to: now + 1 }
+}
+
+/** Up to what live walks have seen and no further: they count on the overlap behind their own end. */
+const reconcileRange = (feed: WindowFeedAny, { covered }: WindowCheckpoint, { since }: Clock): Range | undefined => {
+  const newest = covered.at(-1)
+  return feed.reconcile === undefined || newest === undefined
+    ? undefined
+    : { from: Math.max(since, newest.to - feed.reconcile.windowMs), to: newest.to }
+}
+
+const backfillRange = (feed: WindowFeedAny, { covered }: WindowCheckpoint, { since }: Clock): Range | undefined => {
+  const gap = newestGap(covered, since)
+  return gap && { from: Math.max(gap.from, gap.to - feed.sliceMs), to: gap.to }
 }
 
 const advanceWindow = (checkpoint: WindowCheckpoint, step: WindowStep, page: Page, now: number): Checkpoint => {
@@ -190,7 +219,7 @@ const advanceWindow = (checkpoint: WindowCheckpoint, step: WindowStep, page: Pag
   const { [step.walk]: _, ...rest } = checkpoint
   return {
     ...rest,
-    covered: cover(checkpoint.covered, { from, to }),
+    covered: cover(step.walk === "live" ? until(checkpoint.covered, to) : checkpoint.covered, { from, to }),
     ...(step.walk === "live" ? { lookedAt: now } : {}),
     // The first look counts as reconciled: what it covered need not be read again at once.
     reconciledAt: step.walk === "reconcile" ? now : (checkpoint.reconciledAt ?? now)
@@ -206,6 +235,10 @@ const newestGap = (covered: ReadonlyArray<Range>, since: number): Range | undefi
   }
   return undefined
 }
+
+/** What a live walk has not reached, nobody has seen: only a clock that was ahead says so. */
+const until = (covered: ReadonlyArray<Range>, to: number): ReadonlyArray<Range> =>
+  covered.filter((range) => range.from < to).map((range) => (range.to > to ? { from: range.from, to } : range))
 
 /** Adds a range; touching and overlapping ranges become one. */
 const cover = (covered: ReadonlyArray<Range>, added: Range): ReadonlyArray<Range> => {

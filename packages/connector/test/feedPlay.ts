@@ -18,8 +18,8 @@ export interface Engine {
   readonly swept: ReadonlyArray<string>
 }
 
-/** What may happen to a step: it is committed, the process dies before the commit, or the vendor has forgotten the cursor. */
-export type Fate = "commit" | "crash" | "expire"
+/** What may happen to a step: it is committed, the process dies before the commit, or the vendor has forgotten the cursor; `last`: the least urgent read is done. */
+export type Fate = "commit" | "crash" | "expire" | "last"
 
 const Item = Schema.Struct({ id: Schema.String, at: Schema.Int, shownAt: Schema.Int })
 const common = { yields: "interactions", item: Item, key: (item: Thing) => item.id, normalize: () => [] } as const
@@ -71,7 +71,9 @@ export const step = (
   size: number,
   fate: Fate = "commit"
 ): Engine | undefined => {
-  const next = FeedWalk.next(feed, durable(engine.checkpoint), "p", clock)
+  const { reads } = FeedWalk.due(feed, durable(engine.checkpoint), "p", clock)
+  const first = FeedWalk.next(feed, durable(engine.checkpoint), "p", clock)
+  const next = fate === "last" ? (reads.at(-1) ?? first) : first
   if (next._tag === "Wait") {
     if (next.until <= clock.now) throw new Error(`told at ${clock.now} to wait until ${next.until}`)
     return undefined

@@ -37,6 +37,12 @@ export class Checkpoints extends Context.Tag("@interchannel/store/Checkpoints")<
       feed: string
     ) => Effect.Effect<ReadonlyMap<string, { readonly state: string; readonly savedAt: Instant.Instant }>, StoreError>
     readonly save: (place: FeedPlace, state: string, at: Instant.Instant) => Effect.Effect<void, StoreError>
+    /** Saves `to` where `from` still stands (absent: nothing was saved yet); answers whether it did. */
+    readonly advance: (
+      place: FeedPlace,
+      states: { readonly from: string | undefined; readonly to: string },
+      at: Instant.Instant
+    ) => Effect.Effect<boolean, StoreError>
     readonly all: Effect.Effect<
       ReadonlyArray<FeedPlace & { readonly state: string; readonly savedAt: Instant.Instant }>,
       StoreError
@@ -48,10 +54,10 @@ export class Checkpoints extends Context.Tag("@interchannel/store/Checkpoints")<
       feed: string,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Strand>, StoreError>
-    /** After a page of a strand: with `token` it goes on, without it is done up to `fingerprint`. */
+    /** After a page of a strand: with `token` it goes on (`undefined`: from its beginning), else it is done up to `fingerprint`. */
     readonly strandRead: (
       strand: FeedPlace & { readonly strand: string },
-      progress: { readonly token: string } | { readonly fingerprint: string }
+      progress: { readonly token: string | undefined } | { readonly fingerprint: string }
     ) => Effect.Effect<void, StoreError>
     readonly wantRefetches: (refetches: ReadonlyArray<Refetch>) => Effect.Effect<void, StoreError>
     readonly refetchesToDo: (
@@ -85,6 +91,22 @@ export const layer: Layer.Layer<Checkpoints, never, Sql> = Layer.effect(
             VALUES (${connection}, ${feed}, ${partition}, ${state}, ${at})
             ON CONFLICT (connection, feed, strand) DO UPDATE SET state = excluded.state, saved_at = excluded.saved_at`
         )
+      ),
+    advance: ({ connection, feed, partition }, { from, to }, at) =>
+      Effect.map(
+        write(
+          "advance checkpoint",
+          from === undefined
+            ? sql`
+                INSERT INTO checkpoint (connection, feed, strand, state, saved_at)
+                VALUES (${connection}, ${feed}, ${partition}, ${to}, ${at})
+                ON CONFLICT (connection, feed, strand) DO NOTHING RETURNING feed`
+            : sql`
+                UPDATE checkpoint SET state = ${to}, saved_at = ${at}
+                WHERE connection = ${connection} AND feed = ${feed} AND strand = ${partition} AND state = ${from}
+                RETURNING feed`
+        ),
+        (rows) => rows.length > 0
       ),
     all: read(
       "list checkpoints",
@@ -129,7 +151,7 @@ export const layer: Layer.Layer<Checkpoints, never, Sql> = Layer.effect(
         )
       ),
     strandRead: ({ connection, feed, partition, strand }, progress) => {
-      const set = "token" in progress ? { token: progress.token } : { token: null, done: progress.fingerprint }
+      const set = "token" in progress ? { token: progress.token ?? null } : { token: null, done: progress.fingerprint }
       return Effect.asVoid(
         write(
           "strand read",

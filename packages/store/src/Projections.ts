@@ -123,6 +123,8 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
       readonly records?: ReadonlyArray<string>
     }) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     readonly nextDueAt: (destination: ConnectionId) => Effect.Effect<Instant.Instant | undefined, StoreError>
+    /** Which of these rows are due and still as they were seen; the answer holds until the surrounding write ends. */
+    readonly asSeen: (seen: ReadonlyArray<Projection>) => Effect.Effect<ReadonlySet<string>, StoreError>
     /** Writes ahead: the attempt is begun. */
     readonly begin: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
     /** Records how attempts ended, with a receipt for each write. */
@@ -261,6 +263,18 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
             sql<{ readonly at: number | null }>`
               SELECT MIN(due_at) AS at FROM projection WHERE destination = ${destination} AND state = 'due'`,
             ([row]) => row?.at ?? undefined
+          )
+        ),
+      asSeen: (seen) =>
+        write(
+          "look again",
+          Effect.map(
+            rows.find(
+              sql,
+              seen.map(({ key }) => key),
+              "to change"
+            ),
+            (now) => new Set(seen.filter((row) => transitions.isAsSeen(row, now.get(row.key))).map(({ key }) => key))
           )
         ),
       begin: (keys, at) =>

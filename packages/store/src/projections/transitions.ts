@@ -16,6 +16,14 @@ const isSettled = (row: Projection): boolean =>
   row.desired === row.delivered &&
   (row.desired === undefined || sameRecords(row.records, row.deliveredRecords))
 
+/** Neither its desired state, nor what was delivered, nor a person's hand has changed it. */
+export const isAsSeen = (seen: Projection, now: Projection | undefined): boolean =>
+  now?.state === "due" &&
+  now.desired === seen.desired &&
+  now.delivered === seen.delivered &&
+  now.subject === seen.subject &&
+  sameRecords(now.records, seen.records)
+
 export const desire = (before: Projection | undefined, wanted: Desired): Projection => {
   const told = { ...wanted, records: sorted(wanted.records) }
   if (before === undefined) return settle({ ...told, deliveredRecords: [], written: [], attempts: 0 })

@@ -26,6 +26,20 @@ export const checkpoints: Suite = ({ holds }) => {
     })
   )
 
+  holds("a checkpoint advances from where it was seen, and not when it was begun anew meanwhile", () =>
+    Effect.gen(function* () {
+      const checkpoints = yield* Checkpoints.Checkpoints
+      const state = Effect.map(checkpoints.load("chat-eu", "messages"), (saved) => saved.get("C1")?.state)
+      expect(yield* checkpoints.advance(place, { from: "none yet", to: "one" }, 1)).toBe(false)
+      expect(yield* checkpoints.advance(place, { from: undefined, to: "one" }, 1)).toBe(true)
+      expect(yield* checkpoints.advance(place, { from: undefined, to: "again" }, 1)).toBe(false)
+      expect(yield* checkpoints.advance(place, { from: "one", to: "two" }, 2)).toBe(true)
+      yield* checkpoints.save(place, "anew", 3)
+      expect(yield* checkpoints.advance(place, { from: "two", to: "three" }, 4)).toBe(false)
+      expect(yield* state).toBe("anew")
+    })
+  )
+
   holds("a strand is read until done, resumes from its token, and wants reading again when it changed", () =>
     Effect.gen(function* () {
       const checkpoints = yield* Checkpoints.Checkpoints
@@ -35,6 +49,8 @@ export const checkpoints: Suite = ({ holds }) => {
       expect((yield* toRead).map((row) => row.strand)).toEqual(["t2", "t1"])
       yield* checkpoints.strandRead(t1, { token: "page 2" })
       expect((yield* toRead)[1]).toEqual({ ...strand("t1", "v1"), token: "page 2" })
+      yield* checkpoints.strandRead(t1, { token: undefined })
+      expect((yield* toRead)[1]).toEqual(strand("t1", "v1"))
       yield* checkpoints.wantStrands([strand("t1", "v2")])
       yield* checkpoints.strandRead(t1, { fingerprint: "v1" })
       expect((yield* toRead)[1]).toEqual({ ...strand("t1", "v2"), done: "v1" })

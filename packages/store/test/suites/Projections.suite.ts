@@ -88,6 +88,18 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("what was seen as due is looked at again before it is written", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const keys = ["same", "changed", "moved", "held", "settled"]
+      yield* projections.desire(keys.map((key) => wanted(key)))
+      const seen = yield* projections.due({ destination: "crm", now: 0, limit: 9 })
+      yield* projections.desire([wanted("changed", { desired: "v2" }), wanted("moved", { records: ["c2"] })])
+      yield* projections.finish([{ _tag: "Held", key: "held", why: "edited by hand" }, delivered("settled")], 1)
+      expect(yield* projections.asSeen(seen)).toEqual(new Set(["same"]))
+    })
+  )
+
   holds("while the outcome of an attempt is unknown, going back to what was delivered does not settle it", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
