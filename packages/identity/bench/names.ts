@@ -101,12 +101,23 @@ Zhang/张 Liu/刘 Chen/陈 Lindqvist Johansson Nilsson Bakker Visser Peeters Hor
 
 /** Makes rarer family names out of pieces, so that most people do not share theirs. */
 export const pieces = {
-  first: "Alder Birk Cald Dren Elm Fair Gold Hart Isen Kel Lang Mar North Oak Pell Quin Rav Stan Thorn Wex".split(" "),
+  first:
+    "Alder Birk Cald Dren Elm Fair Gold Hart Isen Kel Lang Mar North Oak Pell Quin Rav Stan Thorn Wex Ambro Bel Cor Dun Ever Fin Gris Hol Ing Jar Kin Lor Mont Nor Ost Pem Ros Sil Tal Var".split(
+      " "
+    ),
   last: "berg son ton field ham wick ley man stein ford well shaw more burn dale worth croft ridge land brook".split(
     " "
   )
 }
 
-export const streets =
-  "Sample Maple Station Church Garden Mill Park School River Hill Orchard Bridge Market Forest Lake".split(" ")
-export const cities = "Exampleville Sampleton Testbury Mockford Fictown Inventia Placeholm Demoville".split(" ")
+const combine = (starts: string, ends: string): ReadonlyArray<string> =>
+  starts.split(" ").flatMap((start) => ends.split(" ").map((end) => start + end))
+
+export const streets = combine(
+  "Sample Maple Station Church Garden Mill Park School River Hill Orchard Bridge Market Forest Lake Abbey Canal Elm Fox Rose",
+  "field gate side view grove lane walk mead well hurst brook down end hill moor rise yard bank combe fold"
+)
+export const cities = combine(
+  "Example Sample Test Mock Fict Invent Demo Place Form Draft Trial Proto",
+  "ville ton bury ford town ham holm field stead wick"
+)

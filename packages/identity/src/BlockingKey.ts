@@ -14,7 +14,7 @@ export interface BlockingKey {
 }
 
 /** Contacts that one key may bring up for comparison. */
-export const POSTING_MAX = 100
+export const POSTING_MAX = 50
 
 /** The posting that holds every contact with this handle. */
 export const ofHandle = (handle: Pick<HandleFeature, "kind" | "base" | "key">): number =>
@@ -36,7 +36,7 @@ export const make = (features: Features): ReadonlyArray<BlockingKey> => {
     add(ofHandle(handle), given || "-")
     const local = localPart(handle)
     if (local !== undefined) add(`local ${local}`, given || "-")
-    if (handle.kind === "email") add(`host ${handle.value.replace(/^(.).*@/, "$1@")}`, given || family)
+    if (handle.kind === "email") add(`host ${handle.value.replace(/^(.).*@/, "$1@")}`, `${given} ${family}`)
   }
   addNames(features, given, family, `${year} ${year === "" ? postal : ""}`, add)
   if (birth?.[2] !== undefined) {
@@ -72,13 +72,13 @@ const localPart = (handle: HandleFeature): string | undefined => {
 const initials = (a: string, b: string): string =>
   a.charAt(0) < b.charAt(0) ? a.charAt(0) + b.charAt(0) : b.charAt(0) + a.charAt(0)
 
-const addNames = ({ name }: Features, given: string, family: string, rest: string, add: Add) => {
+const addNames = ({ name, handles }: Features, given: string, family: string, rest: string, add: Add) => {
   if (given !== "" && family !== "") {
     // Sorted, so that a swapped name is found as well.
     add(given < family ? `name ${given} ${family}` : `name ${family} ${given}`, rest)
     add(`initial ${family} ${given.charAt(0)}`, rest)
     for (const other of name.family.slice(0, -1)) add(`initial ${sound(other)} ${given.charAt(0)}`, rest)
-  } else if (given !== "" || family !== "") {
+  } else if (handles.length === 0 && (given !== "" || family !== "")) {
     add(`only ${given || family}`, rest)
   }
 }
@@ -93,7 +93,8 @@ const addPlace = (place: Features["places"][number], given: string, family: stri
   if (street !== "" && given !== "") add(`street ${street} ${given}`, family)
   if (area !== undefined && family !== "") add(`area ${area} ${family}`, given)
   if (area !== undefined && given !== "") add(`area ${area} ${given}`, family)
-  const town = place.suburb ?? (place.postal === undefined ? undefined : place.city)
+  // A town beside a postal code brings up half the town.
+  const town = place.suburb
   if (town !== undefined && given !== "") add(`area ${town} ${given}`, family)
   if (town !== undefined && family !== "") add(`area ${town} ${family}`, given)
 }

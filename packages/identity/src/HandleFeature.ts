@@ -61,9 +61,10 @@ const gradeOf = (handle: Handle.Handle): Grade => {
   }
 }
 
+/** North American numbers do not tell; people there call from mobiles. */
 const landline = (e164: string): boolean => {
+  if (e164.startsWith("+1")) return false
   const parsed = PhoneNumber.parse(e164)
-  // North American numbers do not tell; people there call from mobiles.
   return parsed._tag === "Number" && parsed.type === "FIXED_LINE"
 }
 

@@ -134,6 +134,7 @@ const addMember = (state: State, near: Neighbourhood.Neighbourhood, contact: Con
 }
 
 const addDecisions = (state: State, near: Neighbourhood.Neighbourhood, about: Contact | number) => {
+  if (state.decisions.size === 0) return
   for (const id of state.decisionsOf.get(about) ?? []) {
     const decision = state.decisions.get(id)
     if (decision !== undefined) near.decisions.set(id, decision)

@@ -55,9 +55,19 @@ const parts = (full: string): Parts | undefined => {
 
 /** A stated part that is no name (`test`, `n/a`, a company) counts as absent. */
 const trusted = (text: string | undefined): string => {
-  if (text === undefined || roles.test(text.trim())) return ""
-  return PersonName.parse(text)._tag === "Name" || /^\p{L}\.?$/u.test(text.trim()) ? text : ""
+  if (text === undefined) return ""
+  const known = trust.get(text)
+  if (known !== undefined) return known ? text : ""
+  const named = PersonName.parse(text)._tag === "Name" || /^\p{L}\.?$/u.test(text.trim())
+  const result = named && !roles.test(text.trim())
+  if (trust.size >= TRUST_MAX) trust.clear()
+  trust.set(text, result)
+  return result ? text : ""
 }
+
+/** The same names come again and again, and taking one apart costs more than all the rest. */
+const TRUST_MAX = 50_000
+const trust = new Map<string, boolean>()
 
 /** Who somebody is to the household stands where the name was not asked: `lady of the house`, `baby girl`. */
 const roles =

@@ -118,6 +118,7 @@ const EMAIL_DIGITS_BITS = 8
 const OWN_DIGITS_MIN = 3
 const EMAIL_DIFFERENT_BITS = -1
 const EMAIL_LOCAL_LENGTH_MIN = 6
+const DIFFERENT_EMAIL = ["different", EMAIL_DIFFERENT_BITS] as const
 
 /** One mailbox mistyped, or one person's usual local part at two hosts. */
 const addEmailSpelling = (model: Model.Model, a: Features, b: Features, tally: Tally.Tally) => {
@@ -149,8 +150,9 @@ const compareEmail = (
   const [localA, localB] = [a.slice(0, atA), b.slice(0, atB)]
   const [hostA, hostB] = [a.slice(atA), b.slice(atB)]
   const short = Math.min(localA.length, localB.length) < EMAIL_LOCAL_LENGTH_MIN
-  const local = localA === localB ? 0 : edits(localA, localB, 2)
-  const host = hostA === hostB ? 0 : edits(hostA, hostB, 2)
+  const local = edits(localA, localB, 2)
+  if (local > 2) return DIFFERENT_EMAIL
+  const host = edits(hostA, hostB, 2)
   const sameDigits = localA.replaceAll(/\D/g, "") === localB.replaceAll(/\D/g, "")
   const hostAlike = host <= 2 || jaroWinkler(hostA, hostB) >= 0.9
   // user123@ and user124@ are neighbours, not slips.
@@ -158,7 +160,7 @@ const compareEmail = (
     return ["typo", -Model.priorBits(model) - (short ? 5 : local + host <= 2 ? 2 : 4)]
   }
   if (hostAlike && local <= 2 && !short) return ["neighbour", 0]
-  if (local > 0 || short) return ["different", EMAIL_DIFFERENT_BITS]
+  if (local > 0 || short) return DIFFERENT_EMAIL
   // Made of the name, it adds nothing to the name; the digits behind it do.
   if (localA.replaceAll(/\D/g, "").length >= OWN_DIGITS_MIN) return ["same local part", EMAIL_DIGITS_BITS]
   return ["same local part", family.some((word) => localA.includes(word)) ? EMAIL_NAME_BITS : EMAIL_LOCAL_BITS]

@@ -121,6 +121,7 @@ const isSwapped = (a: NameFeature, b: NameFeature): boolean => {
   const givenB = join(b.given)
   const familyA = join(a.family)
   const familyB = join(b.family)
+  if (givenA === givenB || familyA === familyB) return false
   if (jaroWinkler(givenA, familyB) < 0.85 || jaroWinkler(familyA, givenB) < 0.85) return false
   return jaroWinkler(givenA, givenB) + jaroWinkler(familyA, familyB) < 1.8
 }
@@ -129,6 +130,7 @@ const isSwapped = (a: NameFeature, b: NameFeature): boolean => {
 const isCrossed = (a: NameFeature, b: NameFeature): boolean => {
   if (a.given.length === 0 || b.given.length === 0 || a.family.length === 0 || b.family.length === 0) return false
   const [givenA, givenB, familyA, familyB] = [join(a.given), join(b.given), join(a.family), join(b.family)]
+  if (givenA === givenB || familyA === familyB) return false
   if (Math.min(givenA.length, givenB.length, familyA.length, familyB.length) < 3) return false
   if (jaroWinkler(givenA, givenB) >= 0.8 || jaroWinkler(familyA, familyB) >= 0.8) return false
   return jaroWinkler(givenA, familyB) >= 0.88 || jaroWinkler(familyA, givenB) >= 0.88

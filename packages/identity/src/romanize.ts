@@ -7,6 +7,20 @@ import anyAscii from "any-ascii"
  * as a family name are known by `familyReadings`.
  */
 export const words = (text: string): ReadonlyArray<string> => {
+  if (text === "") return []
+  const known = folds.get(text)
+  if (known !== undefined) return known
+  const made = wordsOf(text)
+  if (folds.size >= FOLDS_MAX) folds.clear()
+  folds.set(text, made)
+  return made
+}
+
+/** Names, towns and streets repeat. */
+const FOLDS_MAX = 50_000
+const folds = new Map<string, ReadonlyArray<string>>()
+
+const wordsOf = (text: string): ReadonlyArray<string> => {
   const folded = PersonName.fold(text)
   if (folded === "") return []
   if (latin.test(folded)) return folded.split(" ")

@@ -23,30 +23,16 @@ export const jaroWinkler = (a: string, b: string): number => {
 /** Edits (insert, delete, replace, swap neighbours) that turn one text into the other, or `most + 1` when more. */
 export const edits = (a: string, b: string, most: number): number => {
   if (a === b) return 0
-  const lengthA = Math.min(a.length, LENGTH_MAX)
-  const lengthB = Math.min(b.length, LENGTH_MAX)
-  if (Math.abs(lengthA - lengthB) > most) return most + 1
-  let before = rows[0]!
-  let above = rows[1]!
-  let row = rows[2]!
-  for (let j = 0; j <= lengthB; j++) above[j] = j
-  for (let i = 1; i <= lengthA; i++) {
-    row[0] = i
-    let least = i
-    const charA = a.charCodeAt(i - 1)
-    for (let j = 1; j <= lengthB; j++) {
-      const charB = b.charCodeAt(j - 1)
-      let cost = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (charA === charB ? 0 : 1))
-      if (i > 1 && j > 1 && charA === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === charB) {
-        cost = Math.min(cost, before[j - 2]! + 1)
-      }
-      row[j] = cost
-      if (cost < least) least = cost
-    }
-    if (least > most) return most + 1
-    ;[before, above, row] = [above, row, before]
+  if (Math.abs(a.length - b.length) > most) return most + 1
+  let start = 0
+  let endA = Math.min(a.length, LENGTH_MAX)
+  let endB = Math.min(b.length, LENGTH_MAX)
+  while (start < endA && start < endB && a.charCodeAt(start) === b.charCodeAt(start)) start++
+  while (endA > start && endB > start && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1)) {
+    endA--
+    endB--
   }
-  return Math.min(above[lengthB]!, most + 1)
+  return bandedEdits(a, start, endA, b, endB, most)
 }
 
 /** A word with a slip or two in it, as its length allows. */
@@ -89,4 +75,34 @@ const transpositions = (a: string, lengthA: number, b: string): number => {
     j++
   }
   return misplaced / 2
+}
+
+/** Only cells within `most` of the diagonal can end within `most`. */
+const bandedEdits = (a: string, start: number, endA: number, b: string, endB: number, most: number): number => {
+  const lengthB = endB - start
+  let before = rows[0]!
+  let above = rows[1]!
+  let row = rows[2]!
+  for (let j = 0; j <= lengthB; j++) above[j] = j
+  for (let i = 1; i <= endA - start; i++) {
+    const from = Math.max(1, i - most)
+    const to = Math.min(lengthB, i + most)
+    row[from - 1] = from === 1 ? i : most + 1
+    let least = row[from - 1]!
+    const charA = a.charCodeAt(start + i - 1)
+    for (let j = from; j <= to; j++) {
+      const charB = b.charCodeAt(start + j - 1)
+      let cost = above[j - 1]! + (charA === charB ? 0 : 1)
+      if (j < i + most && above[j]! + 1 < cost) cost = above[j]! + 1
+      if (row[j - 1]! + 1 < cost) cost = row[j - 1]! + 1
+      if (i > 1 && j > 1 && charA === b.charCodeAt(start + j - 2) && a.charCodeAt(start + i - 2) === charB) {
+        if (before[j - 2]! + 1 < cost) cost = before[j - 2]! + 1
+      }
+      row[j] = cost
+      if (cost < least) least = cost
+    }
+    if (least > most) return most + 1
+    ;[before, above, row] = [above, row, before]
+  }
+  return Math.min(above[lengthB]!, most + 1)
 }
