@@ -59,12 +59,14 @@ export const fold = (told: ReadonlyArray<Told>, known: Known, at: number): Folde
     const key = keyOf(connection, part.subject, part.ref)
     const former = (part.former ?? []).map((ref) => keyOf(connection, part.subject, ref))
     if (former.length > 0) aliases.join([...former, key])
+    aliases.meet(key)
   }
+  const moved = aliases.moved()
   const subjects = gather(told, known, aliases)
   const changes = {
     parts: [] as Array<Ledger.StoredPart>,
-    aliases: aliases.added,
-    rekeyed: aliases.added.filter(({ from }) => known.parts.has(from)),
+    aliases: moved,
+    rekeyed: moved.filter(({ from }) => known.parts.has(from)),
     contacts: [] as Array<Ledger.ContactRow>,
     organizations: [] as Array<Ledger.OrganizationRow>,
     interactions: [] as Array<Ledger.InteractionRow>,
@@ -79,7 +81,7 @@ export const fold = (told: ReadonlyArray<Told>, known: Known, at: number): Folde
       incomplete.push({ key: subject.key, inboxId: subject.news.at(-1)?.inboxId ?? "", detail })
     }
   }
-  return { changes, incomplete, moved: aliases.added }
+  return { changes, incomplete, moved }
 }
 
 /** The content a reader would see; ids and versions do not count. */
@@ -90,10 +92,13 @@ export const contentHash = (record: Contact | Organization | Interaction): strin
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Which key stays. Joined keys keep the one that was known first in the given order: it may already be delivered. */
+/**
+ * Which key stays. Joined keys keep the one that was known first in the given order: it may already be delivered. One that was
+ * met earlier in the same batch is known too, so that it makes no difference where a batch ends.
+ */
 class Aliases {
-  readonly added: Array<Ledger.Alias> = []
   private readonly to = new Map<string, string>()
+  private readonly met = new Set<string>()
   private readonly known: Known
 
   constructor(known: Known) {
@@ -107,14 +112,22 @@ class Aliases {
     return end
   }
 
+  meet(key: string): void {
+    this.met.add(this.resolve(key))
+  }
+
   join(keys: ReadonlyArray<string>): void {
     const ends = [...new Set(keys.map((key) => this.resolve(key)))]
-    const stays = ends.find((key) => this.known.parts.has(key)) ?? ends[0]!
+    const stays = ends.find((key) => this.known.parts.has(key) || this.met.has(key)) ?? ends[0]!
     for (const from of ends) {
       if (from === stays) continue
       this.to.set(from, stays)
-      this.added.push({ from, to: stays })
     }
+  }
+
+  /** Each key that leads elsewhere by this batch, with the end of its way. */
+  moved(): ReadonlyArray<Ledger.Alias> {
+    return [...this.to.keys()].map((from) => ({ from, to: this.resolve(from) }))
   }
 }
 
@@ -139,7 +152,7 @@ const gather = (told: ReadonlyArray<Told>, known: Known, aliases: Aliases): Read
     subjects.set(key, opened)
     return opened
   }
-  for (const { from } of aliases.added) {
+  for (const { from } of aliases.moved()) {
     const parts = known.parts.get(from)
     const first = parts?.[0]
     if (parts === undefined || first === undefined) continue

@@ -102,6 +102,35 @@ describe("Fold", () => {
     expect(back.interactions.get(keyOf("m"))).toMatchObject({ deleted: false, interaction: { text: "again" } })
   })
 
+  it("the key that stays depends on the order in which parts were told, and not on where batches end", () => {
+    const leg = (id: string, above?: string) =>
+      Part.interaction({
+        ref: Ref.local("call", above ?? id),
+        part: id,
+        version: Version.make(1),
+        former: above === undefined ? [] : [Ref.local("call", id)],
+        fields: { kind: "voice", direction: "inbound", startedAt: 1 }
+      })
+    const legs = [leg("a"), leg("b", "a"), leg("c", "b"), leg("d", "a")]
+    const stays = (batches: ReadonlyArray<ReadonlyArray<Part.Part>>) => [
+      ...new Set(
+        ["a", "b", "c", "d"].map((id) => {
+          const key = Key.interaction("crm", Ref.local("call", id))
+          return foldAll(batches).resolve.get(key) ?? key
+        })
+      )
+    ]
+    fc.assert(
+      fc.property(fc.shuffledSubarray(legs, { minLength: 4 }), fc.nat(4), (order, cut) => {
+        const oneByOne = stays(order.map((part) => [part]))
+        expect(oneByOne).toHaveLength(1)
+        expect(stays([order])).toEqual(oneByOne)
+        expect(stays([order.slice(0, cut), order.slice(cut)])).toEqual(oneByOne)
+      })
+    )
+    expect(stays([legs])).toEqual([Key.interaction("crm", Ref.local("call", "a"))])
+  })
+
   it("a merge into a new id keeps the key that was there first, and the new record's fields", () => {
     const known = foldAll([
       [person("1", 1, "one@example.com"), person("2", 1, "two@example.com")],
