@@ -121,7 +121,7 @@ const parts = (
     })
     return [part, ...addresses.flatMap(Address.contacts)]
   }
-  const { direction, participants, addresses } = sides(leg, origin)
+  const { direction, participants, addresses, toStaff } = sides(leg, origin)
   const part = Part.interaction({
     ...told,
     ref: callRef(leg.sid),
@@ -129,7 +129,8 @@ const parts = (
       kind: "voice",
       direction,
       ...(leg.startedAt === undefined ? {} : { startedAt: leg.startedAt }),
-      ...(leg.endedAt === undefined ? {} : { endedAt: leg.endedAt }),
+      // An agent may hang up before the customer does, whose call this one turns out to belong to.
+      ...(leg.endedAt === undefined || toStaff ? {} : { endedAt: leg.endedAt }),
       participants,
       details
     }
@@ -170,6 +171,8 @@ interface Sides {
   readonly direction: "inbound" | "outbound"
   readonly participants: ReadonlyArray<Participant>
   readonly addresses: ReadonlyArray<Address.Address>
+  /** We ring an agent. */
+  readonly toStaff: boolean
 }
 
 /** Who a call without a parent is between. */
@@ -177,11 +180,11 @@ const sides = (leg: Leg, origin: Feed.Origin): Sides => {
   const [from, to] = [Address.parse(leg.from, origin), Address.parse(leg.to, origin)]
   if (isOurs(leg.direction)) {
     const participants = [...Address.own(from, "from"), ...Address.outside(to, "to")]
-    return { direction: "outbound", participants, addresses: [to] }
+    return { direction: "outbound", participants, addresses: [to], toStaff: to.staff }
   }
   const participants = [...Address.outside(from, "from"), ...(from.staff ? [] : Address.own(to, "to"))]
   // A call that begins at an agent's softphone goes to a customer, who is rung by the leg below.
-  return { direction: from.staff ? "outbound" : "inbound", participants, addresses: [from] }
+  return { direction: from.staff ? "outbound" : "inbound", participants, addresses: [from], toStaff: false }
 }
 
 /** Whom a leg below rings. An agent's telephone shows the customer's number; a customer's shows one of ours. */

@@ -160,6 +160,7 @@ describe("a caller", () => {
       world.accept(task, AGNES)
       app.wait(50)
       world.hangUp(leg)
+      expect(await only(app)).not.toHaveProperty("endedAt")
       world.hangUp(call)
       const told = await only(app)
       expect(told).toMatchObject({ ref: { id: call }, direction: "inbound", details: { disposition: "answered" } })
