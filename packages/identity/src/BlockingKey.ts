@@ -20,8 +20,19 @@ export const POSTING_MAX = 50
 export const ofHandle = (handle: Pick<HandleFeature, "kind" | "base" | "key">): number =>
   handle.base === undefined || handle.kind === "external" ? handle.key : hash(`${handle.kind}~${handle.base}`)
 
-/** All keys of a contact, each once. At most about 60: the lists in Features are bounded. */
+/** All keys of a contact, each once. At most about 200: the lists in Features are bounded. */
 export const make = (features: Features): ReadonlyArray<BlockingKey> => {
+  const known = remembered.get(features)
+  if (known !== undefined) return known
+  const keys = keysOf(features)
+  remembered.set(features, keys)
+  return keys
+}
+
+/** One placement asks three times for the keys of one contact. */
+const remembered = new WeakMap<Features, ReadonlyArray<BlockingKey>>()
+
+const keysOf = (features: Features): ReadonlyArray<BlockingKey> => {
   const keys = new Map<number, BlockingKey>()
   const add = (coarse: string | number, finer: string) => {
     const key = typeof coarse === "number" ? coarse : hash(coarse)
@@ -31,14 +42,14 @@ export const make = (features: Features): ReadonlyArray<BlockingKey> => {
   const given = name.given[0] === undefined ? "" : sound(name.given[0])
   const family = name.family.length === 0 ? "" : sound(name.family.at(-1)!)
   const year = birth?.[0] ?? ""
-  const postal = features.places[0]?.postal ?? features.places[0]?.city ?? ""
+  const town = features.places[0]?.city ?? features.places[0]?.postal ?? ""
   for (const handle of features.handles) {
     add(ofHandle(handle), given || "-")
     const local = localPart(handle)
     if (local !== undefined) add(`local ${local}`, given || "-")
     if (handle.kind === "email") add(`host ${handle.value.replace(/^(.).*@/, "$1@")}`, `${given} ${family}`)
   }
-  addNames(features, given, family, `${year} ${year === "" ? postal : ""}`, add)
+  addNames(features, given, family, `${year} ${year === "" ? town : ""}`, add)
   if (birth?.[2] !== undefined) {
     const [low, high] = birth[1]! < birth[2] ? [birth[1], birth[2]] : [birth[2], birth[1]]
     add(`born ${year} ${low} ${high}`, initials(given, family))
@@ -76,8 +87,9 @@ const addNames = ({ name, handles }: Features, given: string, family: string, re
   if (given !== "" && family !== "") {
     // Sorted, so that a swapped name is found as well.
     add(given < family ? `name ${given} ${family}` : `name ${family} ${given}`, rest)
-    add(`initial ${family} ${given.charAt(0)}`, rest)
-    for (const other of name.family.slice(0, -1)) add(`initial ${sound(other)} ${given.charAt(0)}`, rest)
+    // A family name and an initial bring up hundreds, and nobody who is not found by what else they share.
+    if (rest.trim() === "") return
+    for (const word of name.family) add(`initial ${sound(word)} ${given.charAt(0)} ${rest}`, given)
   } else if (handles.length === 0 && (given !== "" || family !== "")) {
     add(`only ${given || family}`, rest)
   }
