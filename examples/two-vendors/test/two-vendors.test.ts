@@ -1,6 +1,5 @@
 import { startHubSpot } from "@interchannel/connector-hubspot/emulator"
 import { startSlack } from "@interchannel/connector-slack/emulator"
-import { Key } from "@interchannel/domain"
 import { Control, Daemon, Installation } from "@interchannel/runtime"
 import { Store } from "@interchannel/store"
 import { Duration, Effect, Either, Layer, Logger } from "effect"
@@ -36,7 +35,7 @@ const story = Effect.gen(function* () {
     HUBSPOT_ACCESS_TOKEN: portal!.accessToken,
     HUBSPOT_API_URL: hubspot.url
   }
-  const load = Installation.load(configuration, environment, Key.contentHash)
+  const load = Installation.load(configuration, environment)
   const daemon = Daemon.layer({
     installation: Either.getOrThrowWith(
       load,

@@ -66,7 +66,7 @@ const run = Effect.gen(function* () {
       }
     }
   })
-  const installation = Either.getOrThrow(Installation.load(configuration, {}, Key.contentHash))
+  const installation = Either.getOrThrow(Installation.load(configuration, {}))
   const daemon = Daemon.layer({
     installation,
     reload: Effect.succeed(Either.right(installation)),

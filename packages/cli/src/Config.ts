@@ -5,7 +5,6 @@
 import { existsSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { readFile } from "node:fs/promises"
-import { Key } from "@interchannel/domain"
 import { type Configuration, Installation } from "@interchannel/runtime"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -36,7 +35,7 @@ export const load = (file: string, environment: Environment, from = "."): Effect
     const path = resolve(from, file)
     const folder = dirname(path)
     const configuration = yield* evaluate(path, file)
-    const loaded = Installation.load(configuration, beside(folder, environment), Key.contentHash)
+    const loaded = Installation.load(configuration, beside(folder, environment))
     if (Either.isLeft(loaded)) return yield* new ConfigError({ file, problems: loaded.left })
     const { store } = loaded.right
     const installation =

@@ -61,8 +61,7 @@ const run = Effect.gen(function* () {
           crm: { connector: crm(crmState), credentials: { token: "t" }, destination: { since } }
         }
       },
-      {},
-      JSON.stringify
+      {}
     )
   )
   const connections = yield* Connections.Connections
@@ -96,7 +95,7 @@ const run = Effect.gen(function* () {
         call,
         open: call as never
       }
-      return until(Effect.map(Puller.step(running, feed, [{ id: "all" }]), ({ _tag }) => _tag === "Read"))
+      return until(Effect.map(Puller.reader(running, feed), ({ _tag }) => _tag === "Read"))
     })
   const normalize = until(
     Effect.map(

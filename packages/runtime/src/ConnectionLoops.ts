@@ -14,6 +14,7 @@ import type * as Inputs from "./Inputs.ts"
 import * as ListenerLoop from "./ListenerLoop.ts"
 import * as Loop from "./Loop.ts"
 import * as Puller from "./Puller.ts"
+import * as Refetching from "./Refetching.ts"
 import type { Running } from "./Running.ts"
 
 export type Services = Puller.Services | Dispatcher.Services | Connections.Connections | Database.Database
@@ -80,23 +81,19 @@ const guarded = <A, R>(
 }
 
 const pull = (running: Running, feed: Feed.Any, parked: Parked) => {
-  let known: { readonly at: number; readonly partitions: ReadonlyArray<Feed.Partition> } | undefined
-  const step = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    if (known === undefined || now - known.at >= Puller.PARTITIONS_EVERY_MS) {
-      known = { at: now, partitions: yield* Puller.partitionsOf(running, feed) }
-    }
-    return yield* Puller.step(running, feed, known.partitions)
-  })
   const next = (pulled: Puller.Pulled): Loop.Next => (pulled._tag === "Read" ? "more" : { restUntil: pulled.until })
-  return Loop.forever(`${running.installed.id} ${feed.name}`, undefined, guarded(step, parked, next))
+  return Loop.forever(
+    `${running.installed.id} ${feed.name}`,
+    undefined,
+    guarded(Puller.reader(running, feed), parked, next)
+  )
 }
 
 const refetch = (running: Running, parked: Parked) =>
   Loop.forever(
     `${running.installed.id} refetch`,
     "refetch",
-    guarded(Effect.locally(Puller.refetch(running), Lane.current, "live"), parked, (done, now) =>
+    guarded(Effect.locally(Refetching.step(running), Lane.current, "live"), parked, (done, now) =>
       done > 0 ? "more" : { restUntil: now + Loop.POLL_MS }
     )
   )

@@ -3,7 +3,7 @@
  * the key and the remedy and never shows a value that could be a secret.
  */
 import { type Action, Connector, type Limits } from "@interchannel/connector"
-import { ConnectionId, Own } from "@interchannel/domain"
+import { ConnectionId, Key, Own } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
@@ -42,7 +42,7 @@ export interface Installed {
   readonly since: SinceTime
   readonly destination: Policy | undefined
   readonly paused: boolean
-  /** Changes when anything in its configuration does. */
+  /** A hash that changes when anything in its configuration does, secrets included. */
   readonly fingerprint: string
 }
 
@@ -62,8 +62,7 @@ const CANARY_RECORDS = 10
 /** Decodes the whole configuration; all problems at once, not the first only. */
 export const load = (
   configuration: Configuration,
-  environment: Readonly<Record<string, string | undefined>>,
-  fingerprint: (value: unknown) => string
+  environment: Readonly<Record<string, string | undefined>>
 ): Either.Either<Installation, ReadonlyArray<Problem>> => {
   const problems: Array<Problem> = []
   // The first problem at a key explains those that follow from it.
@@ -76,7 +75,7 @@ export const load = (
   const declared = Object.entries(configuration.connections ?? {})
   if (declared.length === 0) report("connections", "there is none", "declare at least two systems to connect")
   for (const [id, options] of declared) {
-    const installed = loadConnection(id, options, configuration, resolve, report, fingerprint)
+    const installed = loadConnection(id, options, configuration, resolve, report)
     if (installed !== undefined) connections.set(installed.id, installed)
   }
   const own = decodeOwn(resolve(configuration.own ?? {}, "own"), report)
@@ -113,8 +112,7 @@ const loadConnection = (
   options: ConnectionOptions,
   configuration: Configuration,
   resolve: Resolve,
-  report: Report,
-  fingerprint: (value: unknown) => string
+  report: Report
 ): Installed | undefined => {
   const key = `connections.${id}`
   if (!Schema.is(ConnectionId)(id)) {
@@ -147,7 +145,7 @@ const loadConnection = (
     since: since ?? { beforeInstallationMs: 0 },
     destination,
     paused: options.paused ?? false,
-    fingerprint: fingerprint({ ...options, connector: connector.id, resolved })
+    fingerprint: Key.contentHash({ ...options, connector: connector.id, resolved })
   }
 }
 

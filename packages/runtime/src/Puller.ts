@@ -1,28 +1,28 @@
 /**
- * Reads the feeds of one Connection. `FeedWalk` says what to read; each page is stored with the checkpoint that covers it in
- * one write, item by item. The steps below make one round; the loop around them is the Supervisor's.
+ * Reads one feed of a Connection. `FeedWalk` says what could be read, `Turn` what goes next; each page is stored with the
+ * checkpoint that covers it in one write, item by item. One step reads one page; the loop around it is the Supervisor's.
  */
 import { Feed, FeedWalk, Lane, VendorError } from "@interchannel/connector"
-import { Key, type Part } from "@interchannel/domain"
-import { Checkpoints, Database, Inbox, type StoreError } from "@interchannel/store"
+import { Checkpoints, Database, Inbox, Quarantine, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { PARTS } from "./Decode.ts"
+import * as Absence from "./Absence.ts"
+import * as Attempt from "./Attempt.ts"
+import * as FeedItem from "./FeedItem.ts"
 import { sinceInstant } from "./Installation.ts"
+import { Resting } from "./Resting.ts"
 import type { Running } from "./Running.ts"
+import * as Strands from "./Strands.ts"
+import * as Turn from "./Turn.ts"
 
-/** Items asked for again, or absent ones, in one go. */
-const SWEEP_MAX = 500
-const STRANDS_PER_STEP_MAX = 20
-const REFETCHES_PER_STEP_MAX = 50
 /** How often the list of partitions is read again. */
-export const PARTITIONS_EVERY_MS = 10 * 60_000
+const PARTITIONS_EVERY_MS = 10 * 60_000
 /** A page with more items than this is not a page. */
 const ITEMS_PER_PAGE_MAX = 10_000
 
-export type Services = Checkpoints.Checkpoints | Database.Database | Inbox.Inbox
+export type Services = Checkpoints.Checkpoints | Database.Database | Inbox.Inbox | Quarantine.Quarantine
 type Failure = VendorError.VendorError | StoreError
 
 /** Something was read, or nothing is due before `until`. */
@@ -30,79 +30,129 @@ export type Pulled =
   | { readonly _tag: "Read"; readonly items: number }
   | { readonly _tag: "Wait"; readonly until: number }
 
-/** One page of the most urgent partition of a feed. */
-export const step = (
-  running: Running,
-  feed: Feed.Any,
-  partitions: ReadonlyArray<Feed.Partition>
-): Effect.Effect<Pulled, Failure, Services> =>
-  Effect.gen(function* (): Effect.fn.Return<Pulled, Failure, Services> {
-    const checkpoints = yield* Checkpoints.Checkpoints
-    const now = yield* Clock.currentTimeMillis
-    const saved = yield* checkpoints.load(running.installed.id, feed.name)
-    const places = partitions.map(({ id }) => ({ partition: id, checkpoint: read(feed, saved.get(id)?.state) }))
-    const clock = { now, since: sinceInstant(running.installed.since, running.installedAt) }
-    const steps = places.map((place) => ({
-      ...place,
-      step: FeedWalk.next(feed, place.checkpoint, place.partition, clock)
-    }))
-    const ready = steps.filter(isRead).sort((a, b) => urgency(a.step) - urgency(b.step))[0]
-    if (ready !== undefined) return yield* readPage(running, feed, ready)
-    if (feed.shape === "window" && feed.strand !== undefined) {
-      const items = yield* readStrands(running, feed, feed.strand)
-      if (items !== undefined) return { _tag: "Read", items }
-    }
-    const waits = steps.flatMap(({ step: rest }) => (rest._tag === "Wait" ? [rest.until] : []))
-    return { _tag: "Wait", until: Math.min(now + PARTITIONS_EVERY_MS, ...waits) }
-  }).pipe(Effect.withSpan("pull", { attributes: { connection: running.installed.id, feed: feed.name } }))
-
-/** Reads again what thin pushes asked for; answers how many. */
-export const refetch = (running: Running): Effect.Effect<number, Failure, Services> =>
-  Effect.gen(function* () {
-    const checkpoints = yield* Checkpoints.Checkpoints
-    const wanted = yield* checkpoints.refetchesToDo(running.installed.id, REFETCHES_PER_STEP_MAX)
-    for (const one of wanted) yield* refetchOne(running, one)
-    return wanted.length
-  })
-
-/** Begins feeds anew whose cursor was lost, or on a person's request. Nothing that is known is forgotten. */
-export const restart = (running: Running, feeds: ReadonlyArray<string>): Effect.Effect<void, StoreError, Services> =>
-  Effect.gen(function* () {
-    const checkpoints = yield* Checkpoints.Checkpoints
-    const database = yield* Database.Database
-    const now = yield* Clock.currentTimeMillis
-    for (const feed of running.installed.connector.feeds.filter(({ name }) => feeds.includes(name))) {
-      const saved = yield* checkpoints.load(running.installed.id, feed.name)
-      const fresh = JSON.stringify(FeedWalk.begin(feed))
-      yield* database.write(
-        Effect.forEach(saved.keys(), (partition) =>
-          checkpoints.save({ connection: running.installed.id, feed: feed.name, partition }, fresh, now)
-        ),
-        { lease: running.lease }
-      )
-    }
-  })
-
-/** The partitions of a feed as the vendor lists them now. */
-export const partitionsOf = (
-  running: Running,
-  feed: Feed.Any
-): Effect.Effect<ReadonlyArray<Feed.Partition>, VendorError.VendorError> =>
-  feed.partitions === undefined ? Effect.succeed([Feed.ALL]) : running.call(feed.partitions)
+/** Each run of the effect reads one page. It remembers whose turn it is, so one feed has one reader. */
+export const reader = (running: Running, feed: Feed.Any): Effect.Effect<Pulled, Failure, Services> => {
+  const memory: Memory = { turn: 0, readIn: new Map(), resting: new Resting(), partitions: [], listedAt: undefined }
+  return Effect.suspend(() => step({ running, feed, memory })).pipe(
+    Effect.withSpan("pull", { attributes: { connection: running.installed.id, feed: feed.name } })
+  )
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-interface Place {
+interface Memory {
+  turn: number
+  readonly readIn: Map<string, number>
+  readonly resting: Resting
+  partitions: ReadonlyArray<Feed.Partition>
+  listedAt: number | undefined
+}
+interface Reader {
+  readonly running: Running
+  readonly feed: Feed.Any
+  readonly memory: Memory
+}
+interface Candidate extends Turn.Candidate {
+  readonly name: string
   readonly partition: string
+  /** As it is stored; absent: nothing was read yet. */
+  readonly state: string | undefined
   readonly checkpoint: FeedWalk.Checkpoint
-}
-interface ReadPlace extends Place {
-  readonly step: FeedWalk.Read
+  readonly walk: FeedWalk.Read
 }
 
-const isRead = (place: Place & { readonly step: FeedWalk.Step }): place is ReadPlace => place.step._tag !== "Wait"
+const step = (reader: Reader): Effect.Effect<Pulled, Failure, Services> =>
+  Effect.gen(function* (): Effect.fn.Return<Pulled, Failure, Services> {
+    const { running, feed, memory } = reader
+    const now = yield* Clock.currentTimeMillis
+    yield* listPartitions(reader, now)
+    const { reads, until } = yield* due(reader, now)
+    const page = Turn.choose(reads, memory.turn)
+    const strand = Strands.hasStrands(feed) ? yield* Strands.next(running, feed, memory.resting, now) : undefined
+    if (Strands.hasStrands(feed) && strand !== undefined && strand.lane <= (page?.lane ?? strand.lane)) {
+      return yield* attempt(reader, Strands.placeOf(strand), Strands.read(running, feed, strand))
+    }
+    if (page === undefined) return { _tag: "Wait", until: Math.min(until, memory.resting.nextAt(now)) }
+    memory.readIn.set(page.name, memory.turn)
+    memory.turn += 1
+    return yield* attempt(reader, page.partition, readPage(reader, page))
+  })
 
-const urgency = (step: FeedWalk.Read): number => Lane.lanes.indexOf(FeedWalk.laneOf(step))
+/** What could be read now and is not at rest. */
+const due = ({ running, feed, memory }: Reader, now: number) =>
+  Effect.gen(function* () {
+    const checkpoints = yield* Checkpoints.Checkpoints
+    const saved = yield* checkpoints.load(running.installed.id, feed.name)
+    const clock = { now, since: sinceInstant(running.installed.since, running.installedAt) }
+    const places = memory.partitions.map(({ id: partition }) => {
+      const state = saved.get(partition)?.state
+      const checkpoint = read(feed, state)
+      return { partition, state, checkpoint, ...FeedWalk.due(feed, checkpoint, partition, clock) }
+    })
+    const reads = places
+      .filter(({ partition }) => !memory.resting.isResting(partition, now))
+      .flatMap(({ reads: walks, until: _, ...place }) =>
+        walks.map((walk): Candidate => {
+          const name = `${FeedWalk.laneOf(walk)} ${place.partition}`
+          const lane = Lane.lanes.indexOf(FeedWalk.laneOf(walk))
+          return { ...place, walk, name, lane, readIn: memory.readIn.get(name) }
+        })
+      )
+    const until = places.flatMap((place) => (place.reads.length === 0 ? [place.until] : []))
+    return { reads, until: Math.min(now + PARTITIONS_EVERY_MS, ...until) }
+  })
+
+/** The partitions as the vendor lists them now; when it cannot say, those it named before go on. */
+const listPartitions = ({ running, feed, memory }: Reader, now: number) =>
+  Effect.gen(function* () {
+    const { listedAt } = memory
+    if (listedAt !== undefined && now >= listedAt && now - listedAt < PARTITIONS_EVERY_MS) return
+    const answer = yield* Effect.either(
+      feed.partitions === undefined
+        ? Effect.succeed([Feed.ALL])
+        : running.call<ReadonlyArray<Feed.Partition>>(feed.partitions)
+    )
+    if (Either.isLeft(answer) && (listedAt === undefined || Attempt.parks(answer.left))) {
+      return yield* Effect.fail(answer.left)
+    }
+    memory.listedAt = now
+    if (Either.isRight(answer)) memory.partitions = answer.right
+    else yield* Effect.logWarning(answer.left.message)
+  })
+
+/** A place that fails rests for itself. What no waiting mends is set aside for a person, and the others go on. */
+const attempt = (
+  { running, feed, memory }: Reader,
+  place: string,
+  work: Effect.Effect<number, Failure, Services>
+): Effect.Effect<Pulled, Failure, Services> =>
+  Effect.gen(function* () {
+    const quarantine = yield* Quarantine.Quarantine
+    const database = yield* Database.Database
+    const subject = `feed ${running.installed.id} ${feed.name} ${place}`
+    const answer = yield* Effect.either(work)
+    if (Either.isRight(answer)) {
+      if (memory.resting.succeeded(place)) yield* database.write(quarantine.remove([subject]), { lease: running.lease })
+      return { _tag: "Read", items: answer.right }
+    }
+    const error = answer.left
+    if (error._tag === "StoreError" || Attempt.parks(error)) return yield* Effect.fail(error)
+    const at = yield* Clock.currentTimeMillis
+    memory.resting.failed(place, at, error.reason)
+    if (error.reason.recovery !== "quarantine") return yield* Effect.fail(error)
+    yield* Effect.logWarning(`${feed.name} ${place} is set aside: ${error.message}`)
+    const aside: Quarantine.Aside = {
+      connection: running.installed.id,
+      kind: "page",
+      subject,
+      reason: error.reason._tag,
+      detail: `${feed.name} ${place}: ${error.message}`,
+      remedy: "mend what the vendor says, or leave it out of the connection's settings; it is tried again by itself",
+      at
+    }
+    yield* database.write(quarantine.add([aside]), { lease: running.lease })
+    return { _tag: "Read", items: 0 }
+  })
 
 const decodeCheckpoint = Schema.decodeUnknownEither(Schema.parseJson(FeedWalk.Checkpoint))
 
@@ -113,20 +163,18 @@ const read = (feed: Feed.Any, state: string | undefined): FeedWalk.Checkpoint =>
   return Either.isRight(decoded) && decoded.right.shape === feed.shape ? decoded.right : FeedWalk.begin(feed)
 }
 
-const readPage = (running: Running, feed: Feed.Any, place: ReadPlace): Effect.Effect<Pulled, Failure, Services> =>
+const readPage = ({ running, feed }: Reader, candidate: Candidate): Effect.Effect<number, Failure, Services> =>
   Effect.gen(function* () {
-    const { step: walk, partition, checkpoint } = place
+    const { walk, partition, checkpoint } = candidate
     const lane = FeedWalk.laneOf(walk)
     const answer = yield* Effect.either(Effect.locally(running.call(pageOf(feed, walk)), Lane.current, lane))
-    const now = yield* Clock.currentTimeMillis
     if (Either.isLeft(answer)) {
       if (answer.left.reason.recovery !== "reset") return yield* Effect.fail(answer.left)
       const fresh = FeedWalk.reset(checkpoint, walk)
-      // Anew from the beginning and still too old: the loop's growing waits are the answer, not another reading.
+      // Anew from the beginning and still too old: growing waits are the answer, not another reading.
       if (JSON.stringify(fresh) === JSON.stringify(checkpoint)) return yield* Effect.fail(answer.left)
-      yield* save(running, feed, partition, fresh, [], now)
-      if (feed.shape === "changes") yield* restart(running, feed.resync ?? [])
-      return { _tag: "Read", items: 0 }
+      yield* beginAnew(running, feed, candidate, fresh)
+      return 0
     }
     const page = answer.right
     if (page.items.length > ITEMS_PER_PAGE_MAX) {
@@ -135,12 +183,18 @@ const readPage = (running: Running, feed: Feed.Any, place: ReadPlace): Effect.Ef
         VendorError.make(running.installed.connector.id, feed.name, new VendorError.Malformed({ detail }))
       )
     }
+    const now = notBefore(checkpoint, yield* Clock.currentTimeMillis)
+    const origin: FeedItem.Origin = { connection: running.installed.id, feed, partition, lane, now }
+    const items = page.items.map((item) => FeedItem.of(origin, item))
+    const saved = yield* save(running, feed, candidate, FeedWalk.advance(checkpoint, walk, page, now), items, now)
     const passedSince = FeedWalk.completedPass(checkpoint, walk, page, now)
-    const items = itemsOf(running, feed, partition, page.items, lane, now)
-    yield* save(running, feed, partition, FeedWalk.advance(checkpoint, walk, page, now), items, now)
-    if (passedSince !== undefined) yield* sweep(running, feed, partition, passedSince)
-    return { _tag: "Read", items: page.items.length }
+    if (saved && passedSince !== undefined) yield* Absence.sweep(running, feed, partition, passedSince)
+    return page.items.length
   })
+
+/** What a pass has met must not look older than its beginning, also when the clock is set back on the way. */
+const notBefore = (checkpoint: FeedWalk.Checkpoint, now: number): number =>
+  checkpoint.shape === "snapshot" ? Math.max(checkpoint.startedAt ?? now, now) : now
 
 type PageEffect = Effect.Effect<Feed.Page | Feed.ChangesPage, VendorError.VendorError, unknown>
 
@@ -151,67 +205,13 @@ const pageOf = (feed: Feed.Any, walk: FeedWalk.Read): PageEffect => {
   return Effect.dieMessage(`a ${walk._tag} step on the ${feed.shape} feed ${feed.name}`)
 }
 
-interface Item {
-  readonly incoming: Inbox.Incoming
-  readonly strand?: Omit<Checkpoints.Strand, "done" | "token">
-}
-
-const decoders = new WeakMap<Feed.Any, (item: unknown) => Either.Either<unknown, unknown>>()
-const decoderOf = (feed: Feed.Any) => {
-  const decoder = decoders.get(feed) ?? Schema.decodeUnknownEither(feed.item)
-  decoders.set(feed, decoder)
-  return decoder
-}
-
-const itemsOf = (
-  running: Running,
-  feed: Feed.Any,
-  partition: string,
-  raw: ReadonlyArray<unknown>,
-  lane: Lane.Lane,
-  now: number
-): ReadonlyArray<Item> =>
-  raw.map((item) => itemOf(running, feed, partition, item, Lane.lanes.indexOf(lane) as Inbox.LaneNumber, now))
-
-const itemOf = (
-  running: Running,
-  feed: Feed.Any,
-  partition: string,
-  raw: unknown,
-  lane: Inbox.LaneNumber,
-  now: number
-): Item => {
-  const connection = running.installed.id
-  const body = Buffer.from(JSON.stringify(raw) ?? "null")
-  const decoded = decoderOf(feed)(raw)
-  // What cannot be decoded has no key yet; its content stands for it, and the Normalizer sets it aside with the reason.
-  const key = Either.isRight(decoded) ? feed.key(decoded.right) : Key.derive("bad", body.toString("latin1"))
-  const incoming: Inbox.Incoming = {
-    connection,
-    source: `feed:${feed.name}`,
-    partition,
-    receivedAt: now,
-    lane,
-    contentType: "application/json",
-    body,
-    key
-  }
-  const found = feed.shape === "window" && Either.isRight(decoded) ? feed.strand?.of(decoded.right) : undefined
-  return found === undefined
-    ? { incoming }
-    : {
-        incoming,
-        strand: { connection, feed: feed.name, partition, strand: found.id, wanted: found.fingerprint, lane }
-      }
-}
-
-/** Items and the checkpoint that covers them, both or neither. */
+/** Items and the checkpoint that covers them, both or neither. A checkpoint that was begun anew meanwhile stays as it is. */
 const save = (
   running: Running,
   feed: Feed.Any,
-  partition: string,
+  { partition, state }: Candidate,
   checkpoint: FeedWalk.Checkpoint,
-  items: ReadonlyArray<Item>,
+  items: ReadonlyArray<FeedItem.Item>,
   now: number
 ) =>
   Effect.gen(function* () {
@@ -219,144 +219,35 @@ const save = (
     const inbox = yield* Inbox.Inbox
     const checkpoints = yield* Checkpoints.Checkpoints
     const place = { connection: running.installed.id, feed: feed.name, partition }
-    const strands = items.flatMap(({ strand }) => strand ?? [])
-    yield* database.write(
+    return yield* database.write(
       Effect.gen(function* () {
-        const { stored } = yield* inbox.accept(items.map(({ incoming }) => incoming))
-        yield* checkpoints.wantStrands(strands)
-        yield* checkpoints.save(place, JSON.stringify(checkpoint), now)
-        if (stored > 0) yield* database.signal("inbox")
+        yield* inbox.accept(items.map(({ incoming }) => incoming))
+        yield* checkpoints.wantStrands(items.flatMap(({ strand }) => strand ?? []))
+        return yield* checkpoints.advance(place, { from: state, to: JSON.stringify(checkpoint) }, now)
       }),
       { lease: running.lease }
     )
   })
 
-type WindowFeed = Extract<Feed.Any, { readonly shape: "window" }>
-
-/** One page of each of the most urgent strands; `undefined` when none is to be read. */
-const readStrands = (running: Running, feed: WindowFeed, strandOf: NonNullable<WindowFeed["strand"]>) =>
+/** The cursor is forgotten and, in the same write, the feeds that make up for it begin anew. Nothing that is known is lost. */
+const beginAnew = (running: Running, feed: Feed.Any, { partition }: Candidate, fresh: FeedWalk.Checkpoint) =>
   Effect.gen(function* () {
-    const checkpoints = yield* Checkpoints.Checkpoints
-    const strands = yield* checkpoints.strandsToRead(running.installed.id, feed.name, STRANDS_PER_STEP_MAX)
-    if (strands.length === 0) return undefined
-    let items = 0
-    for (const strand of strands) items += yield* readStrand(running, feed, strandOf, strand)
-    return items
-  })
-
-const readStrand = (
-  running: Running,
-  feed: WindowFeed,
-  { page }: NonNullable<WindowFeed["strand"]>,
-  strand: Checkpoints.Strand
-): Effect.Effect<number, Failure, Services> =>
-  Effect.gen(function* () {
-    const checkpoints = yield* Checkpoints.Checkpoints
     const database = yield* Database.Database
-    const inbox = yield* Inbox.Inbox
-    const lane = Lane.lanes[strand.lane]
-    const request = { partition: strand.partition, strand: strand.strand, token: strand.token }
-    const answer = yield* Effect.either(Effect.locally(running.call<Feed.Page>(page(request)), Lane.current, lane))
-    // The parent went, and its replies with it; its own deletion comes by its own way.
-    const gone = Either.isLeft(answer) && answer.left.reason._tag === "Gone"
-    if (Either.isLeft(answer) && !gone) return yield* Effect.fail(answer.left)
+    const checkpoints = yield* Checkpoints.Checkpoints
     const now = yield* Clock.currentTimeMillis
-    const got: Feed.Page = Either.isRight(answer) ? answer.right : { items: [] }
-    const items = itemsOf(running, feed, strand.partition, got.items, lane, now)
-    const progress = got.next === undefined ? { fingerprint: strand.wanted } : { token: got.next }
-    yield* database.write(
-      Effect.gen(function* () {
-        const { stored } = yield* inbox.accept(items.map(({ incoming }) => incoming))
-        yield* checkpoints.strandRead(strand, progress)
-        if (stored > 0) yield* database.signal("inbox")
-      }),
-      { lease: running.lease }
-    )
-    return got.items.length
-  })
-
-const refetchOne = (running: Running, wanted: Checkpoints.Refetch): Effect.Effect<void, Failure, Services> =>
-  Effect.gen(function* () {
-    const inbox = yield* Inbox.Inbox
-    const database = yield* Database.Database
-    const checkpoints = yield* Checkpoints.Checkpoints
-    const feed = running.installed.connector.feeds.find(({ name }) => name === wanted.feed)
-    const answer =
-      feed?.one === undefined
-        ? Either.right(undefined)
-        : yield* Effect.either(running.call(feed.one(wanted.id, wanted.partition)))
-    if (Either.isLeft(answer) && answer.left.reason.recovery !== "quarantine") return yield* Effect.fail(answer.left)
-    const now = yield* Clock.currentTimeMillis
-    const found = Either.isRight(answer) ? answer.right : undefined
-    const incoming =
-      feed === undefined
-        ? []
-        : found === undefined
-          ? goneOf(running, feed, wanted.partition, wanted.id, feed.gone?.(wanted.id, now) ?? [], now)
-          : [itemOf(running, feed, wanted.partition, found, 0, now).incoming]
-    yield* database.write(
-      Effect.gen(function* () {
-        const { stored } = yield* inbox.accept(incoming)
-        yield* checkpoints.refetched([wanted])
-        if (stored > 0) yield* database.signal("inbox")
-      }),
-      { lease: running.lease }
-    )
-  })
-
-/** Finished parts for an item that the vendor has no more; they take the item's place, so that its return is news. */
-const goneOf = (
-  running: Running,
-  feed: Feed.Any,
-  partition: string,
-  key: string,
-  parts: ReadonlyArray<Part.Part>,
-  now: number
-): ReadonlyArray<Inbox.Incoming> =>
-  parts.length === 0
-    ? []
-    : [
-        {
-          connection: running.installed.id,
-          source: `feed:${feed.name}`,
-          partition,
-          receivedAt: now,
-          lane: 0,
-          contentType: PARTS,
-          body: Buffer.from(JSON.stringify(parts)),
-          key
-        }
-      ]
-
-/** Items that a complete reading did not show are gone, where the feed says so. */
-const sweep = (
-  running: Running,
-  feed: Feed.Any,
-  partition: string,
-  before: number
-): Effect.Effect<void, StoreError, Services> =>
-  Effect.gen(function* () {
-    if (feed.shape !== "snapshot" || feed.sweep === undefined) return
-    const inbox = yield* Inbox.Inbox
-    const database = yield* Database.Database
     const connection = running.installed.id
-    const source = `feed:${feed.name}` as const
-    let after = ""
-    for (;;) {
-      const keys = yield* inbox.absent({ connection, source, partition, before, after, limit: SWEEP_MAX })
-      const last = keys.at(-1)
-      if (last === undefined) return
-      const now = yield* Clock.currentTimeMillis
-      const incoming = keys.flatMap((key) => goneOf(running, feed, partition, key, feed.sweep!(key, now), now))
-      yield* database.write(
-        Effect.gen(function* () {
-          yield* inbox.accept(incoming)
-          yield* inbox.forget(connection, source, partition, keys)
-          yield* database.signal("inbox")
-        }),
-        { lease: running.lease }
-      )
-      if (keys.length < SWEEP_MAX) return
-      after = last
-    }
+    const resync = feed.shape === "changes" ? (feed.resync ?? []) : []
+    const others = running.installed.connector.feeds.filter(({ name }) => resync.includes(name))
+    yield* database.write(
+      Effect.gen(function* () {
+        yield* checkpoints.save({ connection, feed: feed.name, partition }, JSON.stringify(fresh), now)
+        for (const other of others) {
+          const begin = JSON.stringify(FeedWalk.begin(other))
+          for (const known of (yield* checkpoints.load(connection, other.name)).keys()) {
+            yield* checkpoints.save({ connection, feed: other.name, partition: known }, begin, now)
+          }
+        }
+      }),
+      { lease: running.lease }
+    )
   })

@@ -13,7 +13,7 @@ const until = (what: string, condition: Effect.Effect<boolean, unknown>): Effect
     while (!(yield* Effect.orDie(condition))) yield* Effect.sleep("20 millis")
   }).pipe(Effect.timeoutFail({ duration: WAIT, onTimeout: () => new Error(`never: ${what}`) }), Effect.orDie)
 
-const load = (configuration: Configuration) => Installation.load(configuration, {}, JSON.stringify)
+const load = (configuration: Configuration) => Installation.load(configuration, {})
 
 const daemonOf = (first: Configuration, reload: Daemon.Options["reload"]) =>
   Daemon.layer({

@@ -16,6 +16,7 @@ export interface Message {
   readonly text: string
   readonly deleted?: boolean
   readonly thread?: string
+  readonly room?: string
 }
 
 const MessageItem = Schema.Struct({
@@ -26,7 +27,8 @@ const MessageItem = Schema.Struct({
   email: Schema.optional(Schema.String),
   text: Schema.String,
   deleted: Schema.optional(Schema.Boolean),
-  thread: Schema.optional(Schema.String)
+  thread: Schema.optional(Schema.String),
+  room: Schema.optional(Schema.String)
 })
 
 const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> => {
@@ -61,7 +63,17 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
 /** What the chat holds; `failures` are thrown by the next calls, in order. */
 export class ChatWorld extends Context.Tag("test/ChatWorld")<
   ChatWorld,
-  { readonly messages: Array<unknown>; readonly failures: Array<VendorError.Reason>; pageSize: number }
+  {
+    readonly messages: Array<unknown>
+    readonly failures: Array<VendorError.Reason>
+    pageSize: number
+    /** Messages that name a room stand in it alone. */
+    readonly rooms: Array<string>
+    /** Reading these fails, each in its own way. */
+    readonly closed: Map<string, VendorError.Reason>
+    /** Which room was read, and from when. */
+    readonly reads: Array<{ readonly room: string; readonly from: number; readonly to: number }>
+  }
 >() {}
 
 const orFail = (vendor: string, operation: string, failures: Array<VendorError.Reason>) =>
@@ -78,13 +90,17 @@ const messages = Feed.window("messages", {
   overlapMs: 1_000,
   sliceMs: 30 * 86_400_000,
   normalize: messageParts,
-  page: ({ from, to, token }) =>
+  partitions: Effect.map(ChatWorld, ({ rooms }) => rooms.map((id) => ({ id }))),
+  page: ({ from, to, token, partition }) =>
     Effect.gen(function* () {
       const world = yield* ChatWorld
       yield* orFail("chat", "messages", world.failures)
+      const closed = world.closed.get(partition)
+      if (closed !== undefined) return yield* Effect.fail(VendorError.make("chat", "messages", closed))
+      world.reads.push({ room: partition, from, to })
       const inRange = world.messages.filter((item) => {
-        const at = (item as { readonly at?: number }).at ?? 0
-        return at >= from && at < to
+        const { at = 0, room = "all" } = item as Partial<Message>
+        return at >= from && at < to && room === partition
       })
       const start = Number(token ?? "0")
       const end = start + world.pageSize
@@ -105,7 +121,14 @@ const pushed = Webhook.make("pushed", {
 })
 
 type ChatState = Context.Tag.Service<typeof ChatWorld>
-export const chatWorld = (): ChatState => ({ messages: [], failures: [], pageSize: 100 })
+export const chatWorld = (): ChatState => ({
+  messages: [],
+  failures: [],
+  pageSize: 100,
+  rooms: ["all"],
+  closed: new Map(),
+  reads: []
+})
 
 export const chat = (world: ChatState) =>
   Connector.make("chat", {
@@ -133,6 +156,8 @@ export interface Record {
   readonly updatedAt: number
   readonly former?: ReadonlyArray<string>
   readonly deleted?: boolean
+  /** Our key, where we created it. */
+  readonly key?: string
 }
 
 const RecordItem = Schema.Struct({
@@ -140,7 +165,8 @@ const RecordItem = Schema.Struct({
   email: Schema.String,
   updatedAt: Schema.Int,
   former: Schema.optional(Schema.Array(Schema.String)),
-  deleted: Schema.optional(Schema.Boolean)
+  deleted: Schema.optional(Schema.Boolean),
+  key: Schema.optional(Schema.String)
 })
 
 export interface CrmState {
@@ -149,6 +175,10 @@ export interface CrmState {
   readonly failures: Array<VendorError.Reason>
   /** Keys whose write commits, though the answer is lost. */
   readonly lost: Set<string>
+  /** A batch that holds one of these texts is refused as a whole. */
+  readonly refused: Set<string>
+  /** Runs once, while the next write is under way. */
+  meanwhile: Effect.Effect<void>
   readonly observed: Array<{
     readonly id: string
     readonly at: number
@@ -163,6 +193,8 @@ export const crmWorld = (): CrmState => ({
   entries: new Map(),
   failures: [],
   lost: new Set(),
+  refused: new Set(),
+  meanwhile: Effect.void,
   observed: [],
   ids: 0
 })
@@ -183,6 +215,7 @@ const records = Feed.snapshot("records", {
       Part.contact({
         ref,
         version,
+        ...(item.key === undefined ? {} : { marker: item.key }),
         ...(item.former === undefined ? {} : { former: item.former.map((id) => Ref.local("person", id)) }),
         fields: {
           name: { full: item.id },
@@ -246,7 +279,15 @@ const appendTimeline = Action.AppendTimeline.with({
   write: (inputs) =>
     Effect.gen(function* () {
       const world = yield* CrmWorld
+      const { meanwhile } = world
+      world.meanwhile = Effect.void
+      yield* meanwhile
       yield* orFail("crm", "put", world.failures)
+      const refused = inputs.find(({ entry }) => world.refused.has(entry.body))
+      if (refused !== undefined) {
+        const reason = new VendorError.Rejected({ code: "BATCH", detail: `refused: ${refused.entry.body}` })
+        return yield* Effect.fail(VendorError.make("crm", "put", reason))
+      }
       const results = inputs.map((input) => put(world, input))
       if (inputs.some(({ key }) => world.lost.delete(key))) {
         const reason = new VendorError.Unavailable({ detail: "the answer was lost", uncertain: true })
@@ -257,6 +298,20 @@ const appendTimeline = Action.AppendTimeline.with({
   remove: ({ id }) => Effect.map(CrmWorld, (world) => void world.entries.delete(id))
 })
 
+/** A record of its own for each key. */
+const upsertContact = Action.UpsertContact.with({
+  idempotency: "vendor key",
+  batchMax: 10,
+  write: Action.each(({ key, fields }) =>
+    Effect.map(CrmWorld, ({ records: all }) => {
+      const id = `created ${key}`
+      const email = fields.handles?.find(({ kind }) => kind === "email")?.value ?? ""
+      if (!all.some((record) => (record as Record).id === id)) all.push({ id, email, updatedAt: 1, key })
+      return { ref: Ref.local("person", id) }
+    })
+  )
+})
+
 export const crm = (world: CrmState) =>
   Connector.make("crm", {
     title: "CRM",
@@ -265,6 +320,6 @@ export const crm = (world: CrmState) =>
     api: () => Layer.succeed(CrmWorld, world),
     limits: Limits.make({ concurrency: 4, buckets: {}, operations: {}, otherwise: [] }),
     feeds: [records, entries],
-    actions: [appendTimeline],
+    actions: [appendTimeline, upsertContact],
     check: Effect.succeed([{ ok: true, what: "the CRM answers" }])
   })

@@ -32,19 +32,21 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
     const chatState = chatWorld()
     const otherChat = chatWorld()
     const crmState = crmWorld()
-    const loaded = Installation.load(
-      {
-        own,
-        connections: {
-          chat: { connector: chat(chatState), credentials: { secret: "s" }, ...given.chat },
-          other: { connector: chat(otherChat), credentials: { secret: "o" } },
-          crm: { connector: crm(crmState), credentials: { token: "t" }, destination: {}, ...given.crm }
-        }
-      },
-      {},
-      JSON.stringify
-    )
-    const installation = Either.getOrThrow(loaded)
+    const load = (next: Pick<Options, "crm" | "own">) =>
+      Either.getOrThrow(
+        Installation.load(
+          {
+            own: next.own ?? own,
+            connections: {
+              chat: { connector: chat(chatState), credentials: { secret: "s" }, ...given.chat },
+              other: { connector: chat(otherChat), credentials: { secret: "o" } },
+              crm: { connector: crm(crmState), credentials: { token: "t" }, destination: {}, ...next.crm }
+            }
+          },
+          {}
+        )
+      )
+    let installation = load(given)
     const connections = yield* Connections.Connections
     for (const { id, connector } of installation.connections.values())
       yield* connections.install(id, connector.id, START)
@@ -54,6 +56,14 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       destinations: Destinations.of(installation, yield* connections.all),
       titleOf: Destinations.titleOf(installation)
     }
+    /** Another configuration comes into force, as the ledger worker puts it. */
+    const configure = (next: Pick<Options, "crm" | "own">) =>
+      Effect.gen(function* () {
+        installation = load(next)
+        options.own = next.own ?? own
+        options.destinations = Destinations.of(installation, yield* connections.all)
+        yield* Destinations.sweep(options.destinations, options.own, lease)
+      })
     const leases = yield* Leases.Leases
     const lease = (yield* leases.take("test", "me", { now: START, forMs: 1_000_000_000 }))!
     const runningOf = (id: string): Running => {
@@ -69,11 +79,10 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
         for (let steps = 0; steps < STEPS_MAX; steps++) if (!(yield* step)) return
         return yield* Effect.dieMessage(`still busy after ${STEPS_MAX} steps`)
       })
-    const pull = Effect.forEach(["chat", "other", "crm"], (id) =>
-      Effect.forEach(runningOf(id).installed.connector.feeds, (feed) =>
-        until(Effect.map(Puller.step(runningOf(id), feed, [{ id: "all" }]), ({ _tag }) => _tag === "Read"))
-      )
+    const readers = ["chat", "other", "crm"].flatMap((id) =>
+      runningOf(id).installed.connector.feeds.map((feed) => Puller.reader(runningOf(id), feed))
     )
+    const pull = Effect.forEach(readers, (read) => until(Effect.map(read, ({ _tag }) => _tag === "Read")))
     const normalize = until(
       Effect.map(
         Normalizer.step({ installed: (id) => installation.connections.get(id), defaultRegion: undefined, lease }),
@@ -81,10 +90,9 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       )
     )
     const plan = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
-    const destination = options.destinations[0]!
     const dispatch = until(
       Effect.map(
-        Dispatcher.step(runningOf("crm"), destination, options),
+        Dispatcher.step(runningOf("crm"), options.destinations[0]!, options),
         ({ rest, stopped }) => rest === undefined && stopped === undefined
       )
     )
@@ -112,6 +120,8 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
         return yield* (yield* Database.Database).write(inbox.accept([judged.incoming]))
       })
     return {
+      configure,
+      runningOf,
       otherChat,
       push,
       chatState,

@@ -52,7 +52,7 @@ const configuration: Configuration = {
   connections: { "pager-eu": { connector: Pager as unknown as Connector.Any, credentials: { secret: SECRET } } }
 }
 
-const installation = Either.getOrThrow(Installation.load(configuration, {}, () => "fingerprint"))
+const installation = Either.getOrThrow(Installation.load(configuration, {}))
 
 export const connected: Receiver.Connected = (id) => installation.connections.get(id)
 

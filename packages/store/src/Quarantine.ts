@@ -9,9 +9,9 @@ import type { StoreError } from "./StoreError.ts"
 
 export interface Aside {
   readonly connection: ConnectionId
-  /** What: `item` (an Inbox row), `projection` (a write). */
-  readonly kind: "item" | "projection"
-  /** The Inbox id or the projection key. */
+  /** What: `item` (an Inbox row), `projection` (a write), `page` (a place that cannot be read). */
+  readonly kind: "item" | "projection" | "page"
+  /** The Inbox id, the projection key, or the place. */
   readonly subject: string
   readonly reason: string
   readonly detail: string
