@@ -69,7 +69,7 @@ export const subject = Effect.gen(function* () {
     transcripts: (key) => world.say(transcriptIn(key), "One more sentence")
   }
   const bad: Readonly<Record<string, (account: Account) => void>> = {
-    calls: (account) => void spoil(world.state.calls, call(account), { status: BAD }),
+    calls: (account) => spoil(world.state.calls, call(account), { status: BAD }),
     messages: (account) => {
       const sides = { from: CALLER, to: numberOf(account) }
       spoil(world.state.messages, world.receive(account, { ...sides, body: "Bad" }), { status: BAD })
