@@ -1,9 +1,10 @@
 // `npm run test:pack`: the SDK as others get it. Its tarballs are installed in an empty folder outside the repository, the
-// connector of the README is compiled against their types, and plain Node loads and uses it.
+// connector of the README is compiled against their types, plain Node loads and uses it, and the daemon runs it.
 import { spawnSync } from "node:child_process"
 import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { build } from "./build.mjs"
 import { install } from "./install.mjs"
 import { command, root, runSteps } from "./steps.mjs"
 
@@ -56,7 +57,7 @@ const author = {
     const example = join(root, "packages/connector/test/readme")
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "acme", private: true, type: "module" }))
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["Acme.ts"] }))
-    for (const file of ["Acme.ts", "use.mjs"]) cpSync(join(example, file), join(folder, file))
+    for (const file of ["Acme.ts", "use.mjs", "daemon.mjs"]) cpSync(join(example, file), join(folder, file))
     return 0
   }
 }
@@ -65,10 +66,11 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 runSteps([
   install,
-  command("build", "tsc", ["-b", ...packages.map((name) => `packages/${name}`)]),
+  build,
   ...packages.map(pack),
   author,
   step("install", folder, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages.map(tarball)]),
   command("compile", "tsc", ["-p", folder]),
-  step("use", folder, process.execPath, ["use.mjs"])
+  step("use", folder, process.execPath, ["use.mjs"]),
+  step("run in the daemon", folder, process.execPath, ["daemon.mjs", join(root, "packages/cli/dist/main.js")])
 ])
