@@ -68,7 +68,8 @@ export const titleOf = (interaction: Interaction, reader: Reader): string => {
     kindWords[interaction.kind],
     disposition === undefined ? "" : ` (${disposition})`,
     name === undefined ? "" : ` from ${name}`,
-    channel === undefined ? "" : ` in ${channel}`,
+    // An id says nothing to a reader.
+    channel === undefined || !/^[#@]/.test(channel) ? "" : ` in ${channel}`,
     interaction.subject === undefined || interaction.subject === "" ? "" : `: ${interaction.subject}`,
     `, ${reader.titleOf(interaction.connection)}`
   ].join("")
