@@ -37,10 +37,9 @@ export const sendMessage = Action.SendMessage.with({
           `the text has ${input.text.length} characters; ${BODY_LENGTH_MAX} are allowed`
         )
       }
-      const from = settings.sender.startsWith("MG")
-        ? { MessagingServiceSid: settings.sender }
-        : { From: settings.sender }
-      const form = { To: to, ...from, Body: input.text }
+      const { sender } = settings
+      const from = sender.startsWith("MG") ? { MessagingServiceSid: sender } : { From: sender }
+      const form = { To: sender.startsWith("whatsapp:") ? `whatsapp:${to}` : to, ...from, Body: input.text }
       const answer = yield* call("messages.create", "api", ofAccount("/Messages.json"), { form })
       const { sid } = yield* decoded("messages.create", Message)(answer)
       return { ref: messageRef(sid) }

@@ -30,11 +30,11 @@ export const Settings = Schema.Struct({
   workspaces: sids("WS", "a workspace SID"),
   /** Conversational Intelligence services whose transcripts are read. */
   transcriptServices: sids("GA", "an Intelligence service SID"),
-  /** What messages are sent from: one of the account's numbers, or a messaging service. */
+  /** What messages are sent from: one of the account's numbers, its WhatsApp sender, or a messaging service. */
   sender: Schema.optional(
     Schema.String.pipe(
-      Schema.pattern(/^(\+\d{7,15}|MG[0-9a-f]{32})$/, {
-        message: () => "expected a number or a messaging service SID"
+      Schema.pattern(/^((whatsapp:)?\+\d{7,15}|MG[0-9a-f]{32})$/, {
+        message: () => "expected a number, whatsapp: and a number, or a messaging service SID"
       }),
       Secrets.remedy("write a number of the account as +12025550100, or the SID of a messaging service")
     )

@@ -265,8 +265,13 @@ export class World {
     return message.sid
   }
 
-  #tellMessage({ account, sid, from, to, status }: Message): void {
-    this.#tell(account, { MessageSid: sid, SmsSid: sid, MessageStatus: status, From: from, To: to })
+  /** Of a message that comes in the number's own webhook tells, of one that goes out the status callback. */
+  #tellMessage({ account, sid, from, to, status, direction, body, media }: Message): void {
+    const told =
+      direction === "inbound"
+        ? { SmsStatus: status, Body: body, NumMedia: String(media) }
+        : { SmsStatus: status, MessageStatus: status }
+    this.#tell(account, { MessageSid: sid, SmsSid: sid, From: from, To: to, ...told })
   }
 
   #tellRecording(sid: string): void {
