@@ -25,9 +25,7 @@ export const incremental = (base: Model.Model, contacts: ReadonlyArray<Features>
   const latencies = new Float64Array(contacts.length)
   let model = base
   let memory = Memory.make()
-  let minted = 0
-  const mint = () => `p${String(minted++).padStart(9, "0")}`
-  const put = (features: Features, at: number) => memory.apply({ model, at, mint }, { _tag: "Put", features })
+  const put = (features: Features, at: number) => memory.apply({ model, at }, { _tag: "Put", features })
   const estimate = (known: ReadonlyArray<Features>) => {
     model = Estimate.make(base, `estimated-${known.length}`, known, partners(groupsOf(memory, known)))
     memory = Memory.make()

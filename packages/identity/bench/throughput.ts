@@ -40,12 +40,9 @@ const timed = (times: number, run: (index: number) => void): Float64Array => {
 const measure = (contacts: number) => {
   const people = Population.make(1, contacts).map(({ contact }) => contact)
   const memory = Memory.make()
-  let minted = 0
-  const mint = () => `p${String(minted++).padStart(9, "0")}`
   const context: Place.Context = {
     model: { ...Model.standard, population: 2 ** Math.floor(Math.log2(contacts)) },
-    at: 0,
-    mint
+    at: 0
   }
   const cpuBefore = process.cpuUsage()
   const latencies = timed(people.length, (index) => {

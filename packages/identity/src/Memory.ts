@@ -150,6 +150,7 @@ const reach = (state: State, query: Neighbourhood.Query, near: Neighbourhood.Nei
   }
   for (const contact of query.reach) {
     visit(contact)
+    addFounded(state, near, contact)
     // Decided about before it arrived.
     addDecisions(state, near, contact)
     for (const other of mustLinked(state, contact)) visit(other)
@@ -167,10 +168,16 @@ const reach = (state: State, query: Neighbourhood.Query, near: Neighbourhood.Nei
     for (const other of mustLinked(state, contact)) visit(other)
     const person = state.contacts.get(contact)?.person
     for (const other of person === undefined ? [] : membersOf(state, person)) visit(other)
-    for (const id of [...(state.firstOf.get(contact) ?? []), ...(person === undefined ? [] : [person])]) {
-      const known = state.persons.get(id)
-      if (known !== undefined) near.persons.set(id, known)
-    }
+    addFounded(state, near, contact)
+    const known = person === undefined ? undefined : state.persons.get(person)
+    if (known !== undefined) near.persons.set(known.id, known)
+  }
+}
+
+const addFounded = (state: State, near: Neighbourhood.Neighbourhood, contact: Contact) => {
+  for (const id of state.firstOf.get(contact) ?? []) {
+    const known = state.persons.get(id)
+    if (known !== undefined) near.persons.set(id, known)
   }
 }
 

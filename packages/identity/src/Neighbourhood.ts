@@ -41,7 +41,7 @@ export interface Neighbourhood {
   readonly reached: Set<Key.ContactKey>
   /** Of each reached contact: bits to others, of whatever strength they were saved. */
   readonly edges: Map<Key.ContactKey, ReadonlyMap<Key.ContactKey, number>>
-  /** Persons of the reached contacts, and retired ones first made for one of them. */
+  /** Persons of the reached contacts, and all that were founded by one of them or by one asked for. */
   readonly persons: Map<PersonId, Person>
   /** First names seen with the handles of the members; absent when fewer than two. */
   readonly firstNames: Map<number, number>

@@ -3,10 +3,14 @@
  * redirect to it, a part that holds the first contact of a retired id gets that id back, and otherwise a split leaves the id with
  * the largest part.
  */
-import type { Instant, Key } from "@interchannel/domain"
+import { type Instant, Key } from "@interchannel/domain"
 
-/** A UUIDv7 drawn by the host. */
+/** Derived from the founder: the same contacts in the same order give the same ids, also in a ledger that was rebuilt. */
 export type PersonId = string
+
+/** The id of the nth person, from 0, that was founded by a contact; a second one only while the first lives elsewhere. */
+export const derive = (founder: Key.ContactKey, nth: number): PersonId =>
+  nth === 0 ? Key.derive("p", founder) : Key.derive("p", founder, String(nth))
 
 export interface Person {
   readonly id: PersonId
@@ -61,12 +65,7 @@ export interface Before {
 }
 
 /** Gives each group its id. The groups hold all contacts of every person they touch. */
-export const assign = (
-  groups: ReadonlyArray<Group>,
-  before: Before,
-  mint: () => PersonId,
-  at: Instant.Instant
-): Assignment => {
+export const assign = (groups: ReadonlyArray<Group>, before: Before, at: Instant.Instant): Assignment => {
   const persons = new Map<PersonId, Person>()
   const events: Array<PersonEvent> = []
   const owner = ownersOf(groups, before)
@@ -80,7 +79,7 @@ export const assign = (
       events.push({ _tag: "Revived", person: revived.id })
       return revived.id
     }
-    const made = { id: mint(), since: at, first: group.contacts[0]! }
+    const made = found(group, before, at)
     persons.set(made.id, made)
     events.push(madeEvent(made.id, group, before))
     return made.id
@@ -158,6 +157,17 @@ const retiredIn = (group: Group, before: Before, taken: ReadonlyMap<PersonId, Pe
     if (best === undefined || isOlder(person, best)) best = person
   }
   return best
+}
+
+/** Founded by the first contact that founded nobody yet. */
+const found = (group: Group, before: Before, at: Instant.Instant): Person => {
+  const counts = new Map<string, number>(group.contacts.map((contact) => [contact, 0]))
+  for (const { first } of before.persons.values()) {
+    const count = counts.get(first)
+    if (count !== undefined) counts.set(first, count + 1)
+  }
+  const first = group.contacts.find((contact) => counts.get(contact) === 0) ?? group.contacts[0]!
+  return { id: derive(first, counts.get(first) ?? 0), since: at, first }
 }
 
 const madeEvent = (person: PersonId, group: Group, before: Before): PersonEvent => {

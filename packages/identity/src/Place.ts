@@ -75,8 +75,6 @@ export interface NeedMore {
 export interface Context {
   readonly model: Model.Model
   readonly at: Instant.Instant
-  /** Draws the id of a new person. */
-  readonly mint: () => Person.PersonId
 }
 
 /** Rounds of loading; three do unless very much is connected. From the last one on `place` always decides. */
@@ -132,7 +130,7 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
     const divided = Cluster.divide(draft.model, component, (a, b) => Draft.bitsOf(draft, a, b), edgesOf, decisions)
     for (const group of divided) groups.push({ contacts: group, line: group.length === 1 && isLine(draft, group[0]!) })
   })
-  const ids = Person.assign(groups, before(draft, contacts, unresolved), context.mint, context.at)
+  const ids = Person.assign(groups, before(draft, contacts, unresolved), context.at)
   return {
     _tag: "Placement",
     modelVersion: draft.model.version,

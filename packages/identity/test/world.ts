@@ -78,10 +78,8 @@ export interface World {
 export const make = (using: Model.Model = model): World => {
   const memory = Memory.make()
   const log: Array<Place.Placement> = []
-  let minted = 0
-  const mint = () => `p${String(minted++).padStart(4, "0")}`
   const apply = (change: Place.Change) => {
-    const placement = memory.apply({ model: using, at: log.length, mint }, change)
+    const placement = memory.apply({ model: using, at: log.length }, change)
     log.push(placement)
     return placement
   }

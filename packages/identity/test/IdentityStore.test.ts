@@ -1,0 +1,55 @@
+import * as Effect from "effect/Effect"
+import { expect, it } from "vitest"
+import * as BlockingKey from "../src/BlockingKey.ts"
+import * as IdentityStore from "../src/IdentityStore.ts"
+import * as Memory from "../src/Memory.ts"
+import * as World from "./world.ts"
+
+it("places through the store as it does in memory", async () => {
+  const people = ["crm", "chat", "sms"].map((connection) =>
+    World.features(connection, { given: "Ana", phone: "+12025550101", connection })
+  )
+  const placements = await Effect.runPromise(
+    Effect.forEach(people, (features, at) =>
+      IdentityStore.apply({ model: World.model, at }, { _tag: "Put", features })
+    ).pipe(Effect.provide(Memory.layer))
+  )
+  const world = World.make()
+  world.put(...people)
+  expect(placements).toEqual(world.log)
+})
+
+it("fails with what failed when the store does, and saves nothing", async () => {
+  const broken = IdentityStore.IdentityStore.of({
+    load: () => Effect.fail(new IdentityStore.IdentityStoreError({ operation: "load", cause: "disk" })),
+    save: () => Effect.die("nothing may be saved")
+  })
+  const change = { _tag: "Remove", contact: World.features("a", {}).contact } as const
+  const error = await Effect.runPromise(
+    IdentityStore.apply({ model: World.model, at: 0 }, change).pipe(
+      Effect.provideService(IdentityStore.IdentityStore, broken),
+      Effect.flip
+    )
+  )
+  expect(error.message).toBe("identity.load: the store failed - nothing was saved, the change will be placed again")
+})
+
+it("refines a key that too many share, and still finds a namesake's own", () => {
+  const world = World.make()
+  const many = BlockingKey.POSTING_MAX + 10
+  const crowd = Array.from({ length: many }, (_, index) =>
+    World.features(`${index}`, {
+      given: `Name${String.fromCharCode(97 + (index % 26))}${String.fromCharCode(97 + Math.floor(index / 26))}x`,
+      phone: "+13125550100"
+    })
+  )
+  world.put(...crowd)
+  const last = crowd.at(-1)!
+  const key = BlockingKey.ofHandle(last.handles[0]!)
+  const finer = BlockingKey.make(last).find((each) => each.key === key)!.finer
+  const posting = world.memory.load({ keys: [{ key, finer }], reach: [], bits: 0 }).postings.get(key)!
+  expect(posting.refined).toBe(true)
+  expect(posting.contacts).toContain(last.contact)
+  expect(posting.contacts.length).toBeLessThan(many)
+  expect(new Set([...world.memory.contacts.values()].map(({ person }) => person)).size).toBe(many)
+})
