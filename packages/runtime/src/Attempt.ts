@@ -15,6 +15,25 @@ import { waitMs } from "./Backoff.ts"
 /** A write that keeps failing on its own account is set aside; outages of the vendor do not count here. */
 export const ATTEMPTS_MAX = 12
 
+/** A write that failed this often with others is tried alone, so that it spoils no batch for ever. */
+const TOGETHER_MAX = 3
+
+/** In order, at most `batchMax` in each. */
+export const batches = (
+  due: ReadonlyArray<Projections.Projection>,
+  batchMax: number
+): ReadonlyArray<ReadonlyArray<Projections.Projection>> => {
+  const fresh = due.filter(({ attempts }) => attempts < TOGETHER_MAX)
+  const alone = due.filter(({ attempts }) => attempts >= TOGETHER_MAX)
+  const chunks = Array.from({ length: Math.ceil(fresh.length / batchMax) }, (_, index) =>
+    fresh.slice(index * batchMax, (index + 1) * batchMax)
+  )
+  return [...chunks, ...alone.map((one) => [one])]
+}
+
+/** The vendor refused a whole batch, and did nothing of it; what it refuses may be one of them. */
+export const concernsOne = ({ reason }: VendorError.VendorError): boolean => reason._tag === "Rejected"
+
 /** What to do with a due projection first. */
 export type First = "write" | "look up" | { readonly waitUntil: number }
 
@@ -47,7 +66,8 @@ export const failed = (
       remedy: "replay it once the vendor is well"
     }
   }
-  const uncertain = reason._tag === "Unavailable" && reason.uncertain
+  // That this attempt did nothing says nothing about an earlier one that may have.
+  const uncertain = projection.startedAt !== undefined || (reason._tag === "Unavailable" && reason.uncertain)
   return { _tag: "Retry", key, dueAt: now + waitMs(projection.attempts + 1, reason), why: error.message, uncertain }
 }
 

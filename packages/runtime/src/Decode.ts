@@ -1,6 +1,6 @@
 /** One Inbox row to the outcomes it tells, by the connector's own feed or webhook. Pure; a bad item spoils only itself. */
 import { type Connector, Delivery, type Feed, Listener } from "@interchannel/connector"
-import type { Part } from "@interchannel/domain"
+import { Part, Ref, Version } from "@interchannel/domain"
 import type { Inbox } from "@interchannel/store"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
@@ -77,6 +77,21 @@ const makeReader = (connector: Connector.Any, source: Inbox.Source): Reader | un
   )
 }
 
+const isRef = Schema.is(Ref.LocalRef)
+const isVersion = Schema.is(Version.Version)
+
+/** What would spoil everything that is saved with it: a time that is none, a record without an id. */
+const wrongIn = (outcome: Part.Outcome): ReadonlyArray<string> => {
+  if (Part.isRefetch(outcome)) {
+    return typeof outcome.id === "string" && outcome.id !== "" ? [] : [`a refetch of ${outcome.refetch} without an id`]
+  }
+  const refs = [outcome.ref, ...(outcome.former ?? [])]
+  return [
+    ...(refs.every((ref) => isRef(ref)) ? [] : [`a ${outcome.subject} whose kind or id is no text of fitting length`]),
+    ...(isVersion(outcome.version) ? [] : [`a version of ${outcome.subject} that is no time in whole milliseconds`])
+  ]
+}
+
 const readItems = (stored: Inbox.Row, reader: Reader, data: unknown, origin: Feed.Origin): Decoded => {
   const outcomes: Array<Part.Outcome> = []
   const problems: Array<string> = []
@@ -94,7 +109,10 @@ const readItems = (stored: Inbox.Row, reader: Reader, data: unknown, origin: Fee
       continue
     }
     try {
-      outcomes.push(...reader.normalize(decoded.right, origin))
+      const told = reader.normalize(decoded.right, origin)
+      const wrong = told.flatMap(wrongIn)[0]
+      if (wrong === undefined) outcomes.push(...told)
+      else problems.push(`normalize made no sense: ${wrong}`)
     } catch (cause) {
       problems.push(`normalize failed: ${String(cause)}`)
     }

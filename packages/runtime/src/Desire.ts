@@ -2,7 +2,7 @@
  * What should stand in a destination. Pure: from an interaction and the people in it to the desired state of its timeline
  * entry, from a conversation to the desired card. The Dispatcher closes the difference to what was delivered.
  */
-import { type Contact, Key } from "@interchannel/domain"
+import { type Contact, type Interaction, Key } from "@interchannel/domain"
 import type { Timeline } from "@interchannel/connector"
 import type { Ledger, Projections } from "@interchannel/store"
 import type { Installed, Policy } from "./Installation.ts"
@@ -17,6 +17,9 @@ export interface Destination {
   readonly policy: Policy
   readonly installedAt: number
 }
+
+/** The desired state of a record: that there is one. Its fields are its owners' business then. */
+export const CREATED = "created"
 
 /** A customer in an interaction, with all their contacts. */
 export interface Customer {
@@ -40,8 +43,7 @@ export const entry = (
 ): Projections.Desired | undefined => {
   const { interaction } = row
   const { installed, policy } = destination
-  if (!policy.timeline || !concerns(interaction.connection, destination)) return undefined
-  if (interaction.startedAt < sinceInstant(policy.since, destination.installedAt)) return undefined
+  if (!wants(interaction, destination)) return undefined
   const common = {
     key: entryKey(installed.id, interaction.key),
     destination: installed.id,
@@ -65,6 +67,21 @@ export const entry = (
     }
   }
   return { ...common, desired: row.hash, records, state: "due", dueAt: ripeAt(interaction, policy, now) }
+}
+
+/** Is it of the kind, source and age that the policy asks for? */
+export const wants = (interaction: Interaction, destination: Destination): boolean =>
+  destination.policy.timeline &&
+  concerns(interaction.connection, destination) &&
+  interaction.startedAt >= sinceInstant(destination.policy.since, destination.installedAt)
+
+/** As it is now is how it stays: dropped if it was not written, else settled. */
+export const left = (projection: Projections.Projection, now: number): Projections.Desired => {
+  const { key, destination, verb, subject, lane, at, delivered, deliveredRecords } = projection
+  const row = { key, destination, verb, subject, lane, at, dueAt: now }
+  return delivered === undefined
+    ? { ...row, records: [], state: "dropped", why: "the destination does not want it" }
+    : { ...row, desired: delivered, records: deliveredRecords, state: "due" }
 }
 
 /** One record a person: the oldest of those that live; a person's own choice comes before it. */
@@ -111,7 +128,7 @@ export const record = (
     destination: installed.id,
     verb: "UpsertContact",
     subject: customer.person,
-    desired: "created",
+    desired: CREATED,
     records: [],
     state: "due",
     dueAt: times.dueAt,

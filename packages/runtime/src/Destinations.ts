@@ -1,6 +1,6 @@
 /** The destinations of an installation as the Planner and the Dispatcher need them, and their sweep after a changed policy. */
 import { Key, type Own } from "@interchannel/domain"
-import { Connections, Database, Dirty, type Leases, Ledger, type StoreError } from "@interchannel/store"
+import { Connections, Database, Dirty, type Leases, Ledger, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Desire from "./Desire.ts"
@@ -30,41 +30,84 @@ export const titleOf =
     return installed === undefined ? connection : `${installed.connector.title} (${connection})`
   }
 
-/** Computes desired state again where the policy, or who our own people are, has changed since. */
+/**
+ * Computes desired state again where the policy, or who our own people are, has changed since. What is no destination at
+ * present is forgotten to have been one, so that it catches up when it becomes one again.
+ */
 export const sweep = (
   destinations: ReadonlyArray<Desire.Destination>,
   own: Own.Own,
   lease: Leases.Lease
-): Effect.Effect<void, StoreError, Connections.Connections | Database.Database | Dirty.Dirty | Ledger.Ledger> =>
+): Effect.Effect<void, StoreError, Services> =>
   Effect.gen(function* () {
     const connections = yield* Connections.Connections
-    const rows = yield* connections.all
-    for (const destination of destinations) {
-      const policy = Key.contentHash({ policy: destination.policy, own })
-      const row = rows.find(({ id }) => id === destination.installed.id)
-      if (row === undefined || row.policy === policy) continue
-      yield* markAll(destination, lease)
-      yield* connections.update(row.id, { policy })
+    const database = yield* Database.Database
+    for (const row of yield* connections.all) {
+      const destination = destinations.find(({ installed }) => installed.id === row.id)
+      const policy = destination && Key.contentHash({ policy: destination.policy, own })
+      if (row.policy === policy) continue
+      if (destination !== undefined) {
+        yield* markAll(destination, lease)
+        yield* markPlanned(destination, lease)
+      }
+      yield* database.write(connections.update(row.id, { policy }), { lease })
     }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const markAll = (destination: Desire.Destination, lease: Leases.Lease) =>
+export type Services =
+  | Connections.Connections
+  | Database.Database
+  | Dirty.Dirty
+  | Ledger.Ledger
+  | Projections.Projections
+
+const markAll = ({ policy, installedAt }: Desire.Destination, lease: Leases.Lease) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
+    const since = sinceInstant(policy.since, installedAt)
+    yield* inPages(lease, (after) =>
+      Effect.map(ledger.interactionKeys({ after, limit: SWEEP_MAX, since }), (keys) =>
+        keys.map((key) => ({ at: key, subject: key }))
+      )
+    )
+  })
+
+/** What was planned by the earlier policy and may be wanted no more. */
+const markPlanned = ({ installed }: Desire.Destination, lease: Leases.Lease) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    for (const state of ["due", "waiting"] as const) {
+      yield* inPages(lease, (after) =>
+        Effect.map(projections.list({ destination: installed.id, state, after, limit: SWEEP_MAX }), (rows) =>
+          rows.map(({ key, verb, subject }) => ({ at: key, subject: verb === "AppendTimeline" ? subject : undefined }))
+        )
+      )
+    }
+  })
+
+interface Found {
+  /** Where the next page goes on. */
+  readonly at: string
+  readonly subject: string | undefined
+}
+
+const inPages = <R>(lease: Leases.Lease, page: (after: string) => Effect.Effect<ReadonlyArray<Found>, StoreError, R>) =>
+  Effect.gen(function* () {
     const dirty = yield* Dirty.Dirty
     const database = yield* Database.Database
-    const since = sinceInstant(destination.policy.since, destination.installedAt)
     let after = ""
     for (;;) {
-      const keys = yield* ledger.interactionKeys({ after, limit: SWEEP_MAX, since })
-      const last = keys.at(-1)
+      const found = yield* page(after)
+      const last = found.at(-1)
       if (last === undefined) return
       const dueAt = yield* Clock.currentTimeMillis
-      const marks = keys.map((key) => ({ kind: "interaction", key, dueAt, lane: SWEEP_LANE }) as const)
-      yield* database.write(Effect.zipRight(dirty.mark(marks), database.signal("dirty")), { lease })
-      if (keys.length < SWEEP_MAX) return
-      after = last
+      const marks = found.flatMap(({ subject }) =>
+        subject === undefined ? [] : [{ kind: "interaction", key: subject, dueAt, lane: SWEEP_LANE } as const]
+      )
+      yield* database.write(dirty.mark(marks), { lease })
+      if (found.length < SWEEP_MAX) return
+      after = last.at
     }
   })

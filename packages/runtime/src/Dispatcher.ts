@@ -1,10 +1,10 @@
 /**
- * Closes the difference between desired and delivered, one destination at a time: begins attempts durably, renders, writes,
- * records how each ended. After a crash the begun ones are taken up again without writing twice.
+ * Closes the difference between desired and delivered, one destination at a time: renders, begins attempts durably, writes,
+ * records how each ended. After a crash the begun ones are taken up again without writing twice. What the Planner or a
+ * person's hand changed since it was read is left for the next round, so a round is as short as a connector's batch.
  */
 import { type Action, Lane, type VendorError } from "@interchannel/connector"
 import { Connections, Database, Projections, type StoreError } from "@interchannel/store"
-import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -14,8 +14,6 @@ import * as Inputs from "./Inputs.ts"
 import * as Policy from "./Policy.ts"
 import type { Running } from "./Running.ts"
 
-/** Projections taken up in one step. */
-export const BATCH_MAX = 500
 const HOUR_MS = 3_600_000
 
 export type Services = Connections.Connections | Database.Database | Projections.Projections | Inputs.Services
@@ -46,7 +44,7 @@ export const step = (
     const due = yield* projections.due({
       destination: id,
       now,
-      limit: Math.min(BATCH_MAX, permission.limit),
+      limit: Math.min(batchMax(running), permission.limit),
       ...(permission.records === undefined ? {} : { records: permission.records })
     })
     if (due.length === 0) return { written: 0, rest: "nothing due" }
@@ -55,11 +53,16 @@ export const step = (
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+const batchMax = ({ installed }: Running): number =>
+  Math.max(1, ...installed.connector.actions.map((one) => one.batchMax))
+
 const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, options: Inputs.Options) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
+    const { actions } = running.installed.connector
     let written = 0
-    for (const action of running.installed.connector.actions) {
+    yield* finish(running, due.filter(({ verb }) => actions.every((action) => action.verb !== verb)).map(impossible))
+    for (const action of actions) {
       const mine = due.filter(({ verb }) => verb === action.verb)
       const sorted = groupBy(mine, (projection) => kindOfWork(projection, action, now))
       yield* finish(
@@ -73,11 +76,8 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
       }
       const found = yield* lookUp(sorted.get("look up") ?? [], action, running, options)
       if (found.stopped !== undefined) return { written, stopped: found.stopped }
-      for (const batch of Chunk.chunksOf(
-        Chunk.fromIterable([...(sorted.get("write") ?? []), ...found.toWrite]),
-        action.batchMax
-      )) {
-        const stopped = yield* write([...batch], action, running, options)
+      for (const batch of Attempt.batches([...(sorted.get("write") ?? []), ...found.toWrite], action.batchMax)) {
+        const stopped = yield* write(batch, action, running, options)
         if (stopped !== undefined) return { written, stopped }
         written += batch.length
       }
@@ -90,8 +90,18 @@ type Work = "remove" | "write" | "look up" | "wait"
 const kindOfWork = (projection: Projections.Projection, action: Action.Any, now: number): Work => {
   const first = Attempt.first(projection, action, now)
   if (typeof first !== "string") return "wait"
-  return first === "write" && projection.desired === undefined ? "remove" : first
+  if (first !== "write" || projection.desired !== undefined) return first
+  // What an attempt of unknown outcome left there is taken out once its address is known: the same key tells it.
+  const standsUnseen = projection.startedAt !== undefined && projection.ref === undefined
+  return standsUnseen && action.idempotency === "vendor key" ? "write" : "remove"
 }
+
+const impossible = ({ key, verb }: Projections.Projection): Projections.Outcome => ({
+  _tag: "Quarantined",
+  key,
+  why: `the connector cannot ${verb}`,
+  remedy: "update the connector, then release it"
+})
 
 const postponed = (projection: Projections.Projection, action: Action.Any, now: number): Projections.Outcome => {
   const first = Attempt.first(projection, action, now)
@@ -111,35 +121,42 @@ const write = (
   action: Action.Any,
   running: Running,
   options: Inputs.Options
-) =>
+): Effect.Effect<VendorError.VendorError | undefined, StoreError, Services> =>
   Effect.gen(function* () {
-    const prepared = yield* Inputs.prepare(batch, running.installed.id, options)
-    yield* settleUnwritten(running, prepared)
-    const ready = prepared.ready
+    const ready = yield* begin(running, batch, yield* Inputs.prepare(batch, running.installed.id, options))
     if (ready.length === 0) return undefined
-    yield* begin(
-      running,
-      ready.map(({ projection }) => projection.key)
-    )
-    const inputs = ready.map(({ input }) => input)
-    const answer = yield* Effect.either(running.call(writeOf(action)(inputs)))
+    const answer = yield* Effect.either(running.call(writeOf(action)(ready.map(({ input }) => input))))
     const now = yield* Clock.currentTimeMillis
-    if (Either.isLeft(answer)) {
+    if (Either.isRight(answer)) {
       yield* finish(
         running,
-        ready.map(({ projection }) => Attempt.failed(projection, answer.left, now, true))
+        ready.map((one, index) => outcomeOf(one, answer.right[index], now))
       )
-      return Attempt.stops(answer.left) ? answer.left : undefined
+      return answer.right.flatMap((result) =>
+        Either.isLeft(result) && Attempt.stops(result.left) ? [result.left] : []
+      )[0]
     }
-    const outcomes = ready.map(({ projection }, index) => outcomeOf(projection, answer.right[index], now))
-    yield* finish(running, outcomes)
-    return answer.right.flatMap((result) =>
-      Either.isLeft(result) && Attempt.stops(result.left) ? [result.left] : []
-    )[0]
+    if (ready.length > 1 && Attempt.concernsOne(answer.left)) {
+      for (const half of halves(ready.map(({ projection }) => projection))) {
+        const stopped = yield* write(half, action, running, options)
+        if (stopped !== undefined) return stopped
+      }
+      return undefined
+    }
+    yield* finish(
+      running,
+      ready.map(({ projection }) => Attempt.failed(projection, answer.left, now, true))
+    )
+    return Attempt.stops(answer.left) ? answer.left : undefined
   })
 
+const halves = <A>(list: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
+  const middle = Math.ceil(list.length / 2)
+  return [list.slice(0, middle), list.slice(middle)]
+}
+
 const outcomeOf = (
-  projection: Projections.Projection,
+  { projection, sent }: Inputs.Ready,
   result: Action.Result | undefined,
   now: number
 ): Projections.Outcome => {
@@ -154,23 +171,8 @@ const outcomeOf = (
   }
   return Either.isLeft(result)
     ? Attempt.failed(projection, result.left, now, false)
-    : delivered(projection, result.right, false)
+    : { _tag: "Delivered", key: projection.key, ...sent, ...result.right }
 }
-
-const delivered = (
-  projection: Projections.Projection,
-  written: Action.Written,
-  found: boolean
-): Projections.Outcome => ({
-  _tag: "Delivered",
-  key: projection.key,
-  records: projection.records,
-  ref: written.ref,
-  found,
-  ...(projection.desired === undefined ? {} : { desired: projection.desired }),
-  ...(written.url === undefined ? {} : { url: written.url }),
-  ...(written.written === undefined ? {} : { written: written.written })
-})
 
 /** Looks up begun attempts. What landed is taken over as written then: an update brings it up to date, or it is removed. */
 const lookUp = (
@@ -184,8 +186,8 @@ const lookUp = (
     const ask = lookUpOf(action)
     if (begun.length === 0 || ask === undefined) return { toWrite, stopped: undefined }
     const prepared = yield* Inputs.prepare(begun, running.installed.id, options)
-    yield* settleUnwritten(running, prepared)
-    for (const { projection, input } of prepared.ready) {
+    const still = yield* settle(running, begun, prepared)
+    for (const { projection, input } of prepared.ready.filter((one) => still.has(one.projection.key))) {
       const answer = yield* Effect.either(running.call(ask(input)))
       const now = yield* Clock.currentTimeMillis
       if (Either.isLeft(answer)) {
@@ -197,7 +199,8 @@ const lookUp = (
         yield* finish(running, [Attempt.deletedByHand(projection.key)])
         continue
       }
-      const found = answer.right === undefined ? projection : { ...projection, ref: answer.right.ref }
+      const { startedAt: _, ...untouched } = projection
+      const found = answer.right === undefined ? untouched : { ...projection, ref: answer.right.ref }
       if (found.desired !== undefined) {
         toWrite.push(found)
         continue
@@ -211,38 +214,65 @@ const lookUp = (
 const remove = (projection: Projections.Projection, action: Action.Any, running: Running) =>
   Effect.gen(function* () {
     const gone: Projections.Outcome = { _tag: "Delivered", key: projection.key, records: [] }
-    if (projection.ref === undefined || action.remove === undefined) {
-      yield* finish(running, [gone])
-      return undefined
-    }
-    yield* begin(running, [projection.key])
-    const answer = yield* Effect.either(running.call(action.remove(projection.ref)))
+    const still = yield* begin(running, [projection], { ready: [{ projection }], outcomes: [], restated: [] })
+    if (still.length === 0) return undefined
+    const answer =
+      projection.ref === undefined || action.remove === undefined
+        ? Either.void
+        : yield* Effect.either(running.call(action.remove(projection.ref)))
     const now = yield* Clock.currentTimeMillis
     if (Either.isLeft(answer) && answer.left.reason._tag !== "Gone") {
-      yield* finish(running, [Attempt.failed({ ...projection, delivered: "" }, answer.left, now, true)])
+      yield* finish(running, [Attempt.failed(projection, answer.left, now, true)])
       return Attempt.stops(answer.left) ? answer.left : undefined
     }
     yield* finish(running, [gone])
     return undefined
   })
 
-const begin = (running: Running, keys: ReadonlyArray<string>) =>
+/** Writes ahead what is still as it was seen, in one write with what rendering found out; answers what was begun. */
+const begin = <One extends { readonly projection: Projections.Projection }>(
+  running: Running,
+  seen: ReadonlyArray<Projections.Projection>,
+  prepared: Omit<Inputs.Prepared, "ready"> & { readonly ready: ReadonlyArray<One> }
+) =>
   Effect.gen(function* () {
     const database = yield* Database.Database
     const projections = yield* Projections.Projections
     const now = yield* Clock.currentTimeMillis
-    yield* database.write(projections.begin(keys, now), { lease: running.lease })
+    return yield* database.write(
+      Effect.gen(function* () {
+        const still = yield* settle(running, seen, prepared)
+        const ready = prepared.ready.filter(({ projection }) => still.has(projection.key))
+        yield* projections.begin(
+          ready.map(({ projection }) => projection.key),
+          now
+        )
+        return ready
+      }),
+      { lease: running.lease }
+    )
   })
 
-/** Saves what rendering found out: what is desired now, and what needs no write. */
-const settleUnwritten = (running: Running, { restated, outcomes }: Inputs.Prepared) =>
+/** Saves what rendering found out: what is desired now, and what needs no write. Answers what is still as it was seen. */
+const settle = (
+  running: Running,
+  seen: ReadonlyArray<Projections.Projection>,
+  { restated, outcomes }: Pick<Inputs.Prepared, "restated" | "outcomes">
+) =>
   Effect.gen(function* () {
-    if (restated.length > 0) {
-      const database = yield* Database.Database
-      const projections = yield* Projections.Projections
-      yield* database.write(projections.desire(restated), { lease: running.lease })
-    }
-    yield* finish(running, outcomes)
+    const database = yield* Database.Database
+    const projections = yield* Projections.Projections
+    const now = yield* Clock.currentTimeMillis
+    return yield* database.write(
+      Effect.gen(function* () {
+        const still = yield* projections.asSeen(seen)
+        const isStill = ({ key }: { readonly key: string }) => still.has(key)
+        yield* projections.desire(restated.filter(isStill))
+        yield* projections.finish(outcomes.filter(isStill), now)
+        return still
+      }),
+      { lease: running.lease }
+    )
   })
 
 const finish = (running: Running, outcomes: ReadonlyArray<Projections.Outcome>) =>

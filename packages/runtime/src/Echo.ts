@@ -1,6 +1,7 @@
 /**
- * Items that tell of our own writes. Recognised by our marker in the vendor's record, else by the record's address; they
- * enter no ledger. What they show is compared with what we wrote: a deleted or edited record is a person's word.
+ * Interactions that are our own writes, recognised by our marker in the vendor's record, else by the record's address; they
+ * enter no ledger. What they show is compared with what we wrote: a deleted or edited record is a person's word. A contact
+ * that we created is a record like any other: it is news, and links.
  */
 import type { Part } from "@interchannel/domain"
 import { Projections, type StoreError } from "@interchannel/store"
@@ -31,8 +32,12 @@ export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreErro
     const news: Array<Told> = []
     const held = new Map<string, Projections.Outcome>()
     for (const one of told) {
+      if (one.part.subject !== "interaction") {
+        news.push(one)
+        continue
+      }
       const found = marked.get(one.part.marker ?? "") ?? byRef.get(address(one.connection, one.part.ref))
-      const ours = one.part.subject === "interaction" && found?.destination === one.connection
+      const ours = found?.destination === one.connection
       if (!ours && one.part.marker === undefined) news.push(one)
       const outcome = ours ? observe(found, one.part) : undefined
       if (outcome !== undefined) held.set(outcome.key, outcome)

@@ -17,9 +17,16 @@ export interface Options {
   readonly titleOf: (connection: string) => string
 }
 
+export interface Ready {
+  /** As it stands in the store once `restated` is saved. */
+  readonly projection: Projections.Projection
+  /** What this very input delivers. */
+  readonly sent: { readonly desired: string; readonly records: ReadonlyArray<string> }
+  readonly input: Input
+}
+
 export interface Prepared {
-  /** `projection` states what this very input delivers. */
-  readonly ready: ReadonlyArray<{ readonly projection: Projections.Projection; readonly input: Input }>
+  readonly ready: ReadonlyArray<Ready>
   /** Those that turned out to need no write. */
   readonly outcomes: ReadonlyArray<Projections.Outcome>
   /** What is rendered now differs from what was desired: to be saved before anything is written. */
@@ -35,29 +42,34 @@ export const prepare = (
     const of = (verb: Projections.Verb) => batch.filter((projection) => projection.verb === verb)
     const entries = yield* prepareEntries(of("AppendTimeline"), destination, options)
     const cards = yield* Effect.forEach(of("ShowContext"), (projection) => prepareCard(projection, options))
-    const records = yield* Effect.forEach(of("UpsertContact"), prepareRecord)
-    const all: ReadonlyArray<One> = [...entries, ...cards, ...records]
-    const current = new Map(batch.map((projection) => [projection.key, projection]))
-    const changed = all
-      .flatMap((one) => ("projection" in one ? [one.projection] : []))
-      .filter((projection) => projection.desired !== current.get(projection.key)?.desired)
+    const records = yield* Effect.forEach(of("UpsertContact"), (projection) =>
+      prepareRecord(projection, destination, options)
+    )
+    const all = [...entries, ...cards, ...records].map((one) => ("sent" in one ? restatedBy(one) : one))
     return {
-      ready: all.flatMap((one) => ("input" in one && !standsAlready(one.projection) ? [one] : [])),
+      ready: all.flatMap((one) => ("input" in one && !standsAlready(one) ? [one] : [])),
       outcomes: all.flatMap((one) => ("outcome" in one ? [one.outcome] : [])),
-      restated: [...changed.map(due), ...all.flatMap((one) => ("nothing" in one ? [one.nothing] : []))]
+      restated: all.flatMap((one) => {
+        if ("nothing" in one) return [one.nothing]
+        return "input" in one && one.isRestated ? [due(one.projection)] : []
+      })
     }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-type One =
-  | Prepared["ready"][number]
-  | { readonly outcome: Projections.Outcome }
-  | { readonly nothing: Projections.Desired }
+type One = Ready | { readonly outcome: Projections.Outcome } | { readonly nothing: Projections.Desired }
+
+/** What is rendered now may differ from what was desired. That nothing should stand there is never overruled so. */
+const restatedBy = (ready: Ready): Ready & { readonly isRestated: boolean } => {
+  const { projection, sent } = ready
+  const isRestated = projection.desired !== undefined && projection.desired !== sent.desired
+  return { ...ready, isRestated, projection: isRestated ? { ...projection, desired: sent.desired } : projection }
+}
 
 /** Rendered anew it turned out to be what stands there; an attempt of unknown outcome is brought to an end all the same. */
-const standsAlready = ({ startedAt, desired, delivered, records, deliveredRecords }: Projections.Projection): boolean =>
-  startedAt === undefined && desired === delivered && records.join() === deliveredRecords.join()
+const standsAlready = ({ projection: { startedAt, delivered, deliveredRecords }, sent }: Ready): boolean =>
+  startedAt === undefined && sent.desired === delivered && sent.records.join() === deliveredRecords.join()
 
 const due = (projection: Projections.Projection): Projections.Desired => {
   const { key, destination, verb, subject, records, dueAt, lane, at, desired } = projection
@@ -76,9 +88,9 @@ const due = (projection: Projections.Projection): Projections.Desired => {
 }
 
 /** The subject is there no more: nothing is written from a half view. */
-const aside = (projection: Projections.Projection, why: string): One => ({
+const aside = (projection: Projections.Projection, why: string) => ({
   outcome: {
-    _tag: "Quarantined",
+    _tag: "Quarantined" as const,
     key: projection.key,
     why,
     remedy: "`interchannel explain` the source record; release the entry when it is there again"
@@ -92,7 +104,8 @@ const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destinatio
   Effect.gen(function* () {
     if (batch.length === 0) return []
     const ledger = yield* Ledger.Ledger
-    const rows = yield* ledger.interactions(batch.map(({ subject }) => subject))
+    const subjects = yield* ledger.resolve(batch.map(({ subject }) => subject))
+    const rows = yield* ledger.interactions([...new Set(subjects.values())])
     const people = yield* People.load(
       [...rows.values()].map(({ interaction }) => interaction),
       options.own
@@ -103,14 +116,15 @@ const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destinatio
     const refOf = (key: string) => contacts.get(resolved.get(key) ?? key)?.contact
     const reader = { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
     return batch.map((projection): One => {
-      const row = rows.get(projection.subject)
+      const row = rows.get(subjects.get(projection.subject) ?? projection.subject)
       if (row === undefined) return aside(projection, "its interaction is not in the ledger")
       const records = refsOf(projection.records, refOf, destination)
       if (records.length === 0) return aside(projection, "none of its records is in the ledger")
       const stays = new Set(records.map(({ id }) => id))
       const leave = refsOf(projection.deliveredRecords, refOf, destination).filter(({ id }) => !stays.has(id))
       return {
-        projection: projection.desired === undefined ? projection : { ...projection, desired: row.hash },
+        projection,
+        sent: { desired: row.hash, records: projection.records },
         input: {
           key: projection.key,
           ...existing(projection),
@@ -138,21 +152,39 @@ const refsOf = (
 
 const prepareCard = (projection: Projections.Projection, options: Options): Effect.Effect<One, StoreError, Services> =>
   Effect.map(Cards.show(projection.subject, options), (shown) => {
-    if (shown?.card === undefined) return { nothing: { ...due(projection), state: "dropped", why: "nothing to show" } }
+    if (shown?.card === undefined) return nothing(projection, "nothing to show")
     return {
-      projection: { ...projection, desired: Key.contentHash(shown.card) },
+      projection,
+      sent: { desired: Key.contentHash(shown.card), records: [] },
       input: { key: projection.key, ...existing(projection), conversation: shown.conversation, card: shown.card }
     }
   })
 
-const prepareRecord = (projection: Projections.Projection): Effect.Effect<One, StoreError, Services> =>
+const nothing = (projection: Projections.Projection, why: string) => ({
+  nothing: { ...due(projection), state: "dropped" as const, why }
+})
+
+/** Things may have happened since it was wanted: the person was joined with another, or got a record by another way. */
+const prepareRecord = (
+  projection: Projections.Projection,
+  destination: string,
+  { destinations }: Options
+): Effect.Effect<One, StoreError, Services> =>
   Effect.gen(function* () {
+    const creates = destinations.some(
+      ({ installed, policy }) => installed.id === destination && policy.withoutRecord === "create"
+    )
+    if (!creates) return nothing(projection, "records are not created any more")
     const persons = yield* Persons.Persons
     const ledger = yield* Ledger.Ledger
     const members = (yield* persons.contactsOf([projection.subject])).get(projection.subject) ?? []
+    if (members.length === 0) return nothing(projection, "the person is another one now")
     const rows = yield* ledger.contacts(members)
     const contacts = [...rows.values()].filter(({ deleted }) => !deleted).map(({ contact }) => contact)
-    const fields = Desire.recordFields({ person: projection.subject, contacts })
+    const customer = { person: projection.subject, contacts }
+    if (Desire.recordsOf([customer], destination).length > 0) return nothing(projection, "there is a record now")
+    const fields = Desire.recordFields(customer)
     if (fields === undefined) return aside(projection, "the customer has no e-mail address or number")
-    return { projection, input: { key: projection.key, ...existing(projection), fields } }
+    const sent = { desired: Desire.CREATED, records: [] }
+    return { projection, sent, input: { key: projection.key, ...existing(projection), fields } }
   })

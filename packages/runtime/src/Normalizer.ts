@@ -15,8 +15,10 @@ import {
   Quarantine,
   type StoreError
 } from "@interchannel/store"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Decode from "./Decode.ts"
 import * as Desire from "./Desire.ts"
 import * as Echo from "./Echo.ts"
@@ -45,7 +47,7 @@ export type Services =
 export interface Options {
   readonly installed: (id: string) => Installed | undefined
   readonly defaultRegion: string | undefined
-  readonly lease: Leases.Lease | undefined
+  readonly lease: Leases.Lease
 }
 
 /** Works off one batch; `rows: 0` when nothing was pending. */
@@ -54,6 +56,13 @@ export const step = (options: Options): Effect.Effect<Normalized, StoreError, Se
     const inbox = yield* Inbox.Inbox
     const rows = yield* inbox.pending(BATCH_MAX)
     if (rows.length === 0) return { rows: 0, echoes: 0 }
+    return yield* Effect.catchAllCause(work(rows, options), (cause) => oneByOne(rows, cause, options))
+  }).pipe(Effect.withSpan("normalize"))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<Normalized, StoreError, Services> =>
+  Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const decoded = rows.map((row) => decode(row, options))
     const sorted = yield* Echo.sort(toldBy(decoded))
@@ -61,9 +70,48 @@ export const step = (options: Options): Effect.Effect<Normalized, StoreError, Se
     const resolved = yield* Resolver.resolve(folded.changes.contacts, folded.moved, now)
     yield* save({ decoded, sorted, folded, resolved, now, lease: options.lease })
     return { rows: rows.length, echoes: sorted.echoes }
-  }).pipe(Effect.withSpan("normalize"))
+  })
 
-// ---------------------------------------------------------------------------------------------------------------------
+/** A row that fails in a way that no waiting mends is set aside; the others of its batch go on. */
+const oneByOne = (
+  rows: ReadonlyArray<Inbox.Row>,
+  cause: Cause.Cause<StoreError>,
+  options: Options
+): Effect.Effect<Normalized, StoreError, Services> => {
+  if (!isDefect(cause)) return Effect.failCause(cause)
+  const [first, ...others] = rows
+  if (first === undefined) return Effect.succeed({ rows: 0, echoes: 0 })
+  if (others.length === 0) return setAside(first, cause, options)
+  const middle = Math.ceil(rows.length / 2)
+  return Effect.map(
+    Effect.forEach([rows.slice(0, middle), rows.slice(middle)], (half) =>
+      Effect.catchAllCause(work(half, options), (why) => oneByOne(half, why, options))
+    ),
+    (halves) => ({ rows: rows.length, echoes: halves.reduce((sum, { echoes }) => sum + echoes, 0) })
+  )
+}
+
+/** Not an interruption, not a lost lease, not a store that is away. */
+const isDefect = (cause: Cause.Cause<StoreError>): boolean => {
+  const failure = Option.getOrUndefined(Cause.failureOption(cause))
+  return failure === undefined ? Cause.isDie(cause) && !Cause.isInterrupted(cause) : failure.reason === "broken"
+}
+
+const setAside = (row: Inbox.Row, cause: Cause.Cause<StoreError>, { lease }: Options) =>
+  Effect.gen(function* () {
+    const database = yield* Database.Database
+    const inbox = yield* Inbox.Inbox
+    const quarantine = yield* Quarantine.Quarantine
+    const at = yield* Clock.currentTimeMillis
+    yield* Effect.logError(`${row.source} ${row.key} cannot be taken into the ledger and is set aside`, cause)
+    const words = Cause.prettyErrors(cause).map(({ message }) => message)
+    const decoded: Decode.Decoded = { row, outcomes: [], problems: [`it cannot be saved: ${words.join("; ")}`] }
+    yield* database.write(
+      Effect.zipRight(quarantine.add([asideOf(decoded, at)]), inbox.settle([{ id: row.id, state: "quarantined" }])),
+      { lease }
+    )
+    return { rows: 1, echoes: 0 }
+  })
 
 const decode = (row: Inbox.Row, { installed, defaultRegion }: Options): Decode.Decoded => {
   const connection = installed(row.connection)
@@ -109,7 +157,7 @@ interface Batch {
   readonly folded: Fold.Folded
   readonly resolved: Resolver.Resolved
   readonly now: number
-  readonly lease: Leases.Lease | undefined
+  readonly lease: Leases.Lease
 }
 
 const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
@@ -133,7 +181,8 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
         yield* projections.finish(batch.sorted.held, batch.now)
         yield* dirty.mark(marks)
         yield* checkpoints.wantRefetches(refetches)
-        yield* quarantine.add(asidesOf(batch))
+        yield* quarantine.remove(batch.decoded.filter(isWell).map(({ row }) => row.id))
+        yield* quarantine.add(batch.decoded.filter((one) => !isWell(one)).map((one) => asideOf(one, batch.now)))
         yield* inbox.settle(
           batch.decoded.map(({ row, problems }) => ({
             id: row.id,
@@ -197,15 +246,14 @@ const marksOf = ({ decoded, folded, resolved, now }: Batch): ReadonlyArray<Dirty
   ].map((mark) => ({ ...mark, dueAt: now, lane }))
 }
 
-const asidesOf = ({ decoded, now }: Batch): ReadonlyArray<Quarantine.Aside> =>
-  decoded
-    .filter(({ problems }) => problems.length > 0)
-    .map(({ row, problems }) => ({
-      connection: row.connection,
-      kind: "item",
-      subject: row.id,
-      reason: "Malformed",
-      detail: `${row.source} ${row.key}: ${problems.join("; ")}`,
-      remedy: "fix the connector's schema or the record in the vendor, then `interchannel replay` the connection",
-      at: now
-    }))
+const isWell = ({ problems }: Decode.Decoded): boolean => problems.length === 0
+
+const asideOf = ({ row, problems }: Decode.Decoded, at: number): Quarantine.Aside => ({
+  connection: row.connection,
+  kind: "item",
+  subject: row.id,
+  reason: "Malformed",
+  detail: `${row.source} ${row.key}: ${problems.join("; ")}`,
+  remedy: "fix the connector's schema or the record in the vendor, then `interchannel replay` the connection",
+  at
+})

@@ -24,7 +24,7 @@ export interface Options {
 }
 
 /** Works off one batch of due marks; answers how many. */
-export const step = (options: Options, lease: Leases.Lease | undefined): Effect.Effect<number, StoreError, Services> =>
+export const step = (options: Options, lease: Leases.Lease): Effect.Effect<number, StoreError, Services> =>
   Effect.gen(function* () {
     const dirty = yield* Dirty.Dirty
     const database = yield* Database.Database
@@ -60,8 +60,9 @@ const planInteractions = (marks: ReadonlyArray<Dirty.Marked>, options: Options, 
     const rows = [...(yield* ledger.interactions(marks.map(({ key }) => key))).values()]
     const customersOf = yield* Customers.load(rows, options.own)
     const desired = rows.flatMap((row) => desireFor(row, customersOf(row), options, now))
+    const unwanted = yield* unwantedOf(rows, options, now)
     return {
-      desired: yield* withoutNothings(desired),
+      desired: [...(yield* withoutNothings(desired)), ...unwanted],
       marks: yield* cardMarks(rows, customersOf, options, now)
     }
   })
@@ -82,6 +83,24 @@ const desireFor = (
             (customer) => Desire.record(customer, destination, { at: row.interaction.startedAt, dueAt: now }) ?? []
           )
     return [entry, ...records]
+  })
+
+/**
+ * What a destination wanted before its policy changed. What was not written yet is dropped; what stands there stays as it is,
+ * since a narrower policy is about what comes.
+ */
+const unwantedOf = (rows: ReadonlyArray<Ledger.InteractionRow>, { destinations }: Options, now: number) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const keys = rows.flatMap((row) =>
+      destinations.flatMap((destination) =>
+        Desire.wants(row.interaction, destination)
+          ? []
+          : [Desire.entryKey(destination.installed.id, row.interaction.key)]
+      )
+    )
+    const known = keys.length === 0 ? [] : [...(yield* projections.get(keys)).values()]
+    return known.filter(({ state }) => state === "due" || state === "waiting").map((row) => Desire.left(row, now))
   })
 
 /** Wanting nothing where nothing was ever wanted is not worth a row: staff chat, deleted before it was written. */
@@ -139,7 +158,7 @@ const answersIn = (mark: Dirty.Marked, { own }: Options) =>
     )
   )
 
-/** A person changed: all their interactions are looked at again, a bounded number a step. */
+/** A person changed: all their interactions, and the conversations they take part in, are looked at again, a bounded number a step. */
 const expand = (mark: Dirty.Marked) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
@@ -147,6 +166,13 @@ const expand = (mark: Dirty.Marked) =>
     const members = (yield* persons.contactsOf([mark.key])).get(mark.key) ?? []
     if (members.length === 0) return { mark, marks: [], progress: undefined }
     const keys = yield* ledger.interactionKeysOfContacts(members, { after: mark.progress ?? "", limit: EXPAND_MAX })
-    const marks = keys.map((key): Dirty.Mark => ({ kind: "interaction", key, dueAt: mark.dueAt, lane: mark.lane }))
+    const { dueAt, lane } = mark
+    // What our own people answered is on their conversations, not on them.
+    const rows = [...(yield* ledger.interactions(keys)).values()]
+    const conversations = new Set(rows.flatMap(({ conversation }) => conversation ?? []))
+    const marks: ReadonlyArray<Dirty.Mark> = [
+      ...keys.map((key) => ({ kind: "interaction" as const, key, dueAt, lane })),
+      ...[...conversations].map((key) => ({ kind: "conversation" as const, key, dueAt, lane }))
+    ]
     return { mark, marks, progress: keys.length < EXPAND_MAX ? undefined : keys.at(-1) }
   })

@@ -1,5 +1,5 @@
 /** Reads single items again that thin pushes or strangers asked for. */
-import { type Feed, VendorError } from "@interchannel/connector"
+import type { Feed, VendorError } from "@interchannel/connector"
 import { Checkpoints, Database, Inbox, Quarantine, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

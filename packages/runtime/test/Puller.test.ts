@@ -1,16 +1,14 @@
 /** What is read when a vendor is slow, refuses, forgets, or is begun anew. */
-import { Connector, Feed, FeedWalk, Limits, VendorError } from "@interchannel/connector"
-import { Ref, Part, Version } from "@interchannel/domain"
-import { Checkpoints, Database, Inbox, Leases, Quarantine, Store } from "@interchannel/store"
+import { FeedWalk, VendorError } from "@interchannel/connector"
+import { Checkpoints, Inbox, Quarantine, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
-import { Effect, Either, Schema, TestClock } from "effect"
+import { Effect, Either, TestClock } from "effect"
 import { describe, expect } from "vitest"
-import * as Installation from "../src/Installation.ts"
-import * as Normalizer from "../src/Normalizer.ts"
 import * as Puller from "../src/Puller.ts"
 import * as Refetching from "../src/Refetching.ts"
 import type { Running } from "../src/Running.ts"
 import { START, world } from "./stages.ts"
+import { thinWorld } from "./thinVendor.ts"
 
 const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
   it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
@@ -96,86 +94,6 @@ describe("the Puller", () => {
   )
 })
 
-/** A vendor whose pushes name items only. */
-const thin = (answers: Map<string, VendorError.Reason | object>, journal: { expired: boolean }) => {
-  const Item = Schema.Struct({ id: Schema.String, at: Schema.Int })
-  const tell = ({ id, at }: typeof Item.Type) => [
-    Part.contact({ ref: Ref.local("person", id), version: Version.make(at), fields: { name: { full: id } } })
-  ]
-  return Connector.make("thin", {
-    title: "Thin",
-    credentials: Schema.Struct({}),
-    settings: Schema.Struct({}),
-    api: () => {
-      throw new Error("not built here")
-    },
-    limits: Limits.cautious,
-    feeds: [
-      Feed.snapshot("people", {
-        yields: "contacts",
-        item: Item,
-        key: ({ id }) => {
-          if (id === "keyless") throw new Error("no key")
-          return id
-        },
-        cadenceMs: 1_000,
-        normalize: tell,
-        page: () =>
-          Effect.succeed(
-            Feed.page([
-              { id: "keyless", at: 1 },
-              { id: "p", at: 1 }
-            ])
-          ),
-        one: (id) =>
-          Effect.suspend(() => {
-            const answer = answers.get(id)
-            return answer !== undefined && "recovery" in answer
-              ? Effect.fail(VendorError.make("thin", "one", answer))
-              : Effect.succeed(answer)
-          }),
-        gone: (id, at) => [Part.tombstone("contact", Ref.local("person", id), Version.make(at))]
-      }),
-      Feed.changes("journal", {
-        yields: "contacts",
-        item: Item,
-        key: ({ id }) => id,
-        cadenceMs: 1_000,
-        normalize: tell,
-        resync: ["people"],
-        page: ({ cursor }) =>
-          journal.expired && cursor !== undefined
-            ? Effect.fail(VendorError.make("thin", "journal", new VendorError.CursorExpired({ detail: "too old" })))
-            : Effect.succeed({ items: [], next: "1", more: false })
-      })
-    ],
-    check: Effect.succeed([])
-  })
-}
-
-const thinWorld = Effect.gen(function* () {
-  yield* TestClock.setTime(START)
-  const answers = new Map<string, VendorError.Reason | object>()
-  const journal = { expired: false }
-  const connections = { thin: { connector: thin(answers, journal) as Connector.Any, credentials: {} } }
-  const installed = Either.getOrThrow(Installation.load({ connections }, {})).connections.get("thin")!
-  const lease = (yield* (yield* Leases.Leases).take("test", "me", { now: START, forMs: DAY }))!
-  const call: Running["call"] = (effect) => effect as never
-  const running: Running = { installed, installedAt: START, lease, call, open: call as never }
-  const [people, journalFeed] = installed.connector.feeds
-  const ask = (id: string) =>
-    Effect.gen(function* () {
-      const checkpoints = yield* Checkpoints.Checkpoints
-      const database = yield* Database.Database
-      const askedAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-      yield* database.write(
-        checkpoints.wantRefetches([{ connection: "thin", feed: "people", partition: "all", id, askedAt }])
-      )
-    })
-  const normalize = Normalizer.step({ installed: () => installed, defaultRegion: undefined, lease })
-  return { answers, journal, running, people: people!, journalFeed: journalFeed!, ask, normalize }
-})
-
 describe("Refetching", () => {
   scenario(
     "only the vendor's word that an item is gone makes it so; a refusal is set aside",
@@ -234,7 +152,8 @@ describe("an item whose key cannot be told", () => {
   scenario(
     "is set aside and spoils nothing else on its page",
     Effect.gen(function* () {
-      const { running, people } = yield* thinWorld
+      const { running, people, shown } = yield* thinWorld
+      shown.push({ id: "keyless", at: 1 }, { id: "p", at: 1 })
       yield* Puller.reader(running, people)
       const rows = yield* (yield* Inbox.Inbox).pending(9)
       expect(rows).toHaveLength(2)

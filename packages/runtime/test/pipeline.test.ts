@@ -201,6 +201,70 @@ describe("the pipeline", () => {
   )
 
   scenario(
+    "what our own people answered waits with the customer, and stands there once the customer has a record",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world({ own: { ...Own.none, domains: ["example.org"] } })
+      chatState.messages.push(
+        { ...hello, thread: "t" },
+        { id: "a1", at: START + 200, from: "sam", email: "sam@example.org", thread: "t", text: "on its way" }
+      )
+      yield* turn
+      expect(entries()).toEqual([])
+      crmState.records.push({ ...ana, updatedAt: START + 3_000 })
+      yield* turn
+      yield* turn
+      expect(
+        entries()
+          .map(({ body }) => body)
+          .sort()
+      ).toEqual(["hello", "on its way"])
+    })
+  )
+
+  scenario(
+    "what was planned and is wanted no more after the policy was narrowed is not written",
+    Effect.gen(function* () {
+      const long = { since: "90 days" } as const
+      const { chatState, crmState, turn, configure, entries } = yield* world({
+        mode: "observe",
+        chat: long,
+        crm: { destination: long }
+      })
+      crmState.records.push(ana)
+      chatState.messages.push({ ...hello, id: "old", at: START - 86_400_000, text: "long ago" }, hello)
+      yield* turn
+      yield* turn
+      const projections = yield* Projections.Projections
+      expect(yield* projections.dueByVerb("crm")).toEqual([expect.objectContaining({ create: 2 })])
+      yield* configure({ crm: { destination: { since: "now" } } })
+      yield* turn
+      yield* (yield* Connections.Connections).update("crm", { mode: "live" })
+      yield* turn
+      expect(entries().map(({ body }) => body)).toEqual(["hello"])
+      yield* configure({ crm: { destination: long } })
+      yield* turn
+      expect(entries().map(({ body }) => body)).toEqual(["hello", "long ago"])
+    })
+  )
+
+  scenario(
+    "a destination that was none for a while catches up with what happened meanwhile",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, pull, normalize, plan, configure, entries } = yield* world()
+      crmState.records.push(ana)
+      yield* configure({ crm: { destination: {} } })
+      yield* turn
+      yield* configure({ crm: { destination: undefined } })
+      chatState.messages.push({ ...hello, at: START + 2_100 })
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      yield* configure({ crm: { destination: {} } })
+      yield* turn
+      expect(entries().map(({ body }) => body)).toEqual(["hello"])
+    })
+  )
+
+  scenario(
     "an item that cannot be read is set aside with the field; the rest of the page goes on",
     Effect.gen(function* () {
       const { chatState, crmState, turn, entries } = yield* world()

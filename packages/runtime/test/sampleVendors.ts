@@ -39,8 +39,8 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
   const sender = Part.contact({
     ref: user,
     kind: "address",
-    part: `sender ${item.id}`,
-    version,
+    // Each message says the same of its sender.
+    version: Version.make(0),
     fields: { name: { full: item.from }, ...(email === undefined ? {} : { handles: [email] }) }
   })
   if (item.deleted === true) return [Part.tombstone("interaction", ref, version)]

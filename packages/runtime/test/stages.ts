@@ -16,12 +16,14 @@ import type { Running } from "../src/Running.ts"
 import { ChatWorld, CrmWorld, chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
 
 export const START = 1_000_000
-const STEPS_MAX = 200
+const STEPS_MAX = 1_000
+
+type Connection = Configuration["connections"][string]
 
 interface Options {
   readonly own?: Own.Own
   readonly chat?: Partial<Configuration["connections"][string]>
-  readonly crm?: Partial<Configuration["connections"][string]>
+  readonly crm?: { readonly [K in keyof Connection]?: Connection[K] | undefined }
   readonly mode?: Connections.Mode
 }
 
@@ -40,7 +42,7 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
             connections: {
               chat: { connector: chat(chatState), credentials: { secret: "s" }, ...given.chat },
               other: { connector: chat(otherChat), credentials: { secret: "o" } },
-              crm: { connector: crm(crmState), credentials: { token: "t" }, destination: {}, ...next.crm }
+              crm: { connector: crm(crmState), credentials: { token: "t" }, destination: {}, ...next.crm } as Connection
             }
           },
           {}

@@ -1,0 +1,178 @@
+/** What becomes of a write when the world changes under it, and of a batch with one bad input in it. */
+import { VendorError } from "@interchannel/connector"
+import { Connections, Projections, Quarantine, Store } from "@interchannel/store"
+import { it } from "@effect/vitest"
+import { Effect, TestClock } from "effect"
+import { describe, expect } from "vitest"
+import { START, world } from "./stages.ts"
+
+const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
+  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+
+const ana = { id: "1", email: "ana@example.com", updatedAt: START }
+const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }
+const says = (id: string, at: number, text: string) => ({ ...hello, id, at: START + at, text })
+const texts = (entries: ReadonlyArray<{ readonly body: string }>) => entries.map(({ body }) => body).sort()
+
+describe("the Dispatcher", () => {
+  scenario(
+    "an entry that an admin edits while a round is under way is not overwritten",
+    Effect.gen(function* () {
+      const { chatState, crmState, pull, normalize, plan, dispatch, turn } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* turn
+      const [entry] = [...crmState.entries.values()]
+      const edited = { ...hello, at: START + 2_500, version: START + 2_500, text: "hello, edited by the customer" }
+      chatState.messages.splice(
+        0,
+        1,
+        edited,
+        ...Array.from({ length: 12 }, (_, index) => says(`n${index}`, 1_500, "new"))
+      )
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      crmState.meanwhile = Effect.gen(function* () {
+        entry!.body = "changed by an admin"
+        crmState.observed.push({ id: entry!.ref, at: START + 3_000, key: entry!.key, body: "changed by an admin" })
+        yield* TestClock.adjust("1 seconds")
+        yield* Effect.all([pull, normalize], { discard: true })
+      }).pipe(Effect.provide(yield* Effect.context<Store.Services>()), Effect.orDie)
+      yield* dispatch
+      expect(texts([...crmState.entries.values()])).toEqual(["changed by an admin", ...Array(12).fill("new")])
+    })
+  )
+
+  scenario(
+    "a message deleted while a round is under way does not come to stand there",
+    Effect.gen(function* () {
+      const { chatState, crmState, pull, normalize, plan, dispatch, entries } = yield* world()
+      crmState.records.push(ana)
+      const many = Array.from({ length: 12 }, (_, index) => says(`n${index}`, index, "new"))
+      chatState.messages.push(...many, says("last", 1_500, "last"))
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      const gone = { ...says("last", 2_800, "gone"), version: START + 2_500 }
+      crmState.meanwhile = Effect.gen(function* () {
+        chatState.messages.splice(-1, 1, gone)
+        yield* TestClock.adjust("1 seconds")
+        yield* Effect.all([pull, normalize], { discard: true })
+        chatState.messages.splice(-1, 1, { ...gone, version: START + 2_600, deleted: true })
+        yield* TestClock.adjust("1 seconds")
+        yield* Effect.all([pull, normalize, plan], { discard: true })
+      }).pipe(Effect.provide(yield* Effect.context<Store.Services>()), Effect.orDie)
+      yield* dispatch
+      expect(texts(entries())).toEqual(Array(12).fill("new"))
+      expect(crmState.ids).toBe(12)
+    })
+  )
+
+  scenario(
+    "pausing takes effect within a batch",
+    Effect.gen(function* () {
+      const { chatState, crmState, pull, normalize, plan, dispatch, entries } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(...Array.from({ length: 35 }, (_, index) => says(`n${index}`, index, "new")))
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      const connections = yield* Connections.Connections
+      crmState.meanwhile = Effect.orDie(connections.update("crm", { paused: true }))
+      yield* dispatch
+      expect(entries()).toHaveLength(10)
+    })
+  )
+
+  scenario(
+    "what landed unseen is taken out again when the message was deleted since",
+    Effect.gen(function* () {
+      const { chatState, crmState, pull, normalize, plan, dispatch, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      const [due] = yield* (yield* Projections.Projections).due({ destination: "crm", now: START + 9_000, limit: 9 })
+      crmState.lost.add(due!.key)
+      yield* dispatch
+      expect(entries()).toHaveLength(1)
+      chatState.messages[0] = { ...hello, at: START + 2_500, version: START + 2_500, deleted: true }
+      yield* turn
+      yield* turn
+      expect(entries()).toEqual([])
+      expect(yield* (yield* Projections.Projections).tally).toEqual([expect.objectContaining({ state: "settled" })])
+    })
+  )
+
+  scenario(
+    "a batch refused as a whole sets aside only the input that the vendor refuses",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      crmState.refused.add("rude")
+      chatState.messages.push(says("a", 1, "one"), says("b", 2, "two"), says("c", 3, "rude"), says("d", 4, "four"))
+      yield* turn
+      expect(texts(entries())).toEqual(["four", "one", "two"])
+      const aside = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: 9 })
+      expect(aside).toHaveLength(1)
+      expect(aside[0]?.detail).toContain("refused: rude")
+    })
+  )
+
+  scenario(
+    "our own late echo is not taken for an edit when the next attempt did nothing",
+    Effect.gen(function* () {
+      const { chatState, crmState, pull, normalize, plan, dispatch, turn } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* turn
+      const [entry] = [...crmState.entries.values()]
+      chatState.messages[0] = { ...hello, at: START + 2_500, version: START + 2_500, text: "hello!" }
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      crmState.lost.add(entry!.key)
+      yield* dispatch
+      yield* TestClock.adjust("2 seconds")
+      crmState.failures.push(new VendorError.RateLimited({ retryAfterMs: 60_000 }))
+      yield* dispatch
+      crmState.observed.push({ id: entry!.ref, at: START + 5_000, key: entry!.key, body: "hello!" })
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize], { discard: true })
+      const states = Effect.map((yield* Projections.Projections).tally, (all) => all.map(({ state }) => state))
+      expect(yield* states).toEqual(["due"])
+      yield* TestClock.adjust("60 seconds")
+      yield* dispatch
+      expect(yield* states).toEqual(["settled"])
+    })
+  )
+})
+
+describe("records that are created", () => {
+  const creating = { crm: { destination: { withoutRecord: "create" } } } as const
+
+  scenario(
+    "a customer without a record gets one, once, and the entries that waited stand on it",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world(creating)
+      chatState.messages.push(hello, says("m2", 200, "again"))
+      for (let round = 0; round < 4; round++) yield* turn
+      expect(crmState.records).toHaveLength(1)
+      const [record] = crmState.records as ReadonlyArray<{ readonly id: string }>
+      expect(texts(entries())).toEqual(["again", "hello"])
+      expect(new Set(entries().flatMap(({ records }) => records))).toEqual(new Set([record!.id]))
+    })
+  )
+
+  scenario(
+    "none is created for a customer who got one by another way before anything was approved",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world({ ...creating, mode: "observe" })
+      chatState.messages.push(hello)
+      yield* turn
+      crmState.records.push({ ...ana, updatedAt: START + 2_500 })
+      yield* turn
+      yield* (yield* Connections.Connections).update("crm", { mode: "live" })
+      yield* turn
+      expect(crmState.records).toHaveLength(1)
+      expect(entries()).toEqual([{ body: "hello", records: ["1"] }])
+    })
+  )
+})
