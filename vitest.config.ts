@@ -5,22 +5,17 @@ const conditions = ["@interchannel/source", "module", "node", "development|produ
 
 const folders = "{packages,connectors,examples}/*"
 
-export default defineConfig(({ mode }) => {
-  const soaking = mode === "soak"
-  return {
-    resolve: { conditions },
-    ssr: { resolve: { conditions } },
-    test: {
-      include: soaking
-        ? [`${folders}/soak/**/*.soak.ts`]
-        : [`${folders}/test/**/*.test.ts`, "scripts/test/**/*.test.ts"],
-      benchmark: { include: [`${folders}/bench/**/*.bench.ts`] },
-      testTimeout: soaking ? 3_600_000 : 20_000,
-      hookTimeout: 60_000,
-      passWithNoTests: false,
-      // Embedded databases and emulators share two cores on a small machine.
-      maxWorkers: 4,
-      minWorkers: 1
-    }
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: [`${folders}/test/**/*.test.ts`, "scripts/test/**/*.test.ts"],
+    setupFiles: ["scripts/seed.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    passWithNoTests: false,
+    // Embedded databases and emulators share two cores on a small machine.
+    maxWorkers: 4,
+    minWorkers: 1
   }
 })

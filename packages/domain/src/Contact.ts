@@ -3,6 +3,7 @@
  * Who the Contacts belong to (the Person) is decided elsewhere and never written into a Contact.
  */
 import * as Schema from "effect/Schema"
+import { FieldName } from "./FieldName.ts"
 import { Handle } from "./Handle.ts"
 import { Instant } from "./Instant.ts"
 import { ContactKey, OrganizationKey } from "./Key.ts"
@@ -63,7 +64,7 @@ export const contactFields = {
   owner: Schema.optional(LocalRef),
   /** Where a user of that system opens the record. */
   url: Schema.optional(Text),
-  custom: Schema.optional(Schema.Record({ key: Schema.String, value: CustomValue })),
+  custom: Schema.optional(Schema.Record({ key: FieldName, value: CustomValue })),
   createdAt: Schema.optional(Instant)
 }
 
@@ -93,7 +94,7 @@ export const organizationFields = {
   phones: Schema.optional(Schema.Array(Handle)),
   addresses: Schema.optional(Schema.Array(PostalAddress)),
   url: Schema.optional(Text),
-  custom: Schema.optional(Schema.Record({ key: Schema.String, value: CustomValue }))
+  custom: Schema.optional(Schema.Record({ key: FieldName, value: CustomValue }))
 }
 
 export const OrganizationFields = Schema.Struct(organizationFields).annotations({ identifier: "OrganizationFields" })

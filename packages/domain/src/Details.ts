@@ -1,6 +1,7 @@
 /** What each kind of Interaction adds to the common fields. Every field is optional or has a default: vendors differ, and a
  * field added later must not break what is stored. */
 import * as Schema from "effect/Schema"
+import { FieldName } from "./FieldName.ts"
 import { Instant } from "./Instant.ts"
 import { LocalRef } from "./Ref.ts"
 
@@ -100,7 +101,7 @@ export const EmailDetails = Schema.Struct({
   /** What sort of mail it is; a person wrote only `message` and `forward`. */
   sort: Schema.optional(Schema.Literal("message", "forward", "auto-reply", "bounce", "list", "calendar")),
   html: Schema.optional(Text),
-  headers: Schema.optional(Schema.Record({ key: Schema.String, value: Text })),
+  headers: Schema.optional(Schema.Record({ key: FieldName, value: Text })),
   attachments: list(Media)
 })
 export const SocialDetails = Schema.Struct({
@@ -131,7 +132,7 @@ export const WebDetails = Schema.Struct({
 })
 export const FormDetails = Schema.Struct({
   form: Schema.optional(Text),
-  answers: Schema.optional(Schema.Record({ key: Schema.String, value: Text }))
+  answers: Schema.optional(Schema.Record({ key: FieldName, value: Text }))
 })
 export const VisitDetails = Schema.Struct({ place: Schema.optional(Text), purpose: Schema.optional(Text) })
 export const AppUsageDetails = Schema.Struct({
@@ -158,6 +159,6 @@ export const SurveyDetails = Schema.Struct({
   survey: Schema.optional(Text),
   score: Schema.optional(Schema.Finite),
   scoreMax: Schema.optional(Schema.Finite),
-  answers: Schema.optional(Schema.Record({ key: Schema.String, value: Text }))
+  answers: Schema.optional(Schema.Record({ key: FieldName, value: Text }))
 })
 export const NoteDetails = Schema.Struct({ author: Schema.optional(LocalRef), attachments: list(Media) })
