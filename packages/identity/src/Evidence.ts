@@ -68,6 +68,8 @@ const compare = (
 
 /** Different people of one house and name; the wrong first name outweighs what a household shares. */
 const FIRST_NAME_BITS = -12
+/** Neither is a slip: both are names, and not forms of one. Twins share even the birth date. */
+const OTHER_NAMES_BITS = -20
 /** On a handle that several people are known to use another first name is just what one expects of another person. */
 const FIRST_NAME_ON_SHARED_BITS = -28
 const SAME_SYSTEM_BITS = -6
@@ -76,7 +78,8 @@ const HOUSEHOLD_BITS_MAX = 2
 /** A name alone may suggest, but not link. */
 const NAME_BITS_BELOW_LINK = 0.3
 
-const HOUSE_AGE_BITS = -14
+/** Father and son, mother and daughter. */
+const HOUSE_AGE_BITS = -40
 
 const guard = (
   model: Model.Model,
@@ -85,9 +88,10 @@ const guard = (
   firstNames: nameEvidence.FirstNames,
   tally: Tally.Tally
 ) => {
-  if (firstNames === "different") {
-    const bits = (tally.household ? FIRST_NAME_ON_SHARED_BITS : FIRST_NAME_BITS) * model.households
-    Tally.add(tally, "guard.firstName", tally.household ? "different on a shared handle" : "different", bits)
+  if (firstNames === "different" || firstNames === "other names") {
+    const own = firstNames === "different" ? FIRST_NAME_BITS : OTHER_NAMES_BITS
+    const bits = (tally.household ? FIRST_NAME_ON_SHARED_BITS : own) * model.households
+    Tally.add(tally, "guard.firstName", tally.household ? "different on a shared handle" : firstNames, bits)
   }
   if (tally.place > 0 && isAnotherAge(a, b)) {
     Tally.add(tally, "guard.age", "another generation in one house", HOUSE_AGE_BITS * model.households)

@@ -23,6 +23,8 @@ export interface Input {
 
 /** No single pair outweighs the rest. */
 const CLIP_BITS = 10
+/** From here down two contacts cannot be one person: another generation, a verified id of somebody else. */
+const HARD_BITS = -25
 /** Two contacts of one group that have nothing to compare speak a little against it. */
 export const tuning = { silent: 1, below: 0.2 }
 
@@ -32,6 +34,8 @@ export const tuning = { silent: 1, below: 0.2 }
  */
 export const weight = (bits: number, priorBits: number, linkBits: number): number => {
   if (bits >= linkBits) return Math.min(CLIP_BITS, bits)
+  // A guard has spoken: no number of vague likenesses outweighs it.
+  if (bits <= HARD_BITS) return bits
   const likeness = bits - priorBits
   if (likeness < 0) return Math.max(-CLIP_BITS, likeness - tuning.silent)
   return Math.min(0, likeness * tuning.below - tuning.silent)

@@ -70,7 +70,8 @@ const addEqual = (
     a.value,
     b.value
   )
-  tally.beyondName += bits
+  // A role mailbox is the company's: two of its people may be namesakes.
+  if (a.grade !== "shared" && b.grade !== "shared") tally.beyondName += bits
   if (chance >= 0.5) tally.personal += bits
   if (names > 1) tally.household = true
 }
@@ -135,7 +136,8 @@ const addEmailSpelling = (model: Model.Model, a: Features, b: Features, tally: T
   if (best === undefined) return
   Tally.add(tally, "handle.email", best.level, best.bits, best.a, best.b)
   if (best.bits <= 0) return
-  tally.beyondName += best.bits
+  // Made of the name, an address says what the name says.
+  if (best.bits > EMAIL_NAME_BITS) tally.beyondName += best.bits
   if (best.level !== "same local part") tally.personal += best.bits
 }
 

@@ -9,7 +9,7 @@ import * as Tally from "./Tally.ts"
 type Words = ReadonlyArray<string>
 
 /** Whether the first names allow one person. */
-export type FirstNames = "alike" | "unknown" | "different"
+export type FirstNames = "alike" | "unknown" | "different" | "other names"
 
 type Level =
   | "equal"
@@ -20,6 +20,7 @@ type Level =
   | "initial"
   | "sound"
   | "unclear"
+  | "neighbour"
   | "missing"
   | "different"
 
@@ -46,7 +47,11 @@ export const add = (model: Model.Model, a: NameFeature, b: NameFeature, tally: T
 export const compatible = (a: NameFeature, b: NameFeature): boolean => {
   if (a.given.length === 0 || b.given.length === 0) return false
   const level = compareWords(a.given, b.given)
-  return (level !== "different" && level !== "initial") || isSwapped(a, b) || loneName(a, b) !== undefined
+  return (
+    (level !== "different" && level !== "initial" && level !== "neighbour") ||
+    isSwapped(a, b) ||
+    loneName(a, b) !== undefined
+  )
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -86,7 +91,7 @@ const compareWord = (a: string, b: string): Level => {
   const slips = edits(a, b, 2)
   if (Nickname.isKnown(a) && Nickname.isKnown(b)) {
     // Both are names, and not forms of one: Patrick and Patricia.
-    if (slips <= 1) return "unclear"
+    if (slips <= 1) return "neighbour"
     return sound(a) === sound(b) && (slips <= 2 || sound(a).length < 2) ? "sound" : "different"
   }
   if (shorter > 2 && (slips <= 1 || (slips <= 2 && shorter > 5))) return "typo"
@@ -112,7 +117,7 @@ const isScrambled = (a: string, b: string): boolean => {
 }
 
 const isAlike = (level: Level): boolean =>
-  level !== "different" && level !== "missing" && level !== "initial" && level !== "unclear"
+  level !== "different" && level !== "missing" && level !== "initial" && level !== "unclear" && level !== "neighbour"
 
 /** `Isla Hall` and `Hall Isla`, typing slips allowed. */
 const isSwapped = (a: NameFeature, b: NameFeature): boolean => {
@@ -161,13 +166,14 @@ const familyBits: { readonly [L in Level]: number } = {
   initial: -6,
   sound: -4,
   unclear: -6,
+  neighbour: -6,
   missing: 0,
   different: -3.5
 }
 
 const addFamily = (model: Model.Model, a: Words, b: Words, tally: Tally.Tally) => {
   const level = compareWords(a, b)
-  if (level === "missing" || level === "unclear") return
+  if (level === "missing" || level === "unclear" || level === "neighbour") return
   const bits =
     level === "different"
       ? familyBits.different
@@ -192,6 +198,7 @@ const givenBits: { readonly [L in Level]: number } = {
   initial: 0,
   sound: -5,
   unclear: -7,
+  neighbour: -7,
   missing: 0,
   different: -3
 }
@@ -206,7 +213,7 @@ const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tal
     if (middle > 0) tally.personal += INITIAL_BITS
     return "unknown"
   }
-  if (level === "unclear") {
+  if (level === "unclear" || level === "neighbour") {
     Tally.add(tally, "name.given", level, 0, a.given.join(" "), b.given.join(" "))
     return "unknown"
   }
@@ -216,7 +223,7 @@ const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tal
       return "alike"
     }
     Tally.add(tally, "name.given", level, givenBits.different, a.given.join(" "), b.given.join(" "))
-    return "different"
+    return a.given.every(Nickname.isKnown) && b.given.every(Nickname.isKnown) ? "other names" : "different"
   }
   const word = level === "part" ? commonWord(a.given, b.given) : rarer(model, "given", a.given, b.given)
   const bits = Math.max(0.5, equalBits(model, "given", word) + givenBits[level])

@@ -43,7 +43,8 @@ const TELLING_BITS_MIN = 3.4
 
 const compare = (model: Model.Model, a: PlaceFeature, b: PlaceFeature): Match | undefined => {
   const street = compareStreet(model, a, b)
-  const area = compareArea(model, a, b)
+  // Another street in the same town is hardly more than the same town.
+  const area = compareArea(model, a, b) * (street < 0 ? 0.6 : 1)
   const most = PLACE_BITS_MAX + (HOUSEHOLD_BITS_MAX - PLACE_BITS_MAX) * model.households
   const bits = Math.min(most, street + area)
   const level = `${street > 5 ? "house" : street > 0 ? "street" : street < 0 ? "other street" : "no street"}, ${area > 0 ? "area" : area < 0 ? "other area" : "no area"}`

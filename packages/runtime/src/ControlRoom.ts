@@ -7,10 +7,14 @@ import * as Effect from "effect/Effect"
 import { type Control, ControlError } from "./Control.ts"
 import * as Inquiry from "./Inquiry.ts"
 import type { Installation, Policy, Problem } from "./Installation.ts"
+import { canaryOf } from "./Policy.ts"
 import type { Supervisor } from "./Supervisor.ts"
 import * as Trace from "./Trace.ts"
 
 export type Services = Inquiry.Services | Trace.Services | Database.Database
+
+/** Planned writes among which the canary's records are chosen. */
+const CANARY_LOOK_MAX = 1_000
 
 interface Options {
   readonly installation: () => Installation
@@ -65,7 +69,8 @@ const approve = (
     const connections = yield* Connections.Connections
     const projections = yield* Projections.Projections
     const prepared = yield* prepare(destination, options)
-    const canary = all ? [] : yield* projections.recordsDue(destination, policy.canaryRecords)
+    const first = projections.due({ destination, now: Number.MAX_SAFE_INTEGER, limit: CANARY_LOOK_MAX })
+    const canary = all ? [] : canaryOf(yield* first, policy.canaryRecords)
     if (!all && canary.length === 0) {
       const remedy = "wait until `interchannel plan` shows entries, or approve with --all"
       return yield* Effect.fail(new ControlError({ what: "there is nothing to try out on a few records yet", remedy }))

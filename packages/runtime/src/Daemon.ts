@@ -19,6 +19,7 @@ import * as Live from "./Live.ts"
 import * as Loop from "./Loop.ts"
 import * as Normalizer from "./Normalizer.ts"
 import * as Planner from "./Planner.ts"
+import * as Retention from "./Retention.ts"
 import * as Supervisor from "./Supervisor.ts"
 
 export interface Options {
@@ -56,16 +57,19 @@ const start = (
 ): Effect.Effect<Context.Context<Control | Connected>, StoreError, Services | Scope.Scope> =>
   Effect.gen(function* () {
     const holder = Leasing.holderName(options.host, options.pid, options.run)
-    yield* Leasing.releaseDead(options.host, options.isAlive)
+    yield* Leasing.releaseDead(options, options.isAlive)
     const live = yield* Live.make(options.installation)
     const supervisor = yield* Supervisor.make(holder)
     const connections = yield* Connections.Connections
+    const oneAtATime = yield* Effect.makeSemaphore(1)
     const apply = (installation: Installation) =>
-      Effect.gen(function* () {
-        yield* installAll(connections, installation)
-        yield* live.set(installation)
-        yield* supervisor.apply(installation, live.view)
-      })
+      oneAtATime.withPermits(1)(
+        Effect.gen(function* () {
+          yield* installAll(connections, installation)
+          yield* live.set(installation)
+          yield* supervisor.apply(installation, live.view)
+        })
+      )
     yield* apply(options.installation)
     yield* Effect.forkScoped(ledgerWorker(holder, live))
     const control = yield* ControlRoom.make({
@@ -120,7 +124,8 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
           "plan",
           "dirty",
           Effect.flatMap(plan, (marks) => (marks > 0 ? more : untilDue))
-        )
+        ),
+        Loop.forever("retention", undefined, Retention.step)
       ],
       { concurrency: "unbounded", discard: true }
     )

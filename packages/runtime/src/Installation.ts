@@ -70,6 +70,8 @@ export const load = (
     if (!problems.some((problem) => problem.key === key)) problems.push({ key, what, remedy })
   }
   const resolve = (value: unknown, key: string) => fromEnvironment(value, key, environment, report)
+  onlyKnown("", configuration, names.configuration, report)
+  onlyKnown("intake", configuration.intake, names.intake, report)
 
   const connections = new Map<ConnectionId, Installed>()
   const declared = Object.entries(configuration.connections ?? {})
@@ -124,6 +126,7 @@ const loadConnection = (
     report(`${key}.connector`, "it is no connector", "import the connector's value, as in `import { Vendor } from …`")
     return undefined
   }
+  onlyKnown(key, options, names.connection, report)
   const given = { credentials: options.credentials, settings: options.settings ?? {} }
   const resolved = resolve(given, key) as { readonly credentials: unknown; readonly settings: unknown }
   const account = Connector.decodeAccount(connector, { connection: id, ...resolved })
@@ -149,6 +152,25 @@ const loadConnection = (
   }
 }
 
+const names = {
+  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "connections"],
+  intake: ["host", "port", "publicUrl"],
+  connection: ["connector", "credentials", "settings", "since", "destination", "paused"],
+  destination: ["from", "timeline", "cards", "since", "withoutRecord", "writesPerHourMax", "canaryRecords", "settleMs"]
+}
+
+/** A misspelt key would silently leave its default in force. */
+const onlyKnown = (key: string, value: object | undefined, known: ReadonlyArray<string>, report: Report): void => {
+  for (const name of Object.keys(value ?? {})) {
+    if (known.includes(name)) continue
+    report(
+      key === "" ? name : `${key}.${name}`,
+      "it is not known here",
+      `remove it or correct it to one of ${known.join(", ")}`
+    )
+  }
+}
+
 const loadDestination = (
   key: string,
   options: DestinationOptions,
@@ -157,6 +179,7 @@ const loadDestination = (
   configuration: Configuration,
   report: Report
 ): Policy => {
+  onlyKnown(key, options, names.destination, report)
   const lacks = (verb: Action.Verb): string | undefined => {
     const action = connector.actions.find((candidate) => candidate.verb === verb)
     if (action === undefined) return `${connector.title} has no place for it`
@@ -176,6 +199,19 @@ const loadDestination = (
       report(`${key}.from`, `there is no connection ${JSON.stringify(source)}`, "name connections of this file")
     }
   }
+  const { withoutRecord = "wait", canaryRecords = CANARY_RECORDS, settleMs } = options
+  if (!["wait", "create", "drop"].includes(withoutRecord)) {
+    report(`${key}.withoutRecord`, "it is none of the choices", "choose of wait, create, drop")
+  }
+  if (withoutRecord === "create" && lacks("UpsertContact") !== undefined) {
+    report(`${key}.withoutRecord`, `records cannot be created: ${lacks("UpsertContact")}`, "choose of wait, drop")
+  }
+  if (!(Number.isInteger(canaryRecords) && canaryRecords > 0)) {
+    report(`${key}.canaryRecords`, "it is no whole number above zero", "give one, such as 10, or remove it")
+  }
+  if (settleMs !== undefined && !(settleMs >= 0 && Number.isFinite(settleMs))) {
+    report(`${key}.settleMs`, "it is no length of time", "give milliseconds, or remove it")
+  }
   const since = parseSince(options.since ?? "now")
   if (since === undefined) report(`${key}.since`, "it is no time", "write now, a length such as 90 days, or a date")
   const writesPerHourMax = options.writesPerHourMax ?? WRITES_PER_HOUR_MAX
@@ -185,15 +221,15 @@ const loadDestination = (
     timeline: can.timeline && (options.timeline ?? true),
     cards: can.cards && (options.cards ?? true),
     since: since ?? { beforeInstallationMs: 0 },
-    withoutRecord: options.withoutRecord ?? "wait",
+    withoutRecord,
     writesPerHourMax,
-    canaryRecords: options.canaryRecords ?? CANARY_RECORDS,
-    settleMs: options.settleMs
+    canaryRecords,
+    settleMs
   }
 }
 
 const decodeOwn = (own: unknown, report: Report): Own.Own =>
-  Either.getOrElse(Schema.decodeUnknownEither(Own.Own, { errors: "all" })(own), (error) => {
+  Either.getOrElse(Schema.decodeUnknownEither(Own.Own, { errors: "all", onExcessProperty: "error" })(own), (error) => {
     for (const { path, message } of ParseResult.ArrayFormatter.formatErrorSync(error)) {
       report(["own", ...path].join("."), message, "give lists of texts: { domains, numbers, teams }")
     }

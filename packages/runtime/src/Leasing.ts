@@ -28,24 +28,28 @@ export const during = <A, E, R>(
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const leases = yield* Leases.Leases
-      const lease = yield* take(name, holder, restore)
-      return yield* restore(working(lease, work)).pipe(Effect.ensuring(Effect.ignore(leases.release(lease))))
+      const { lease, until } = yield* take(name, holder, restore)
+      return yield* restore(working(lease, until, work)).pipe(Effect.ensuring(Effect.ignore(leases.release(lease))))
     })
   ).pipe(
     Effect.tapError((error) => (isLost(error) ? Effect.logWarning(`lease ${name} was lost`) : Effect.void)),
     Effect.retry({ while: isLost })
   )
 
-/** Gives back what dead processes of this machine held, so that a restart after a crash need not wait. */
+/**
+ * Gives back what dead processes of this machine held, so that a restart after a crash need not wait. An earlier run under our
+ * own process id is dead: in a container each run has the same.
+ */
 export const releaseDead = (
-  host: string,
+  self: { readonly host: string; readonly pid: number; readonly run: string },
   isAlive: (pid: number) => boolean
 ): Effect.Effect<void, StoreError, Leases.Leases> =>
   Effect.gen(function* () {
     const leases = yield* Leases.Leases
     for (const lease of yield* leases.holders) {
-      const [, on, pid] = /^(.*)\/(\d+)\/[^/]*$/.exec(lease.holder) ?? []
-      if (on === host && !isAlive(Number(pid))) yield* leases.release(lease)
+      const [, host, pid, run] = /^(.*)\/(\d+)\/([^/]*)$/.exec(lease.holder) ?? []
+      const isSuccessor = Number(pid) === self.pid && run !== self.run
+      if (host === self.host && (isSuccessor || !isAlive(Number(pid)))) yield* leases.release(lease)
     }
   })
 
@@ -56,23 +60,25 @@ export const holderName = (host: string, pid: number, run: string): string => `$
 
 const isLost = (error: unknown): boolean => error instanceof StoreError && error.reason === "fenced"
 
-const working = <A, E, R>(lease: Leases.Lease, work: (held: Held) => Effect.Effect<A, E, R>) =>
+const working = <A, E, R>(lease: Leases.Lease, until: number, work: (held: Held) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const leases = yield* Leases.Leases
-    const deadline = yield* Ref.make((yield* Clock.currentTimeMillis) + LEASE_MS)
+    const deadline = yield* Ref.make(until)
     const hasTime = Effect.zipWith(
       Ref.get(deadline),
       Clock.currentTimeMillis,
       (at, now) => now + Gate.CALL_TIMEOUT_MS < at
     )
-    const keep = Effect.forever(
-      Effect.gen(function* () {
-        yield* Effect.sleep(RENEW_EVERY)
-        const now = yield* Clock.currentTimeMillis
-        yield* leases.renew(lease, { now, forMs: LEASE_MS })
-        yield* Ref.set(deadline, now + LEASE_MS)
-      })
+    const renew = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      yield* leases.renew(lease, { now, forMs: LEASE_MS })
+      yield* Ref.set(deadline, now + LEASE_MS)
+    })
+    // A store that is away for a moment is no loss: until another holder came, the epoch still is ours.
+    const patient = Effect.catchAll(renew, (error) =>
+      isLost(error) ? Effect.fail(error) : Effect.logWarning(`lease ${lease.name} could not be renewed`, error)
     )
+    const keep = Effect.forever(Effect.zipRight(Effect.sleep(RENEW_EVERY), patient))
     return yield* Effect.raceFirst(work({ lease, hasTime }), keep)
   })
 
@@ -81,12 +87,13 @@ const take = (
   name: string,
   holder: string,
   interruptible: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-): Effect.Effect<Leases.Lease, StoreError, Leases.Leases> =>
+): Effect.Effect<{ readonly lease: Leases.Lease; readonly until: number }, StoreError, Leases.Leases> =>
   Effect.gen(function* () {
     const leases = yield* Leases.Leases
     for (;;) {
-      const lease = yield* leases.take(name, holder, { now: yield* Clock.currentTimeMillis, forMs: LEASE_MS })
-      if (lease !== undefined) return lease
+      const now = yield* Clock.currentTimeMillis
+      const lease = yield* leases.take(name, holder, { now, forMs: LEASE_MS })
+      if (lease !== undefined) return { lease, until: now + LEASE_MS }
       yield* interruptible(Effect.sleep(ASK_AGAIN))
     }
   })

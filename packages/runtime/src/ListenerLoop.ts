@@ -21,13 +21,10 @@ export const session = (
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const batch = [...envelopes]
-        yield* database.write(
-          Effect.zipRight(
-            inbox.accept(batch.map((envelope) => incomingOf(running, listener, envelope, now))),
-            database.signal("inbox")
-          ),
-          { lease: running.lease, priority: "intake" }
-        )
+        yield* database.write(inbox.accept(batch.map((envelope) => incomingOf(running, listener, envelope, now))), {
+          lease: running.lease,
+          priority: "intake"
+        })
         yield* Effect.forEach(batch, ({ acknowledge }) => acknowledge)
       })
     const opened: Effect.Effect<void, VendorError.VendorError | StoreError> = Effect.scoped(
@@ -56,6 +53,6 @@ const incomingOf = (
   receivedAt: now,
   lane: 0,
   contentType: "application/json",
-  body: Buffer.from(JSON.stringify(envelope.data)),
+  body: Buffer.from(JSON.stringify(envelope.data) ?? "null"),
   key: envelope.key
 })

@@ -17,6 +17,19 @@ export const ripeAt = (interaction: Interaction, policy: Policy, now: number): n
   return now + (policy.settleMs ?? SETTLE_MS[interaction.kind] ?? 0)
 }
 
+/**
+ * The records that a first approval reaches: those of the first rows, whole rows only, since one is written when all of its
+ * records may be written to. At least one row, however many records it has.
+ */
+export const canaryOf = (
+  due: ReadonlyArray<{ readonly records: ReadonlyArray<string> }>,
+  max: number
+): ReadonlyArray<string> =>
+  due.reduce<ReadonlyArray<string>>((chosen, { records }) => {
+    const all = [...new Set([...chosen, ...records])]
+    return all.length <= max || chosen.length === 0 ? all : chosen
+  }, [])
+
 export type Permission =
   | { readonly _tag: "Nothing"; readonly why: "observing" | "paused" | "hourly cap" }
   | { readonly _tag: "Write"; readonly limit: number; readonly records?: ReadonlyArray<string> }

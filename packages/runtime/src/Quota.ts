@@ -48,6 +48,10 @@ export const make = (
       yield* pause === undefined ? Queue.take(poke) : Effect.timeoutOption(Queue.take(poke), pause)
     })
     yield* Effect.forkScoped(Effect.forever(pump))
+    // Nobody would ever call their turn: whoever asked from outside, such as an approval, must not wait for ever.
+    yield* Effect.addFinalizer(() =>
+      Effect.forEach([...waiting.values()], (begin) => Deferred.interrupt(begin), { discard: true })
+    )
 
     const join = (operation: string, key: string | undefined, lane: Lane.Lane) =>
       Effect.gen(function* () {

@@ -3,13 +3,14 @@
  * is parked and says so. A changed configuration stops, starts or restarts exactly the Connections it concerns.
  */
 import { Gate, type VendorError } from "@interchannel/connector"
-import { Connections, type Leases, type StoreError } from "@interchannel/store"
+import { Connections, Database, Inbox, type Leases, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Attempt from "./Attempt.ts"
 import { waitMs } from "./Backoff.ts"
 import * as ConnectionLoops from "./ConnectionLoops.ts"
 import type * as Desire from "./Desire.ts"
@@ -32,6 +33,8 @@ export const make = (holder: string): Effect.Effect<Supervisor, never, Services 
   Effect.gen(function* () {
     const context = yield* Effect.context<Services>()
     const connections = yield* Connections.Connections
+    const database = yield* Database.Database
+    const inbox = yield* Inbox.Inbox
     const fibers = yield* FiberMap.make<string, void, never>()
     const started = new Map<string, string>()
     const running = new Map<string, Running>()
@@ -50,8 +53,11 @@ export const make = (holder: string): Effect.Effect<Supervisor, never, Services 
           yield* Effect.logInfo(`connection ${row.id} was removed from the configuration; what it told is kept`)
         }
         for (const installed of installation.connections.values()) {
-          yield* connections.install(installed.id, installed.connector.id, now)
-          if (started.get(installed.id) === installed.fingerprint) continue
+          const row = yield* connections.install(installed.id, installed.connector.id, now)
+          if (row.health === "removed") yield* welcomeBack(installed, now)
+          // One that was parked is tried again: somebody reads the configuration anew because something was mended.
+          const runs = yield* FiberMap.has(fibers, installed.id)
+          if (runs && started.get(installed.id) === installed.fingerprint) continue
           started.set(installed.id, installed.fingerprint)
           yield* FiberMap.remove(fibers, installed.id)
           if (installed.paused) {
@@ -61,6 +67,16 @@ export const make = (holder: string): Effect.Effect<Supervisor, never, Services 
           }
           yield* FiberMap.run(fibers, installed.id, start(installed, options))
         }
+      })
+    const welcomeBack = ({ id }: Installed, now: number) =>
+      Effect.gen(function* () {
+        const again = yield* database.write(
+          Effect.zipRight(
+            connections.update(id, { health: "starting", detail: "", healthAt: now }),
+            inbox.reopen({ connection: id, state: "quarantined" })
+          )
+        )
+        yield* Effect.logInfo(`connection ${id} is back; ${again} items that were set aside are read again`)
       })
     return { apply, running: (id) => running.get(id) }
   })
@@ -75,11 +91,13 @@ const supervise = (
   running: Map<string, Running>
 ): Effect.Effect<void, never, Services> => {
   const once = Leasing.during(`connection:${installed.id}`, holder, (held) =>
-    Effect.scoped(work(installed, options, held, running))
+    Effect.flatMap(Effect.scoped(work(installed, options, held, running)), (error) =>
+      park(installed, error, held.lease)
+    )
   )
   const again = (failures: number): Effect.Effect<void, never, Services> =>
     Effect.matchCauseEffect(once, {
-      onSuccess: (error) => Effect.ignoreLogged(park(installed, error)),
+      onSuccess: () => Effect.void,
       onFailure: (cause) =>
         Effect.logError(`connection ${installed.id} failed and begins anew`, cause).pipe(
           Effect.zipRight(Effect.sleep(waitMs(failures + 1))),
@@ -97,7 +115,7 @@ const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held,
     const gate = yield* Quota.make(installed.connector.id, installed.limits, held.hasTime)
     const layer = installed.connector.api(installed.account) as Layer.Layer<unknown, VendorError.VendorError, Gate.Gate>
     const built = yield* Effect.either(Layer.build(Layer.provide(layer, Layer.succeed(Gate.Gate, gate))))
-    if (built._tag === "Left") return built.left
+    if (built._tag === "Left") return Attempt.parks(built.left) ? built.left : yield* Effect.fail(built.left)
     const provide = Effect.provide(built.right as Context.Context<unknown>)
     const at: Running = {
       installed,
@@ -108,7 +126,8 @@ const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held,
     }
     running.set(installed.id, at)
     yield* Effect.addFinalizer(() => Effect.sync(() => running.delete(installed.id)))
-    yield* connections.update(installed.id, { health: "running", detail: "", healthAt: now })
+    const database = yield* Database.Database
+    yield* database.write(connections.update(installed.id, { health: "running", detail: "", healthAt: now }), held)
     yield* Effect.logInfo(`connection ${installed.id} (${installed.connector.title}) is running`)
     const destination: Desire.Destination | undefined = options.destinations.find(
       (one) => one.installed.id === installed.id
@@ -118,11 +137,14 @@ const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held,
 
 const park = (
   installed: Installed,
-  error: VendorError.VendorError
-): Effect.Effect<void, StoreError, Connections.Connections> =>
+  error: VendorError.VendorError,
+  lease: Leases.Lease
+): Effect.Effect<void, StoreError, Connections.Connections | Database.Database> =>
   Effect.gen(function* () {
     const connections = yield* Connections.Connections
+    const database = yield* Database.Database
     yield* Effect.logError(`connection ${installed.id} is parked: ${error.message}`)
-    const detail = `${error.message}; the connection starts again when its configuration changes`
-    yield* connections.update(installed.id, { health: "parked", detail, healthAt: yield* Clock.currentTimeMillis })
+    const detail = `${error.message}; the connection starts again when the configuration is read again`
+    const healthAt = yield* Clock.currentTimeMillis
+    yield* database.write(connections.update(installed.id, { health: "parked", detail, healthAt }), { lease })
   })
