@@ -27,11 +27,18 @@ export const judge = (connected: Connected, path: string, delivery: Delivery.Del
   if (installed === undefined || webhook === undefined) {
     return { _tag: "Refuse", status: 404, why: "no connection has a webhook here" }
   }
-  const verdict = webhook.verifier(delivery, installed.account.credentials, delivery.receivedAt)
+  const verdict = orElse(
+    () => webhook.verifier(delivery, installed.account.credentials, delivery.receivedAt),
+    () => ({ genuine: false as const, why: "the verifier cannot read it" })
+  )
   if (!verdict.genuine) return { _tag: "Refuse", status: 401, why: verdict.why }
   const contentType = delivery.headers["content-type"] ?? "application/json"
   const data = Delivery.bodyData(contentType, delivery.body)
-  const answer = webhook.answer?.(data, delivery)
+  // What a connector did not expect is stored as well: only then can anybody look at it.
+  const answer = orElse(
+    () => webhook.answer?.(data, delivery),
+    () => undefined
+  )
   if (answer !== undefined) return { _tag: "Answer", answer }
   return {
     _tag: "Store",
@@ -43,11 +50,24 @@ export const judge = (connected: Connected, path: string, delivery: Delivery.Del
       lane: 0,
       contentType,
       body: delivery.body,
-      key: webhook.deliveryKey?.(data, delivery) ?? bodyKey(delivery.body)
+      key:
+        orElse(
+          () => webhook.deliveryKey?.(data, delivery),
+          () => undefined
+        ) ?? bodyKey(delivery.body)
     }
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** A connector's code meets whatever is sent here; that it fails must not answer for it. */
+const orElse = <A, B>(read: () => A, fallback: () => B): A | B => {
+  try {
+    return read()
+  } catch {
+    return fallback()
+  }
+}
 
 const bodyKey = (body: Uint8Array): string => Key.derive("d", Buffer.from(body).toString("latin1"))

@@ -4,7 +4,7 @@ import type { Ledger } from "@interchannel/store"
 import { describe, expect, it } from "vitest"
 import * as Desire from "../src/Desire.ts"
 import type { Installed, Policy } from "../src/Installation.ts"
-import { permission, ripeAt } from "../src/Policy.ts"
+import { canaryOf, permission, ripeAt } from "../src/Policy.ts"
 
 const policy: Policy = {
   from: "all",
@@ -117,5 +117,19 @@ describe("Policy", () => {
     [{ mode: "canary", paused: false, canary: ["c"] }, 0, { _tag: "Write", limit: 100, records: ["c"] }]
   ] as const)("permission %#", (connection, written, expected) => {
     expect(permission(connection, policy, written)).toEqual(expected)
+  })
+
+  it.each([
+    ["none", [], 2, []],
+    ["the first rows", [["a"], ["a"], ["b"], ["c"]], 2, ["a", "b"]],
+    ["whole rows only, so that each can be written", [["a"], ["b", "c"], ["d"]], 2, ["a", "d"]],
+    ["the first row however wide", [["a", "b", "c"], ["d"]], 1, ["a", "b", "c"]]
+  ])("a canary of %s", (_, rows, max, expected) => {
+    expect(
+      canaryOf(
+        rows.map((records) => ({ records })),
+        max
+      )
+    ).toEqual(expected)
   })
 })

@@ -1,0 +1,120 @@
+import { Either } from "effect"
+import { describe, expect, it } from "vitest"
+import { type Configuration, env, Installation } from "../src/index.ts"
+import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+
+const good: Configuration = {
+  connections: {
+    chat: { connector: chat(chatWorld()), credentials: { secret: env("CHAT_SECRET") } },
+    crm: { connector: crm(crmWorld()), credentials: { token: "t" }, destination: {} }
+  }
+}
+const variables = { CHAT_SECRET: "s" }
+const load = (given: object, environment: Record<string, string> = variables) =>
+  Installation.load({ ...good, ...given } as Configuration, environment)
+const problemsOf = (given: object, environment?: Record<string, string>) =>
+  Either.match(load(given, environment), { onLeft: (problems) => problems, onRight: () => [] })
+const withChat = (change: object) => ({
+  connections: { ...good.connections, chat: { ...good.connections["chat"], ...change } }
+})
+const to = (destination: object) => ({
+  connections: { ...good.connections, crm: { ...good.connections["crm"], destination } }
+})
+
+describe("Installation.load", () => {
+  it("fills in what is not said", () => {
+    const installation = Either.getOrThrow(load({}))
+    expect(installation).toMatchObject({ store: { sqlite: "interchannel.db" }, intake: { host: "127.0.0.1" } })
+    expect(installation.connections.get("crm")?.destination).toMatchObject({
+      from: "all",
+      timeline: true,
+      cards: false,
+      withoutRecord: "wait",
+      canaryRecords: 10,
+      since: { beforeInstallationMs: 0 }
+    })
+  })
+
+  it.each([
+    ["no connections", { connections: {} }, "connections"],
+    [
+      "a name with a capital",
+      { connections: { ...good.connections, Chat: good.connections["chat"] } },
+      "connections.Chat"
+    ],
+    ["no connector", withChat({ connector: undefined }), "connections.chat.connector"],
+    ["a misspelt key", { conections: {} }, "conections"],
+    ["a misspelt key of a connection", withChat({ sinse: "now" }), "connections.chat.sinse"],
+    ["a misspelt key of a destination", to({ writesPerHour: 5 }), "connections.crm.destination.writesPerHour"],
+    ["a misspelt key of own", { own: { domain: ["example.com"] } }, "own.domain"],
+    ["a misspelt key of the intake", { intake: { prot: 1 } }, "intake.prot"],
+    ["a credential that is missing", withChat({ credentials: {} }), "connections.chat.credentials.secret"],
+    [
+      "a credential too many",
+      withChat({ credentials: { secret: "s", more: "m" } }),
+      "connections.chat.credentials.more"
+    ],
+    ["a time that is none", withChat({ since: "yesterday" }), "connections.chat.since"],
+    ["a destination's time that is none", to({ since: "2026-99-01" }), "connections.crm.destination.since"],
+    ["a system that cannot be written to", withChat({ destination: {} }), "connections.chat.destination"],
+    ["cards where there is no place for them", to({ cards: true }), "connections.crm.destination.cards"],
+    ["a source that is not there", to({ from: ["chta"] }), "connections.crm.destination.from"],
+    ["a choice that is none", to({ withoutRecord: "creat" }), "connections.crm.destination.withoutRecord"],
+    ["a cap of nothing", to({ writesPerHourMax: 0 }), "connections.crm.destination.writesPerHourMax"],
+    ["a canary of half a record", to({ canaryRecords: 0.5 }), "connections.crm.destination.canaryRecords"],
+    ["a settling time before now", to({ settleMs: -1 }), "connections.crm.destination.settleMs"],
+    ["a country by name", { defaultRegion: "Germany" }, "defaultRegion"],
+    ["a domain that is none", { own: { domains: ["not a domain"] } }, "own.domains.0"],
+    ["a number without its country", { own: { numbers: ["2025550100"] } }, "own.numbers.0"]
+  ])("%s: the problem names the key and a remedy", (_, given, key) => {
+    const problems = problemsOf(given)
+    expect(problems.map((problem) => problem.key)).toEqual([key])
+    expect(problems[0]?.what).not.toBe("")
+    expect(problems[0]?.remedy).not.toBe("")
+  })
+
+  it("all problems are told at once, and none shows a secret", () => {
+    const problems = problemsOf({
+      ...withChat({ credentials: { secret: 1_234_567, token: "xyzzy-secret" }, since: "soon" }),
+      defaultRegion: "xx"
+    })
+    expect(problems.length).toBeGreaterThanOrEqual(4)
+    const text = problems.map(Installation.formatProblem).join("\n")
+    expect(text).not.toContain("xyzzy-secret")
+    expect(text).not.toContain("1234567")
+  })
+
+  it("a variable that is not set is told at the key that names it", () => {
+    expect(problemsOf({}, {})).toEqual([
+      {
+        key: "connections.chat.credentials.secret",
+        what: "the environment variable CHAT_SECRET is not set",
+        remedy: "export CHAT_SECRET=…"
+      }
+    ])
+  })
+
+  it("the fingerprint changes with everything that is configured, secrets included, and tells nothing of them", () => {
+    const of = (given: object, environment = variables) =>
+      Either.getOrThrow(load(given, environment)).connections.get("chat")!.fingerprint
+    const first = of({})
+    expect(of({})).toBe(first)
+    const others = [
+      of({}, { CHAT_SECRET: "another" }),
+      of(withChat({ since: "9 days" })),
+      of(withChat({ paused: true }))
+    ]
+    expect(new Set([first, ...others]).size).toBe(4)
+    expect(first).not.toContain("CHAT_SECRET")
+  })
+
+  it.each([
+    ["now", 5_000, 5_000],
+    ["2 hours", 10_000_000, 2_800_000],
+    ["1.5 days", 200_000_000, 70_400_000],
+    ["1970-01-02", 5, 86_400_000]
+  ])("since %s", (since, installedAt, expected) => {
+    const installed = Either.getOrThrow(load(withChat({ since }))).connections.get("chat")!
+    expect(Installation.sinceInstant(installed.since, installedAt)).toBe(expected)
+  })
+})
