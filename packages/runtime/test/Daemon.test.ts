@@ -1,10 +1,10 @@
 /** The whole daemon with its loops and real time, on a database in memory. */
-import { VendorError } from "@interchannel/connector"
-import { Leases, Store } from "@interchannel/store"
+import { type Connector, VendorError } from "@interchannel/connector"
+import { Inbox, Leases, Store } from "@interchannel/store"
 import { Duration, Effect, Either, Layer, Logger, Ref } from "effect"
 import { describe, expect, it } from "vitest"
 import { type Configuration, Control, Daemon, Installation } from "../src/index.ts"
-import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+import { chat, chatWorld, CrmWorld, crm, crmWorld } from "./sampleVendors.ts"
 
 const WAIT = Duration.seconds(10)
 
@@ -33,7 +33,7 @@ const withDaemon = <A>(
   body: (at: {
     readonly control: Control["Type"]
     readonly configure: (next: Configuration) => Effect.Effect<ReadonlyArray<Installation.Problem>>
-  }) => Effect.Effect<A, unknown>
+  }) => Effect.Effect<A, unknown, Store.Services>
 ): Promise<A> =>
   Effect.gen(function* () {
     const current = yield* Ref.make(first)
@@ -151,6 +151,78 @@ describe("the daemon", () => {
           "it runs again",
           Effect.map(health(control, "crm"), (is) => is === "running")
         )
+      })
+    )
+  })
+
+  it("a vendor that is away when its connection starts is no reason to park it", async () => {
+    const { crmState, connections } = worlds()
+    let tries = 0
+    const connector: Connector.Any = {
+      ...connections.crm.connector,
+      api: () =>
+        Layer.effect(
+          CrmWorld,
+          Effect.suspend(() =>
+            ++tries === 1
+              ? Effect.fail(
+                  VendorError.make("crm", "login", new VendorError.Unavailable({ detail: "", uncertain: false }))
+                )
+              : Effect.succeed(crmState)
+          )
+        )
+    }
+    await withDaemon({ connections: { ...connections, crm: { ...connections.crm, connector } } }, ({ control }) =>
+      until(
+        "it runs in the end",
+        Effect.map(health(control, "crm"), (is) => is === "running")
+      )
+    )
+    expect(tries).toBe(2)
+  })
+
+  it("a parked connection is tried again when the configuration is read again", async () => {
+    const { crmState, connections } = worlds()
+    await withDaemon({ connections }, ({ control, configure }) =>
+      Effect.gen(function* () {
+        crmState.failures.push(new VendorError.Unauthorized({ detail: "a scope is missing" }))
+        yield* until(
+          "it is parked",
+          Effect.map(health(control, "crm"), (is) => is === "parked")
+        )
+        yield* configure({ connections })
+        yield* until(
+          "it runs again",
+          Effect.map(health(control, "crm"), (is) => is === "running")
+        )
+      })
+    )
+  })
+
+  it("what arrived for a connection while it was removed is read when it is back", async () => {
+    const { chatState, connections } = worlds()
+    await withDaemon({ connections: { crm: connections.crm } }, ({ control, configure }) =>
+      Effect.gen(function* () {
+        yield* configure({ connections })
+        yield* until(
+          "it runs",
+          Effect.map(health(control, "chat"), (is) => is === "running")
+        )
+        yield* configure({ connections: { crm: connections.crm } })
+        const inbox = yield* Inbox.Inbox
+        const body = Buffer.from(JSON.stringify({ delivery: "late", messages: [message("m1", "late")] }))
+        const place = { connection: "chat", source: "webhook:pushed", partition: "all", lane: 0 } as const
+        yield* inbox.accept([{ ...place, receivedAt: 1, contentType: "application/json", body, key: "late" }])
+        yield* until(
+          "it is set aside",
+          Effect.map(control.status, ({ quarantine }) => quarantine.length === 1)
+        )
+        yield* configure({ connections })
+        yield* until(
+          "it is read",
+          Effect.map(control.status, ({ interactions, quarantine }) => interactions === 1 && quarantine.length === 0)
+        )
+        expect(chatState.messages).toEqual([])
       })
     )
   })
