@@ -7,7 +7,7 @@ import type * as Layer from "effect/Layer"
 import { Database, Dirty, Inbox, Store, type StoreError } from "../src/index.ts"
 import { Sql } from "../src/Sql.ts"
 import * as Sqlite from "../src/Sqlite.ts"
-import { masterKey } from "./drivers.ts"
+import { masterKey } from "../src/testing/index.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "interchannel-sqlite-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

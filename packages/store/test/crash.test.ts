@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Checkpoints, Dirty, Inbox, Store } from "../src/index.ts"
-import { masterKey } from "./drivers.ts"
+import { masterKey } from "../src/testing/index.ts"
 import { ended, spawnDaemon } from "./processes.ts"
 
 const KILLS = 5

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Checkpoints, Database, Dirty, Inbox, Store } from "../src/index.ts"
-import { masterKey } from "./drivers.ts"
+import { masterKey } from "../src/testing/index.ts"
 
 const [driver, address = "", name = "", count = "0"] = process.argv.slice(2)
 

@@ -1,4 +1,4 @@
-import { postgres } from "./drivers.ts"
+import { postgres } from "../src/testing/index.ts"
 import { storeKeepsItsPromisesOn } from "./suites/all.ts"
 
 storeKeepsItsPromisesOn(postgres())

@@ -1,4 +1,4 @@
-import { sqlite } from "./drivers.ts"
+import { sqlite } from "../src/testing/index.ts"
 import { storeKeepsItsPromisesOn } from "./suites/all.ts"
 
 storeKeepsItsPromisesOn(sqlite)

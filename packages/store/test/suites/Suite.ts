@@ -3,7 +3,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Store, StoreError } from "../../src/index.ts"
-import type { Driver, Place } from "../drivers.ts"
+import type { Driver, Place } from "../../src/testing/index.ts"
 
 export type Suite = (promises: Promises) => void
 

@@ -1,6 +1,6 @@
 /** Every contract of the store, on one driver. */
 import { afterAll, beforeAll, describe } from "@effect/vitest"
-import type { Driver } from "../drivers.ts"
+import type { Driver } from "../../src/testing/index.ts"
 import { checkpoints } from "./Checkpoints.suite.ts"
 import { connections } from "./Connections.suite.ts"
 import { database } from "./Database.suite.ts"

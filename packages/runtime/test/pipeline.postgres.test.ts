@@ -1,0 +1,10 @@
+import { postgres } from "@interchannel/store/testing"
+import { Effect, Layer } from "effect"
+import { afterAll, beforeAll } from "vitest"
+import { pipelineOn } from "./pipeline.suite.ts"
+
+const driver = postgres()
+beforeAll(driver.start)
+afterAll(driver.stop)
+
+pipelineOn("PostgreSQL", Layer.unwrapScoped(Effect.map(driver.fresh, ({ open }) => open)), 100)

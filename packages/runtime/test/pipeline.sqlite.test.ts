@@ -1,0 +1,4 @@
+import { Store } from "@interchannel/store"
+import { pipelineOn } from "./pipeline.suite.ts"
+
+pipelineOn("SQLite", Store.layerTemporary, 3_000)
