@@ -68,8 +68,9 @@ const compare = (
 
 /** Different people of one house and name; the wrong first name outweighs what a household shares. */
 const FIRST_NAME_BITS = -12
-/** Neither is a slip: both are names, and not forms of one. Twins share even the birth date. */
+/** In one house, and neither is a slip: both are names, not forms of one. Twins share even the birth date. */
 const OTHER_NAMES_BITS = -20
+const ONE_HOUSE_BITS_MIN = 10
 /** On a handle that several people are known to use another first name is just what one expects of another person. */
 const FIRST_NAME_ON_SHARED_BITS = -28
 const SAME_SYSTEM_BITS = -6
@@ -79,7 +80,7 @@ const HOUSEHOLD_BITS_MAX = 2
 const NAME_BITS_BELOW_LINK = 0.3
 
 /** Father and son, mother and daughter. */
-const HOUSE_AGE_BITS = -40
+const HOUSE_AGE_BITS = -100
 
 const guard = (
   model: Model.Model,
@@ -89,7 +90,8 @@ const guard = (
   tally: Tally.Tally
 ) => {
   if (firstNames === "different" || firstNames === "other names") {
-    const own = firstNames === "different" ? FIRST_NAME_BITS : OTHER_NAMES_BITS
+    const relatives = firstNames === "other names" && tally.place >= ONE_HOUSE_BITS_MIN
+    const own = relatives ? OTHER_NAMES_BITS : FIRST_NAME_BITS
     const bits = (tally.household ? FIRST_NAME_ON_SHARED_BITS : own) * model.households
     Tally.add(tally, "guard.firstName", tally.household ? "different on a shared handle" : firstNames, bits)
   }

@@ -24,7 +24,7 @@ export interface Input {
 /** No single pair outweighs the rest. */
 const CLIP_BITS = 10
 /** From here down two contacts cannot be one person: another generation, a verified id of somebody else. */
-const HARD_BITS = -25
+const HARD_BITS = -50
 /** Two contacts of one group that have nothing to compare speak a little against it. */
 export const tuning = { silent: 1, below: 0.2 }
 

@@ -97,7 +97,7 @@ const addSameBase = (
 const EXTERNAL_LENGTH_MIN = 6
 const EXTERNAL_TYPO_BITS = [11, 5] as const
 const EXTERNAL_DIFFERENT_BITS = -5
-const VERIFIED_DIFFERENT_BITS = -25
+const VERIFIED_DIFFERENT_BITS = -100
 
 const addExternal = (a: HandleFeature, b: HandleFeature, tally: Tally.Tally) => {
   const [idA, idB] = [a.base ?? "", b.base ?? ""]

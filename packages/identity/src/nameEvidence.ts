@@ -259,7 +259,7 @@ const addMiddle = (a: NameFeature, b: NameFeature, tally: Tally.Tally): number =
 }
 
 /** Father and son share everything else. */
-const GENERATION_BITS = -40
+const GENERATION_BITS = -100
 
 const addGeneration = (a: NameFeature, b: NameFeature, tally: Tally.Tally) => {
   if (a.generation === undefined || b.generation === undefined || a.generation === b.generation) return
