@@ -146,12 +146,13 @@ describe("a handshake", () => {
     })
   )
 
-  it.scopedLive("that the connector stumbles over is a 500, and the next delivery is taken", () =>
+  it.scopedLive("that the connector stumbles over is stored like a delivery, and the next one is taken", () =>
     Effect.gen(function* () {
       const store = memory()
       const { url } = yield* start(store)
-      expect((yield* Effect.promise(() => push(url, '{"explode":true}'))).status).toBe(500)
+      expect((yield* Effect.promise(() => push(url, '{"explode":true}'))).status).toBe(200)
       expect((yield* Effect.promise(() => push(url, '{"id":"1"}'))).status).toBe(200)
+      expect(store.rows.size).toBe(2)
     })
   )
 })
