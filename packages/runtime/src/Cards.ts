@@ -22,40 +22,49 @@ export interface Options {
 }
 export type Services = Ledger.Ledger | Persons.Persons
 
-export interface Shown {
-  readonly destination: Desire.Destination
-  readonly conversation: { readonly kind: string; readonly id: string }
-  readonly card: Timeline.Card | undefined
-  readonly at: number
-}
+/**
+ * `Withdraw`: nothing may stand there, such as when the conversation is gone, when its customer turned out to be somebody
+ * of whom nothing is known, or when an earlier conversation has the card. `Leave`: none of our business any more; what
+ * stands there stays.
+ */
+export type Shown =
+  | {
+      readonly _tag: "Card"
+      readonly destination: Desire.Destination
+      readonly conversation: { readonly kind: string; readonly id: string }
+      readonly card: Timeline.Card
+      readonly at: number
+    }
+  | { readonly _tag: "Withdraw" }
+  | { readonly _tag: "Leave" }
 
-/** What the card of a conversation shows now; `undefined` when the conversation is in no destination with cards. */
-export const show = (conversation: string, options: Options): Effect.Effect<Shown | undefined, StoreError, Services> =>
+/** What the card of a conversation shows now. */
+export const show = (conversation: string, options: Options): Effect.Effect<Shown, StoreError, Services> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const rows = yield* ledger.interactionsOfConversation(conversation, PARTICIPANTS_FROM_MAX)
     const newest = rows[0]?.interaction
-    if (newest?.conversation === undefined) return undefined
+    if (newest?.conversation === undefined) return withdraw
     const destination = options.destinations.find(
       ({ installed, policy }) => installed.id === newest.connection && policy.cards
     )
-    if (destination === undefined) return undefined
-    const shown = { destination, conversation: newest.conversation, at: newest.startedAt }
-    if (newest.startedAt < sinceInstant(destination.policy.since, destination.installedAt))
-      return { ...shown, card: undefined }
+    if (destination === undefined) return leave
+    if (newest.startedAt < sinceInstant(destination.policy.since, destination.installedAt)) return leave
     const people = yield* People.load(
       rows.map(({ interaction }) => interaction),
       options.own
     )
     // Newest first: the last one began it.
     const customer = rows.flatMap(({ interaction }) => people.customersOf(interaction)).at(-1)
-    if (customer === undefined) return { ...shown, card: undefined }
+    if (customer === undefined) return withdraw
     const begunAt = rows.at(-1)?.interaction.startedAt ?? newest.startedAt
-    if (yield* followsAnother(customer, conversation, destination, begunAt)) return { ...shown, card: undefined }
-    return { ...shown, card: yield* cardOf(customer, destination, options) }
+    if (yield* followsAnother(customer, conversation, destination, begunAt)) return withdraw
+    const card = yield* cardOf(customer, destination, options)
+    if (card === undefined) return withdraw
+    return { _tag: "Card", destination, conversation: newest.conversation, card, at: newest.startedAt }
   })
 
-/** Desired cards of the marked conversations; a conversation of which nothing is left loses its card. */
+/** Desired cards of the marked conversations. */
 export const plan = (
   marks: ReadonlyArray<Dirty.Marked>,
   options: Options,
@@ -64,8 +73,8 @@ export const plan = (
   Effect.map(
     Effect.forEach(marks, ({ key }) =>
       Effect.flatMap(show(key, options), (shown) => {
-        if (shown === undefined) return withdrawn(key, now)
-        if (shown.card === undefined) return Effect.succeed([])
+        if (shown._tag === "Withdraw") return withdrawn(key, now)
+        if (shown._tag === "Leave") return Effect.succeed([])
         return Effect.succeed([Desire.card(key, shown.card, shown.destination, { at: shown.at, dueAt: now })])
       })
     ),
@@ -73,6 +82,9 @@ export const plan = (
   )
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const withdraw: Shown = { _tag: "Withdraw" }
+const leave: Shown = { _tag: "Leave" }
 
 const withdrawn = (conversation: string, now: number) =>
   Effect.gen(function* () {

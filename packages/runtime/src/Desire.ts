@@ -94,10 +94,10 @@ export const recordsOf = (customers: ReadonlyArray<Customer>, destination: strin
   return [...new Set(chosen)].slice(0, RECORDS_PER_ENTRY_MAX).sort()
 }
 
-/** The card of one conversation of this destination; none where the other systems know nothing of the customer. */
+/** The card of one conversation of this destination. */
 export const card = (
   conversation: string,
-  shown: Timeline.Card | undefined,
+  shown: Timeline.Card,
   destination: Destination,
   times: { readonly at: number; readonly dueAt: number }
 ): Projections.Desired => ({
@@ -105,7 +105,7 @@ export const card = (
   destination: destination.installed.id,
   verb: "ShowContext",
   subject: conversation,
-  ...(shown === undefined ? {} : { desired: Key.contentHash(shown) }),
+  desired: Key.contentHash(shown),
   records: [],
   state: "due",
   dueAt: times.dueAt,

@@ -152,7 +152,7 @@ const refsOf = (
 
 const prepareCard = (projection: Projections.Projection, options: Options): Effect.Effect<One, StoreError, Services> =>
   Effect.map(Cards.show(projection.subject, options), (shown) => {
-    if (shown?.card === undefined) return nothing(projection, "nothing to show")
+    if (shown._tag !== "Card") return nothing(projection, "nothing to show")
     return {
       projection,
       sent: { desired: Key.contentHash(shown.card), records: [] },

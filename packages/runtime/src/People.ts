@@ -41,8 +41,8 @@ export const load = (
       const customers = Own.customersOf(own, interaction, (ref) => find(Key.contact(interaction.connection, ref)))
       const ids = customers.flatMap((participant) => {
         const key = keyOf(interaction, participant)[0]
-        const person = key === undefined ? undefined : personOf.get(resolved.get(key) ?? key)
-        return person === undefined ? [] : [person]
+        // Named by the vendor and not told of yet: somebody, who has no record so far.
+        return key === undefined ? [] : [personOf.get(resolved.get(key) ?? key) ?? key]
       })
       return [...new Set(ids)].map((person) => ({ person, contacts: contactsOf(person) }))
     }

@@ -5,6 +5,7 @@ import { Connections, Dirty, Inbox, Projections, Quarantine, type Store, type St
 import { it } from "@effect/vitest"
 import { Effect, type Layer, TestClock } from "effect"
 import { describe, expect } from "vitest"
+import { forgetLedger } from "@interchannel/store/testing"
 import { START, world } from "./stages.ts"
 
 const WITHIN_MS = 120_000
@@ -319,6 +320,30 @@ export const pipelineOn = (name: string, store: Layer.Layer<Store.Services, Stor
         yield* inbox.reopen({ connection: "crm" })
         yield* settle
         expect([...crmState.entries.values()].map(({ writes }) => writes)).toEqual([1, 1])
+      })
+    )
+
+    scenario(
+      "the Inbox replayed into an empty ledger writes nothing, in whatever pieces it is read",
+      Effect.gen(function* () {
+        const { chatState, crmState, turn, normalize, plan, dispatch } = yield* world()
+        crmState.records.push(ana, { id: "2", email: "bob@example.com", updatedAt: START })
+        chatState.messages.push(hello, { ...hello, id: "m2", at: START + 200, from: "bob", email: "bob@example.com" })
+        yield* turn
+        expect([...crmState.entries.values()].map(({ writes }) => writes)).toEqual([1, 1])
+        yield* forgetLedger
+        const inbox = yield* Inbox.Inbox
+        // The chat first: its customers have no record again until the CRM was read.
+        for (const connection of ["chat", "crm"]) {
+          yield* inbox.reopen({ connection })
+          yield* normalize
+          yield* plan
+          yield* dispatch
+        }
+        expect([...crmState.entries.values()].map(({ writes }) => writes)).toEqual([1, 1])
+        expect(yield* (yield* Projections.Projections).tally).toEqual([
+          expect.objectContaining({ state: "settled", count: 2 })
+        ])
       })
     )
 
