@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Database from "./Database.ts"
+import { keepStatements } from "./keepStatements.ts"
 import * as Migrations from "./Migrations.ts"
 import type { Sql } from "./Sql.ts"
 import { StoreError } from "./StoreError.ts"
@@ -52,6 +53,7 @@ const open = (
   readonly: boolean
 ): Effect.Effect<Context.Context<Database.Database | Sql>, StoreError, Scope.Scope | Reactivity.Reactivity> =>
   Effect.gen(function* () {
+    keepStatements(process.versions.node)
     const connection = yield* SqliteClient.make({
       filename: file === "" ? ":memory:" : file,
       readonly,

@@ -1,0 +1,27 @@
+/**
+ * On Node 24.19 and later a better-sqlite3 12 statement that is garbage collected can abort the process (nodejs/node#65446:
+ * the object's destructor asks for an environment while none is entered). So there each connection keeps its statements, one
+ * for each text; texts are few, because lists have a few sizes only. better-sqlite3 13 has the remedy and needs Node 22.
+ */
+import Connection from "better-sqlite3"
+
+const FIRST_MAJOR = 24
+
+type Statements = Map<string, unknown>
+const kept = new Map<object, Statements>()
+
+/** Once in a process; does nothing on earlier versions of Node. */
+export const keepStatements = (version: string): void => {
+  if (Number.parseInt(version, 10) < FIRST_MAJOR || keeping) return
+  keeping = true
+  const prepare = Connection.prototype.prepare as (this: object, text: string) => unknown
+  Connection.prototype.prepare = function (this: object, text: string) {
+    const statements: Statements = kept.get(this) ?? new Map<string, unknown>()
+    kept.set(this, statements)
+    const known = statements.get(text) ?? prepare.call(this, text)
+    statements.set(text, known)
+    return known
+  } as typeof Connection.prototype.prepare
+}
+
+let keeping = false
