@@ -7,21 +7,25 @@ import Connection from "better-sqlite3"
 
 const FIRST_MAJOR = 24
 
-type Statements = Map<string, unknown>
-const kept = new Map<object, Statements>()
+const kept = new Map<object, Map<string, Connection.Statement>>()
+let keeping = false
 
 /** Once in a process; does nothing on earlier versions of Node. */
 export const keepStatements = (version: string): void => {
   if (Number.parseInt(version, 10) < FIRST_MAJOR || keeping) return
   keeping = true
-  const prepare = Connection.prototype.prepare as (this: object, text: string) => unknown
-  Connection.prototype.prepare = function (this: object, text: string) {
-    const statements: Statements = kept.get(this) ?? new Map<string, unknown>()
+  const prepare = Connection.prototype.prepare as (this: object, text: string) => Connection.Statement
+  const prepareOnce = function (this: object, text: string): Connection.Statement {
+    const statements = kept.get(this) ?? new Map<string, Connection.Statement>()
     kept.set(this, statements)
-    const known = statements.get(text) ?? prepare.call(this, text)
-    statements.set(text, known)
-    return known
-  } as typeof Connection.prototype.prepare
+    const statement = statements.get(text) ?? prepare.call(this, text)
+    statements.set(text, statement)
+    return statement
+  }
+  Connection.prototype.prepare = prepareOnce as typeof Connection.prototype.prepare
+  // Its own way of preparing one passes the method above by.
+  Connection.prototype.pragma = function (this: object, text: string, options?: Connection.PragmaOptions): unknown {
+    const statement = prepareOnce.call(this, `PRAGMA ${text}`)
+    return options?.simple === true ? statement.pluck().get() : statement.all()
+  }
 }
-
-let keeping = false
