@@ -12,7 +12,7 @@ export default defineConfig({
     include: [`${folders}/test/**/*.test.ts`, "scripts/test/**/*.test.ts"],
     setupFiles: ["scripts/seed.ts"],
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     passWithNoTests: false,
     // Embedded databases and emulators share two cores on a small machine.
     maxWorkers: 4,

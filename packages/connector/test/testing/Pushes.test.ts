@@ -100,8 +100,9 @@ it("a delivery is posted as it is, and a late or missing answer is told apart", 
     }
     const post = (withinMs: number) => Effect.promise(() => Pushes.post(delivery, { withinMs }))
     const taken = yield* post(5_000)
-    emulator.faults.next("hook", 1, Faults.delay(500))
-    const late = yield* post(20)
+    emulator.faults.next("hook", 1, Faults.delay(4_000))
+    // Long enough to arrive there: the fault must be this delivery's.
+    const late = yield* post(1_500)
     emulator.faults.next("hook", 1, Faults.reset())
     const unreachable = yield* post(5_000)
     return { taken, late, unreachable }
