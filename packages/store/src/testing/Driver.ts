@@ -1,9 +1,9 @@
 /** The databases that a suite runs on: real ones, a fresh one for each test. */
 import { randomBytes } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -65,6 +65,17 @@ const freePort = (): Promise<number> =>
     })
   })
 
+const OTHERS_MAY_PASS = 0o001
+
+/** As root the server runs as another user, who must be able to pass through the folders above its program. */
+const openTheWay = (): void => {
+  if (process.getuid?.() !== 0) return
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const { mode } = statSync(folder)
+    if ((mode & OTHERS_MAY_PASS) === 0) chmodSync(folder, mode | OTHERS_MAY_PASS)
+  }
+}
+
 /** A server of its own, between `start` and `stop`. */
 export const postgres = (): Driver => {
   // Not a `mkdtemp` folder: the server runs as another user when we are root, and must reach it.
@@ -76,6 +87,7 @@ export const postgres = (): Driver => {
   return {
     name: "postgres",
     start: async () => {
+      openTheWay()
       port = await freePort()
       const log: Array<string> = []
       // Only who tests on PostgreSQL needs its binaries.
