@@ -7,6 +7,8 @@ import type { CrmRecord, Properties } from "./wire.ts"
 
 /** HubSpot refuses longer texts in one property. */
 export const BODY_CHARACTERS_MAX = 65_536
+/** Facts are for a glance. */
+const FACTS_CHARACTERS_MAX = 4_000
 /** One line that a reader sees whole. */
 export const TITLE_CHARACTERS_MAX = 300
 
@@ -61,7 +63,7 @@ export const propertiesOf = (
     hs_timestamp: Instant.toIso(entry.startedAt),
     ...(ownerId === undefined ? {} : { hubspot_owner_id: ownerId }),
     ...(title === undefined ? {} : { [title]: html.cut(entry.title, TITLE_CHARACTERS_MAX) }),
-    [body]: bodyOf(entry, title === undefined),
+    [body]: bodyOf(type, entry),
     ...special(type, entry)
   }
 }
@@ -108,9 +110,18 @@ const channelOf = (entry: Timeline.Entry): string | undefined => {
   return undefined
 }
 
+/** HubSpot shows the time itself, in its reader's zone, and has fields for the length of calls and meetings. */
+const factsOf = (type: EngagementType, { facts }: Timeline.Entry): string => {
+  const shown: ReadonlyArray<string> = type === "calls" || type === "meetings" ? ["When", "Duration"] : ["When"]
+  const lines = facts.filter(({ label }) => !shown.includes(label)).map(({ label, value }) => `${label}: ${value}`)
+  return html.fromTextWithin(lines.join("\n"), FACTS_CHARACTERS_MAX)
+}
+
 /** The links stay whole, whatever has to be cut: they lead to what is missing. */
-const bodyOf = (entry: Timeline.Entry, withTitle: boolean): string => {
-  const head = withTitle ? `<p><strong>${html.escape(html.cut(entry.title, TITLE_CHARACTERS_MAX))}</strong></p>` : ""
+const bodyOf = (type: EngagementType, entry: Timeline.Entry): string => {
+  const titled = readable[type].title !== undefined
+  const title = titled ? "" : `<p><strong>${html.escape(html.cut(entry.title, TITLE_CHARACTERS_MAX))}</strong></p>`
+  const head = title + factsOf(type, entry)
   const outcome = entry.outcome === undefined ? "" : html.fromTextWithin(entry.outcome, TITLE_CHARACTERS_MAX * 2)
   const links = entry.links
     .filter((link) => /^https?:\/\//i.test(link.url))

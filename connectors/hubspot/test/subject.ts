@@ -177,6 +177,10 @@ const lastEvent = (portal: Portal): string =>
 const common = {
   startedAt: START,
   to: [],
+  facts: [
+    { label: "When", value: "Mon 4 May 2026, 09:00 UTC" },
+    { label: "Queue", value: "Orders & returns" }
+  ],
   body: "Asked about the order.\n\nWants <b>two</b> & no more.",
   details: {}
 } as const

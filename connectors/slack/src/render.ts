@@ -13,10 +13,11 @@ const FACTS_MAX = 20
 const RECENT_MAX = 10
 const RECENT_TEXT_MAX = 280
 
-/** `*Title*` · when · who to whom, the body, the outcome, the links. */
+/** `*Title*`, when in the reader's own zone, what else is known at a glance, the body, the outcome, the links. */
 export const entryText = (entry: Timeline.Entry): string => {
-  const people = [entry.from, ...entry.to].flatMap((party) => (party === undefined ? [] : [partyText(party)]))
-  const head = `*${escape(entry.title)}*\n${[time(entry.startedAt), people.join(" → ")].filter(Boolean).join(" · ")}`
+  const facts = entry.facts.filter(({ label }) => label !== "When").map(({ label, value }) => `${label}: ${value}`)
+  const glance = escape(cut(facts.join(" · "), FIELD_MAX / 2))
+  const head = `*${escape(cut(entry.title, HEADER_MAX * 2))}*\n${[time(entry.startedAt), glance].filter(Boolean).join(" · ")}`
   const tail = [
     ...(entry.outcome === undefined ? [] : [`_${escape(entry.outcome)}_`]),
     ...entry.links.map(({ url, label }) => link(url, label))
@@ -50,8 +51,6 @@ export const cardBlocks = (card: Timeline.Card, about?: string): ReadonlyArray<K
 ]
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-const partyText = ({ name, handle }: Timeline.Party): string => escape(name ?? handle?.value ?? "unknown")
 
 const context = (text: string): KnownBlock => ({
   type: "context",

@@ -176,6 +176,10 @@ export const entry = (n: number): Action.Input<"AppendTimeline">["entry"] => ({
   direction: "inbound",
   startedAt: START,
   title: `Call ${n}`,
+  facts: [
+    { label: "When", value: "Mon 4 May 2026, 09:00 UTC" },
+    { label: "Duration", value: "2 min" }
+  ],
   body: "Asked about the order.",
   to: [],
   links: [{ label: "Recording", url: "https://example.com/recording" }],

@@ -9,6 +9,8 @@ export interface Entry {
   readonly endedAt?: Instant.Instant
   /** One line: `Chat in #acme-shared (Slack, support-eu)`. */
   readonly title: string
+  /** At a glance: when, how long, between whom. One line each; left out where the vendor has a field that shows it better. */
+  readonly facts: ReadonlyArray<Fact>
   /** Plain text, paragraphs apart by a blank line. May be long: cut to the vendor's limit and link on. */
   readonly body: string
   readonly outcome?: string
@@ -17,6 +19,11 @@ export interface Entry {
   readonly links: ReadonlyArray<Interactions.Link>
   /** The kind's own details, for vendors that have fields for them (call duration, mail headers). */
   readonly details: Interaction["details"]
+}
+
+export interface Fact {
+  readonly label: "When" | "Duration" | "From" | "To" | (string & {})
+  readonly value: string
 }
 
 export interface Party {

@@ -1,5 +1,6 @@
 /** The words of interchannel: schemas, ids, handles and their normalisation, and `Assemble`. Pure. */
 export * as Assemble from "./Assemble.ts"
+export * as CardNumber from "./CardNumber.ts"
 export {
   Contact,
   ContactFields,

@@ -5,6 +5,7 @@
 import type { Connector } from "@interchannel/connector"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import type * as EntryPolicy from "./EntryPolicy.ts"
 
 /** A value taken from an environment variable when the configuration is loaded. */
 export interface FromEnvironment {
@@ -32,6 +33,8 @@ export interface DestinationOptions {
   readonly from?: ReadonlyArray<string>
   /** Write timeline entries; default true where the connector can. */
   readonly timeline?: boolean
+  /** Which interactions become entries, and how much these tell. */
+  readonly entries?: EntryPolicy.Options
   /** Show a card beside conversations; default true where the connector can. */
   readonly cards?: boolean
   /** How old an interaction may be to be written; default `now`: what happens from installation on. */

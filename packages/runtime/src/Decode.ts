@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { Installed } from "./Installation.ts"
+import * as Masking from "./Masking.ts"
 
 /** Rows that hold finished parts: a tombstone for an item that is gone, which no vendor item tells. */
 export const PARTS = "application/vnd.interchannel.parts+json"
@@ -111,7 +112,7 @@ const readItems = (stored: Inbox.Row, reader: Reader, data: unknown, origin: Fee
     try {
       const told = reader.normalize(decoded.right, origin)
       const wrong = told.flatMap(wrongIn)[0]
-      if (wrong === undefined) outcomes.push(...told)
+      if (wrong === undefined) outcomes.push(...told.map(Masking.outcome))
       else problems.push(`normalize made no sense: ${wrong}`)
     } catch (cause) {
       problems.push(`normalize failed: ${String(cause)}`)

@@ -5,6 +5,7 @@
 import { type Contact, type Interaction, Key } from "@interchannel/domain"
 import type { Timeline } from "@interchannel/connector"
 import type { Ledger, Projections } from "@interchannel/store"
+import * as EntryPolicy from "./EntryPolicy.ts"
 import type { Installed, Policy } from "./Installation.ts"
 import { sinceInstant } from "./Installation.ts"
 import { ripeAt } from "./Policy.ts"
@@ -72,6 +73,7 @@ export const entry = (
 /** Is it of the kind, source and age that the policy asks for? */
 export const wants = (interaction: Interaction, destination: Destination): boolean =>
   destination.policy.timeline &&
+  EntryPolicy.wants(destination.policy.entries, interaction) &&
   concerns(interaction.connection, destination) &&
   interaction.startedAt >= sinceInstant(destination.policy.since, destination.installedAt)
 

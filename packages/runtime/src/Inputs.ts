@@ -5,6 +5,7 @@ import { Ledger, Persons, type Projections, type StoreError } from "@interchanne
 import * as Effect from "effect/Effect"
 import * as Cards from "./Cards.ts"
 import * as Desire from "./Desire.ts"
+import * as EntryPolicy from "./EntryPolicy.ts"
 import * as People from "./People.ts"
 import * as Render from "./Render.ts"
 
@@ -115,6 +116,8 @@ const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destinatio
     const contacts = yield* ledger.contacts([...new Set(resolved.values())])
     const refOf = (key: string) => contacts.get(resolved.get(key) ?? key)?.contact
     const reader = { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
+    const policy =
+      options.destinations.find(({ installed }) => installed.id === destination)?.policy.entries ?? EntryPolicy.standard
     return batch.map((projection): One => {
       const row = rows.get(subjects.get(projection.subject) ?? projection.subject)
       if (row === undefined) return aside(projection, "its interaction is not in the ledger")
@@ -128,7 +131,7 @@ const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destinatio
         input: {
           key: projection.key,
           ...existing(projection),
-          entry: Render.entry(row.interaction, reader),
+          entry: Render.entry(row.interaction, reader, policy),
           records,
           leave
         }

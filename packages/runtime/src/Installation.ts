@@ -7,6 +7,7 @@ import { ConnectionId, Key, Own } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import * as EntryPolicy from "./EntryPolicy.ts"
 import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
 
 export interface Problem {
@@ -20,6 +21,7 @@ export interface Problem {
 export interface Policy {
   readonly from: "all" | ReadonlyArray<ConnectionId>
   readonly timeline: boolean
+  readonly entries: EntryPolicy.EntryPolicy
   readonly cards: boolean
   readonly since: SinceTime
   readonly withoutRecord: "wait" | "create" | "drop"
@@ -156,7 +158,17 @@ const names = {
   configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "connections"],
   intake: ["host", "port", "publicUrl"],
   connection: ["connector", "credentials", "settings", "since", "destination", "paused"],
-  destination: ["from", "timeline", "cards", "since", "withoutRecord", "writesPerHourMax", "canaryRecords", "settleMs"]
+  destination: [
+    "from",
+    "timeline",
+    "entries",
+    "cards",
+    "since",
+    "withoutRecord",
+    "writesPerHourMax",
+    "canaryRecords",
+    "settleMs"
+  ]
 }
 
 /** A misspelt key would silently leave its default in force. */
@@ -180,6 +192,9 @@ const loadDestination = (
   report: Report
 ): Policy => {
   onlyKnown(key, options, names.destination, report)
+  onlyKnown(`${key}.entries`, options.entries, EntryPolicy.optionNames, report)
+  const entries = EntryPolicy.load(options.entries ?? {})
+  for (const { key: name, what, remedy } of entries.problems) report(`${key}.entries.${name}`, what, remedy)
   const lacks = (verb: Action.Verb): string | undefined => {
     const action = connector.actions.find((candidate) => candidate.verb === verb)
     if (action === undefined) return `${connector.title} has no place for it`
@@ -219,6 +234,7 @@ const loadDestination = (
   return {
     from: options.from ?? "all",
     timeline: can.timeline && (options.timeline ?? true),
+    entries: entries.policy,
     cards: can.cards && (options.cards ?? true),
     since: since ?? { beforeInstallationMs: 0 },
     withoutRecord,

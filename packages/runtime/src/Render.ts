@@ -8,6 +8,10 @@ import {
   Own,
   type Participant
 } from "@interchannel/domain"
+import type { EntryPolicy } from "./EntryPolicy.ts"
+import { beginningOf, bodyOf } from "./render/body.ts"
+import * as clock from "./render/clock.ts"
+import { factsOf } from "./render/facts.ts"
 
 /** What rendering may know about the contacts of an interaction. */
 export interface Reader {
@@ -41,36 +45,41 @@ const kindWords: Record<InteractionKind, string> = {
   note: "Note"
 }
 
-export const entry = (interaction: Interaction, reader: Reader): Timeline.Entry => {
+/** What an entry shows of an interaction, as far as the destination wants to be told. */
+export const entry = (interaction: Interaction, reader: Reader, policy: EntryPolicy): Timeline.Entry => {
   const { sender, others } = partiesOf(interaction, reader)
+  const redacted = redactor(policy)
   return {
     kind: interaction.kind,
     direction: interaction.direction,
     startedAt: interaction.startedAt,
     ...(interaction.endedAt === undefined ? {} : { endedAt: interaction.endedAt }),
-    title: titleOf(interaction, reader),
-    body: bodyOf(interaction),
-    ...(interaction.outcome === undefined ? {} : { outcome: interaction.outcome }),
+    title: titleOf(interaction, reader, redacted),
+    facts: factsOf(interaction, { from: sender, to: others }, policy.timeZone),
+    body: redacted(textOf(interaction, policy)),
+    ...(interaction.outcome === undefined ? {} : { outcome: redacted(interaction.outcome) }),
     ...(sender === undefined ? {} : { from: sender }),
     to: others,
-    links: interaction.links ?? [],
-    details: interaction.details
+    links: linksOf(interaction),
+    details: policy.detail === "full" && policy.redact.length === 0 ? interaction.details : withoutTexts(interaction)
   }
 }
 
 /** `Chat from Ana Example in #acme, Chat (support)`; `Call (missed) from +12025550100, Phone (hotline)`. */
-export const titleOf = (interaction: Interaction, reader: Reader): string => {
-  const { sender } = partiesOf(interaction, reader)
-  const name = sender?.name ?? sender?.handle?.value
+export const titleOf = (
+  interaction: Interaction,
+  reader: Reader,
+  redacted: (text: string) => string = (text) => text
+): string => {
   const { disposition } = { disposition: undefined, ...(interaction.kind === "voice" ? interaction.details : {}) }
   const { channel } = { channel: undefined, ...(interaction.kind === "chat" ? interaction.details : {}) }
   return [
-    kindWords[interaction.kind],
-    disposition === undefined ? "" : ` (${disposition})`,
-    name === undefined ? "" : ` from ${name}`,
+    wordFor(interaction),
+    disposition === undefined || disposition === "voicemail" ? "" : ` (${disposition})`,
+    withWhom(interaction, reader),
     // An id says nothing to a reader.
     channel === undefined || !/^[#@]/.test(channel) ? "" : ` in ${channel}`,
-    interaction.subject === undefined || interaction.subject === "" ? "" : `: ${interaction.subject}`,
+    interaction.subject === undefined || interaction.subject === "" ? "" : `: ${redacted(interaction.subject)}`,
     `, ${reader.titleOf(interaction.connection)}`
   ].join("")
 }
@@ -112,7 +121,10 @@ export const card = (options: {
       at: interaction.startedAt,
       kind: interaction.kind,
       where: reader.titleOf(interaction.connection),
-      text: shorten(interaction.subject ?? interaction.text ?? interaction.outcome ?? kindWords[interaction.kind]),
+      text: beginningOf(
+        interaction.subject ?? interaction.text ?? interaction.outcome ?? kindWords[interaction.kind],
+        CARD_TEXT_LENGTH_MAX
+      ),
       ...(interaction.links?.[0] === undefined ? {} : { url: interaction.links[0].url })
     }))
   }
@@ -141,19 +153,68 @@ const partyOf = (interaction: Interaction, participant: Participant, reader: Rea
   }
 }
 
-const bodyOf = (interaction: Interaction): string => {
-  const paragraphs = [
-    interaction.text,
-    ...("transcripts" in interaction.details ? (interaction.details.transcripts ?? []).map(({ text }) => text) : []),
-    ...("attachments" in interaction.details
-      ? (interaction.details.attachments ?? []).map(({ name, id }) => `[${name ?? id}]`)
-      : []),
-    "edits" in interaction.details && (interaction.details.edits ?? []).length > 0 ? "(edited)" : undefined
-  ]
-  return paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== "").join("\n\n")
+/** `from` who began it; where one of ours reached out to a customer, `to` whom. */
+const withWhom = (interaction: Interaction, reader: Reader): string => {
+  const { sender, others } = partiesOf(interaction, reader)
+  const nameOf = (party: Timeline.Party | undefined) => party?.name ?? party?.handle?.value
+  const reached = others.find(({ role }) => role === "customer")
+  const to = interaction.direction === "outbound" && reachesOut.has(interaction.kind) ? nameOf(reached) : undefined
+  if (to !== undefined) return ` to ${to}`
+  const from = nameOf(sender)
+  return from === undefined ? "" : ` from ${from}`
 }
 
-const shorten = (text: string): string => {
-  const line = text.replace(/\s+/g, " ").trim()
-  return line.length <= CARD_TEXT_LENGTH_MAX ? line : `${line.slice(0, CARD_TEXT_LENGTH_MAX - 1)}…`
+const reachesOut: ReadonlySet<InteractionKind> = new Set(["voice", "video", "sms", "email", "callback", "appointment"])
+
+/** Networks that people call by their name. */
+const services: Readonly<Record<string, string>> = {
+  whatsapp: "WhatsApp message",
+  messenger: "Messenger message",
+  rcs: "RCS message",
+  telegram: "Telegram message"
+}
+
+const wordFor = (interaction: Interaction): string => {
+  if (interaction.kind === "voice" && interaction.details.disposition === "voicemail") return "Voicemail"
+  const service = interaction.kind === "chat" ? interaction.details.service?.toLowerCase() : undefined
+  return services[service ?? ""] ?? kindWords[interaction.kind]
+}
+
+/** The beginning that a `summary` shows, characters. */
+const SUMMARY_LENGTH_MAX = 280
+
+const textOf = (interaction: Interaction, { detail }: EntryPolicy): string => {
+  if (detail === "title") return ""
+  const body = bodyOf(interaction)
+  return detail === "summary" ? beginningOf(body, SUMMARY_LENGTH_MAX) : body
+}
+
+/** Recordings are linked where a reader can open them; whatever the vendor says of the record itself comes first. */
+const linksOf = ({ links = [], details }: Interaction): Timeline.Entry["links"] => {
+  const recordings = ("recordings" in details ? (details.recordings ?? []) : []).flatMap(({ url, durationSeconds }) => {
+    if (url === undefined || !/^https?:\/\//i.test(url)) return []
+    return [{ label: durationSeconds === undefined ? "Recording" : `Recording, ${clock.length(durationSeconds)}`, url }]
+  })
+  const join = "joinUrl" in details && details.joinUrl !== undefined ? [{ label: "Join", url: details.joinUrl }] : []
+  return [...new Map([...links, ...recordings, ...join].map((link) => [link.url, link])).values()]
+}
+
+/** Fields that hold what people wrote; a connector must not find there what the body leaves out. */
+const textDetails: ReadonlySet<string> = new Set([
+  "transcripts",
+  "html",
+  "headers",
+  "answers",
+  "attachments",
+  "purpose"
+])
+
+const withoutTexts = ({ details }: Interaction): Interaction["details"] =>
+  Object.fromEntries(Object.entries(details).filter(([name]) => !textDetails.has(name)))
+
+const REDACTED = "[removed]"
+
+const redactor = ({ redact }: EntryPolicy): ((text: string) => string) => {
+  const patterns = redact.map(({ pattern, flags }) => new RegExp(pattern, flags))
+  return (text) => patterns.reduce((sum, pattern) => sum.replace(pattern, REDACTED), text)
 }

@@ -3,12 +3,14 @@ import { Key, Ref } from "@interchannel/domain"
 import type { Ledger } from "@interchannel/store"
 import { describe, expect, it } from "vitest"
 import * as Desire from "../src/Desire.ts"
+import * as EntryPolicy from "../src/EntryPolicy.ts"
 import type { Installed, Policy } from "../src/Installation.ts"
 import { canaryOf, permission, ripeAt } from "../src/Policy.ts"
 
 const policy: Policy = {
   from: "all",
   timeline: true,
+  entries: EntryPolicy.standard,
   cards: true,
   since: { beforeInstallationMs: 0 },
   withoutRecord: "wait",
@@ -58,6 +60,20 @@ describe("Desire.entry", () => {
     ["from a connection that is not listed", row(), [ana], destination({ from: ["phone"] }), undefined],
     ["from before the destination's since", row({ startedAt: 999 }), [ana], destination(), undefined],
     ["where entries are switched off", row(), [ana], destination({ timeline: false }), undefined],
+    [
+      "of a kind that is not wanted",
+      row(),
+      [ana],
+      destination({ entries: { ...EntryPolicy.standard, kinds: ["voice"] } }),
+      undefined
+    ],
+    [
+      "in a direction that is not wanted",
+      row(),
+      [ana],
+      destination({ entries: { ...EntryPolicy.standard, directions: ["outbound"] } }),
+      undefined
+    ],
     ["with a record", row(), [ana], destination(), { state: "due", desired: "h1" }],
     [
       "without a record, waiting",

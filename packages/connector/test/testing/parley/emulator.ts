@@ -304,6 +304,7 @@ const actionsOf = (team: Team): NonNullable<Subject["actions"]> => {
           direction: "inbound",
           startedAt: START,
           title: `Chat ${n}`,
+          facts: [],
           body: "",
           to: [],
           links: [],

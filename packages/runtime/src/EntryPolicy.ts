@@ -1,0 +1,131 @@
+/**
+ * Which interactions become entries of one destination, and how much these tell. Changing it concerns what is written from
+ * then on; entries that stand there keep their form until a person approves a rewrite.
+ */
+import { type Interaction, type InteractionKind, Interactions, Key } from "@interchannel/domain"
+
+/** As it is written in the configuration. */
+export interface Options {
+  /** The kinds of interactions that are written; absent: all. */
+  readonly kinds?: ReadonlyArray<InteractionKind>
+  /** Only what came in, only what went out; absent: both, and notes among staff that name a customer. */
+  readonly directions?: ReadonlyArray<Interactions.Direction>
+  /** `full` (default): the whole text and transcripts. `summary`: its beginning. `title`: one line and the facts. */
+  readonly detail?: Detail
+  /** What is taken out of the texts: addresses, numbers, and whatever else a pattern finds. Card numbers never get so far. */
+  readonly redact?: ReadonlyArray<"emails" | "phones" | RegExp>
+  /** IANA name of the zone in which times are told; default `UTC`. */
+  readonly timeZone?: string
+  /** One entry for each `message` (default), or one for the whole `conversation`, kept up to date. */
+  readonly per?: Per
+}
+
+export type Detail = "full" | "summary" | "title"
+export type Per = "message" | "conversation"
+
+export interface EntryPolicy {
+  readonly kinds: "all" | ReadonlyArray<InteractionKind>
+  readonly directions: "all" | ReadonlyArray<Interactions.Direction>
+  readonly detail: Detail
+  /** Regular expressions, all of them `g`. */
+  readonly redact: ReadonlyArray<{ readonly pattern: string; readonly flags: string }>
+  readonly timeZone: string
+  readonly per: Per
+}
+
+export const standard: EntryPolicy = {
+  kinds: "all",
+  directions: "all",
+  detail: "full",
+  redact: [],
+  timeZone: "UTC",
+  per: "message"
+}
+
+export const optionNames = ["kinds", "directions", "detail", "redact", "timeZone", "per"]
+
+/** Patterns that the configuration knows by a name. */
+const named = {
+  emails: { pattern: String.raw`[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+`, flags: "gu" },
+  phones: { pattern: String.raw`(?<![\p{L}\d])\+?\d(?:[ ().\/-]{0,2}\d){6,14}(?!\d)`, flags: "gu" }
+} as const
+
+/** A longer list is a mistake, and every pattern is tried on every text. */
+const PATTERNS_MAX = 50
+
+export interface Problem {
+  readonly key: string
+  readonly what: string
+  readonly remedy: string
+}
+
+/** The policy that the options ask for, with what is wrong in them; what is wrong has its default. */
+export const load = (options: Options): { readonly policy: EntryPolicy; readonly problems: ReadonlyArray<Problem> } => {
+  const problems: Array<Problem> = []
+  const oneOf = <A extends string>(key: keyof Options, value: A | undefined, choices: ReadonlyArray<A>): A => {
+    if (value === undefined || choices.includes(value)) return value ?? choices[0]!
+    problems.push({ key, what: "it is none of the choices", remedy: `choose of ${choices.join(", ")}` })
+    return choices[0]!
+  }
+  const someOf = <A extends string>(
+    key: keyof Options,
+    given: ReadonlyArray<A> | undefined,
+    choices: ReadonlyArray<A>
+  ) => {
+    if (given === undefined) return "all" as const
+    const wrong = given.find((one) => !choices.includes(one))
+    if (wrong !== undefined || given.length === 0) {
+      const what = wrong === undefined ? "it is empty" : `${JSON.stringify(wrong)} is none of the choices`
+      problems.push({ key, what, remedy: `choose of ${choices.join(", ")}, or remove it for all` })
+    }
+    return given
+  }
+  return {
+    policy: {
+      kinds: someOf("kinds", options.kinds, Interactions.interactionKinds),
+      directions: someOf("directions", options.directions, ["inbound", "outbound", "internal"]),
+      detail: oneOf("detail", options.detail, ["full", "summary", "title"]),
+      redact: patternsOf(options.redact ?? [], problems),
+      timeZone: timeZoneOf(options.timeZone ?? "UTC", problems),
+      per: oneOf("per", options.per, ["message", "conversation"])
+    },
+    problems
+  }
+}
+
+export const wants = ({ kinds, directions }: EntryPolicy, { kind, direction }: Interaction): boolean =>
+  (kinds === "all" || kinds.includes(kind)) && (directions === "all" || directions.includes(direction))
+
+/** Grows with each change of what `Render` makes of the same interaction. */
+const RENDERING = 1
+
+/** Names the form of an entry: two entries of one form and the same content read the same. */
+export const formOf = ({ detail, redact, timeZone }: EntryPolicy): string =>
+  `${RENDERING}.${Key.contentHash({ detail, redact, timeZone }).slice(0, 8)}`
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const patternsOf = (given: NonNullable<Options["redact"]>, problems: Array<Problem>): EntryPolicy["redact"] => {
+  if (given.length > PATTERNS_MAX) {
+    problems.push({ key: "redact", what: `it has more than ${PATTERNS_MAX} patterns`, remedy: "join some of them" })
+  }
+  return given.flatMap((one) => {
+    if (one instanceof RegExp) return [{ pattern: one.source, flags: [...new Set(`${one.flags}g`)].sort().join("") }]
+    if (Object.hasOwn(named, one)) return [named[one]]
+    problems.push({
+      key: "redact",
+      what: `${JSON.stringify(one)} is no pattern`,
+      remedy: `write a regular expression such as /\\bDE\\d{20}\\b/, or one of ${Object.keys(named).join(", ")}`
+    })
+    return []
+  })
+}
+
+const timeZoneOf = (timeZone: string, problems: Array<Problem>): string => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone
+  } catch {
+    problems.push({ key: "timeZone", what: "it is no time zone", remedy: "give an IANA name, such as Europe/Berlin" })
+    return "UTC"
+  }
+}
