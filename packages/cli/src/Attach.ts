@@ -36,6 +36,26 @@ export const daemon = (file: string): Effect.Effect<Daemon, Stop, Process | Scre
     return found ?? (yield* failed("No daemon is running; start it with: interchannel start"))
   })
 
+/** The daemon if one runs. Beside the configuration first: that is where most stores are, and it spares reading the configuration. */
+export const findDaemon = (file: string): Effect.Effect<Daemon | undefined, Stop, Process | Screen> =>
+  Effect.gen(function* () {
+    const { folder, environment, version } = yield* Process
+    const { ControlClient: client } = yield* lazily(() => import("@interchannel/server"))
+    const find = (place: string) => client.find(place, version).pipe(Effect.mapError(because))
+    const beside = dirname(resolve(folder, file))
+    const found = yield* find(beside)
+    if (found !== undefined) return found
+    const { load, storeFolder } = yield* lazily(() => import("./Config.ts"))
+    const loaded = yield* Effect.either(load(file, environment, folder))
+    // Without a daemon the configuration is what counts, so what is wrong with it is said.
+    if (Either.isLeft(loaded)) {
+      yield* configuration(file)
+      return undefined
+    }
+    const place = storeFolder(loaded.right)
+    return place === beside ? undefined : yield* find(place)
+  })
+
 /** What can be asked without a daemon too. */
 export interface Reader {
   readonly source: Source
@@ -76,24 +96,4 @@ const isDestination = ({ installation }: Config.Loaded, name: string | undefined
         ? "give a connection a `destination` in the configuration"
         : `choose of ${known.map(({ id }) => id).join(", ")}`
     return yield* new Refused({ what: `${name} is no destination`, remedy })
-  })
-
-/** Beside the configuration first: that is where most stores are, and it spares reading the configuration. */
-const findDaemon = (file: string): Effect.Effect<Daemon | undefined, Stop, Process | Screen> =>
-  Effect.gen(function* () {
-    const { folder, environment, version } = yield* Process
-    const { ControlClient: client } = yield* lazily(() => import("@interchannel/server"))
-    const find = (place: string) => client.find(place, version).pipe(Effect.mapError(because))
-    const beside = dirname(resolve(folder, file))
-    const found = yield* find(beside)
-    if (found !== undefined) return found
-    const { load, storeFolder } = yield* lazily(() => import("./Config.ts"))
-    const loaded = yield* Effect.either(load(file, environment, folder))
-    // Without a daemon the configuration is what counts, so what is wrong with it is said.
-    if (Either.isLeft(loaded)) {
-      yield* configuration(file)
-      return undefined
-    }
-    const place = storeFolder(loaded.right)
-    return place === beside ? undefined : yield* find(place)
   })

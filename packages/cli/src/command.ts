@@ -2,6 +2,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { approve } from "./commands/approve.ts"
+import { backup, restore } from "./commands/backup.ts"
 import { check } from "./commands/check.ts"
 import { demo } from "./commands/demo.ts"
 import { explain } from "./commands/explain.ts"
@@ -25,5 +26,19 @@ export const command = Command.make("interchannel", {}, () =>
   Effect.flatMap(Screen, ({ say }) => say("interchannel --help lists the commands; begin with: interchannel init"))
 ).pipe(
   Command.withDescription(about),
-  Command.withSubcommands([init, check, start, status, plan, approve, pause, resume, explain, replay, demo])
+  Command.withSubcommands([
+    init,
+    check,
+    start,
+    status,
+    plan,
+    approve,
+    pause,
+    resume,
+    explain,
+    replay,
+    backup,
+    restore,
+    demo
+  ])
 )

@@ -85,6 +85,9 @@ describe("a daemon from its first start to its end", () => {
 
         const canary = yield* commandLine(place, ["approve", "crm"])
         expect(canary.out).toContain("crm may write to 2 records.")
+        const copy = yield* commandLine(place, ["backup", "copy.db"])
+        expect([copy.code, copy.err]).toEqual([0, ""])
+        expect((yield* commandLine(place, ["restore", "copy.db"])).err).toContain("A daemon is running on this store")
         const paused = yield* commandLine(place, ["pause", "crm"])
         expect(paused.code).toBe(0)
         const all = yield* commandLine(place, ["approve", "crm", "--all"])
@@ -120,6 +123,13 @@ describe("a daemon from its first start to its end", () => {
         expect([later.code, later.out]).toEqual([0, done.out])
         const wrong = yield* commandLine(place, ["plan", "crmm"])
         expect(wrong.err).toBe("crmm is no destination; choose of support, crm")
+
+        expect((yield* commandLine(place, ["restore", "none.db"])).err).toContain("There is no")
+        const restored = yield* commandLine(place, ["restore", "copy.db"])
+        expect(restored.out).toContain("What was there before is in")
+        const before = yield* commandLine(place, ["status"])
+        expect([before.code, before.err]).toEqual([0, ""])
+        expect(before.out).toMatch(/crm +canary/)
       }),
     WITHIN_MS
   )

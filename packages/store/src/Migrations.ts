@@ -4,13 +4,23 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type { Dialect } from "./Dialect.ts"
 import { initial } from "./migrations/0001_initial.ts"
+import { trust } from "./migrations/0004_trust.ts"
 import { StoreError } from "./StoreError.ts"
 
-/** The text of each step; the first is number 1. Never changed once released, only added to. */
-export const steps: ReadonlyArray<(dialect: Dialect) => ReadonlyArray<string>> = [initial]
+/** A step of the schema. Its number is that of its file; a step that was left out for a while is applied when it comes. */
+export interface Step {
+  readonly version: number
+  readonly statements: (dialect: Dialect) => ReadonlyArray<string>
+}
+
+/** Ascending. Never changed once released, only added to. */
+export const steps: ReadonlyArray<Step> = [
+  { version: 1, statements: initial },
+  { version: 4, statements: trust }
+]
 
 /** The schema that this version knows. */
-export const known = steps.length
+export const known = Math.max(...steps.map(({ version }) => version))
 
 /** Any number that nothing else in the database locks: "inte" in ASCII. */
 const ADVISORY_LOCK = 0x696e7465
@@ -20,21 +30,31 @@ export const migrate = (sql: SqlClient, dialect: Dialect): Effect.Effect<void, S
   Effect.gen(function* () {
     if (dialect === "postgres") yield* sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`
     yield* sql`CREATE TABLE IF NOT EXISTS schema_version (version ${sql.literal(dialect === "sqlite" ? "INTEGER" : "BIGINT")} PRIMARY KEY)`
-    const version = yield* current(sql)
-    if (version > known) return yield* newer(version)
-    for (const [index, step] of steps.entries()) {
-      if (index < version) continue
-      for (const statement of step(dialect)) yield* sql.unsafe(statement)
-      yield* sql`INSERT INTO schema_version (version) VALUES (${index + 1})`
+    const done = yield* applied(sql)
+    const newest = Math.max(0, ...done)
+    if (newest > known) return yield* newer(newest)
+    for (const { version, statements } of steps) {
+      if (done.has(version)) continue
+      for (const statement of statements(dialect)) yield* sql.unsafe(statement)
+      yield* sql`INSERT INTO schema_version (version) VALUES (${version})`
     }
+  })
+
+/** The schema of a database that this version would change; `undefined` when it is up to date, or empty. */
+export const outdated = (sql: SqlClient): Effect.Effect<number | undefined, SqlError> =>
+  Effect.map(applied(sql), (done) => {
+    const version = Math.max(0, ...done)
+    const changes = version > 0 && version <= known && steps.some((step) => !done.has(step.version))
+    return changes ? version : undefined
   })
 
 /** For readers, which do not change the schema: it must be the one they know. */
 export const verify = (sql: SqlClient): Effect.Effect<void, SqlError | StoreError> =>
   Effect.gen(function* () {
-    const version = yield* Effect.catchAll(current(sql), () => Effect.succeed(0))
+    const done = yield* applied(sql)
+    const version = Math.max(0, ...done)
     if (version > known) return yield* newer(version)
-    if (version < known) {
+    if (steps.some((step) => !done.has(step.version))) {
       return yield* new StoreError({
         operation: "open",
         reason: "unavailable",
@@ -43,17 +63,26 @@ export const verify = (sql: SqlClient): Effect.Effect<void, SqlError | StoreErro
     }
   })
 
-const current = (sql: SqlClient): Effect.Effect<number, SqlError> =>
-  Effect.map(
-    sql<{ readonly version: number | null }>`SELECT MAX(version) AS version FROM schema_version`,
-    ([row]) => row?.version ?? 0
-  )
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Of a database without the table, none. */
+const applied = (sql: SqlClient): Effect.Effect<ReadonlySet<number>, SqlError> =>
+  Effect.gen(function* () {
+    const tables = yield* sql.onDialectOrElse({
+      pg: () =>
+        sql`SELECT 1 FROM information_schema.tables WHERE table_name = 'schema_version' AND table_schema = current_schema()`,
+      orElse: () => sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'`
+    })
+    if (tables.length === 0) return new Set<number>()
+    const rows = yield* sql<{ readonly version: number }>`SELECT version FROM schema_version`
+    return new Set(rows.map(({ version }) => version))
+  })
 
 const newer = (version: number): Effect.Effect<never, StoreError> =>
   Effect.fail(
     new StoreError({
       operation: "open",
       reason: "newer",
-      detail: `the database has schema version ${version}, this program knows versions up to ${known}; install the release that wrote it, or restore a backup from before the upgrade`
+      detail: `the database has schema version ${version}, this program knows versions up to ${known}; install the release that wrote it, or put the copy back that was made before the upgrade: interchannel restore`
     })
   )

@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Backup from "./Backup.ts"
 import * as Database from "./Database.ts"
 import { keepStatements } from "./keepStatements.ts"
 import * as Migrations from "./Migrations.ts"
@@ -78,11 +79,16 @@ const open = (
       signals: signals.make(),
       announce: () => Effect.void
     })
-    yield* Effect.mapError(prepare(sql, context, readonly), toStoreError("open"))
+    yield* Effect.mapError(prepare(file, sql, context, readonly), toStoreError("open"))
     return context
   })
 
-const prepare = (sql: SqlClient.SqlClient, context: Context.Context<Database.Database | Sql>, readonly: boolean) =>
+const prepare = (
+  file: string,
+  sql: SqlClient.SqlClient,
+  context: Context.Context<Database.Database | Sql>,
+  readonly: boolean
+) =>
   Effect.gen(function* () {
     yield* sql.unsafe(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
     if (readonly) {
@@ -94,6 +100,8 @@ const prepare = (sql: SqlClient.SqlClient, context: Context.Context<Database.Dat
     yield* sql`PRAGMA foreign_keys = ON`
     yield* sql.unsafe(`PRAGMA cache_size = -${CACHE_KIB}`)
     yield* sql.unsafe(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    const outdated = yield* Migrations.outdated(sql)
+    if (outdated !== undefined && file !== "") yield* Backup.beforeUpgrade(sql, file, outdated)
     yield* Effect.provide(
       Effect.flatMap(Database.Database, ({ write }) => write(Migrations.migrate(sql, "sqlite"))),
       context

@@ -1,6 +1,8 @@
 /** Everything that is kept, on one database: all contracts of this package at once. */
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import * as Alarms from "./Alarms.ts"
+import * as Arrivals from "./Arrivals.ts"
 import * as Checkpoints from "./Checkpoints.ts"
 import * as Connections from "./Connections.ts"
 import type * as Database from "./Database.ts"
@@ -13,6 +15,7 @@ import * as Persons from "./Persons.ts"
 import * as Postgres from "./Postgres.ts"
 import * as Projections from "./Projections.ts"
 import * as Quarantine from "./Quarantine.ts"
+import * as Quotas from "./Quotas.ts"
 import * as Seal from "./Seal.ts"
 import type { Sql } from "./Sql.ts"
 import * as Sqlite from "./Sqlite.ts"
@@ -20,6 +23,8 @@ import type { StoreError } from "./StoreError.ts"
 import * as Uuid from "./Uuid.ts"
 
 export type Services =
+  | Alarms.Alarms
+  | Arrivals.Arrivals
   | Checkpoints.Checkpoints
   | Connections.Connections
   | Database.Database
@@ -30,6 +35,7 @@ export type Services =
   | Persons.Persons
   | Projections.Projections
   | Quarantine.Quarantine
+  | Quotas.Quotas
   | Uuid.Uuid
 
 interface Sealed {
@@ -56,6 +62,8 @@ export const layerPostgres = (
 // ---------------------------------------------------------------------------------------------------------------------
 
 const aggregates = Layer.mergeAll(
+  Alarms.layer,
+  Arrivals.layer,
   Checkpoints.layer,
   Connections.layer,
   Dirty.layer,
@@ -63,7 +71,8 @@ const aggregates = Layer.mergeAll(
   Leases.layer,
   Ledger.layer,
   Persons.layer,
-  Projections.layer
+  Projections.layer,
+  Quotas.layer
 ).pipe(Layer.provideMerge(Quarantine.layer))
 
 const on = (

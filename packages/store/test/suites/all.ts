@@ -1,6 +1,7 @@
 /** Every contract of the store, on one driver. */
 import { afterAll, beforeAll, describe } from "@effect/vitest"
 import type { Driver } from "../../src/testing/index.ts"
+import { alarms } from "./Alarms.suite.ts"
 import { checkpoints } from "./Checkpoints.suite.ts"
 import { connections } from "./Connections.suite.ts"
 import { database } from "./Database.suite.ts"
@@ -12,9 +13,11 @@ import { opening } from "./Opening.suite.ts"
 import { persons } from "./Persons.suite.ts"
 import { projections } from "./Projections.suite.ts"
 import { on } from "./Suite.ts"
+import { upgrade } from "./Upgrade.suite.ts"
 
 const suites = {
   "opening a store": opening,
+  "bringing a store up to date": upgrade,
   Database: database,
   Leases: leases,
   Inbox: inbox,
@@ -23,7 +26,8 @@ const suites = {
   Persons: persons,
   Dirty: dirty,
   Projections: projections,
-  "Connections and Quarantine": connections
+  "Connections and Quarantine": connections,
+  "Alarms, Arrivals and Quotas": alarms
 }
 
 export const storeKeepsItsPromisesOn = (driver: Driver): void => {

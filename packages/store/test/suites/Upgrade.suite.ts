@@ -1,0 +1,197 @@
+import { existsSync } from "node:fs"
+import type { SqlClient } from "@effect/sql/SqlClient"
+import { expect } from "@effect/vitest"
+import BetterSqlite3 from "better-sqlite3"
+import * as Effect from "effect/Effect"
+import { Backup, Connections, Database, Inbox, Ledger, Projections } from "../../src/index.ts"
+import * as Migrations from "../../src/Migrations.ts"
+import { Sql } from "../../src/Sql.ts"
+import { contact, interaction } from "./fixtures.ts"
+import type { Suite } from "./Suite.ts"
+
+const ana = contact("ana")
+const hello = interaction("m1", 1_000, [ana.contact.key])
+/** More than one statement of any migration may touch at once. */
+const MANY = 700
+
+/** The database as the first release left it: its schema, and rows in it. */
+const asFirstReleased = Effect.gen(function* () {
+  const { sql, write } = yield* Sql
+  const { dialect } = yield* Database.Database
+  yield* write(
+    "go back",
+    Effect.gen(function* () {
+      if (dialect === "postgres") {
+        yield* sql`DROP SCHEMA public CASCADE`
+        yield* sql`CREATE SCHEMA public`
+      } else {
+        const tables = yield* sql<{ readonly name: string }>`
+          SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+        for (const { name } of tables) yield* sql`DROP TABLE ${sql(name)}`
+      }
+      yield* sql.unsafe("CREATE TABLE schema_version (version BIGINT PRIMARY KEY)")
+      yield* sql`INSERT INTO schema_version (version) VALUES (1)`
+      for (const statement of Migrations.steps[0]?.statements(dialect) ?? []) yield* sql.unsafe(statement)
+      yield* fill(sql)
+    })
+  )
+})
+
+const fill = (sql: SqlClient) =>
+  Effect.gen(function* () {
+    const { interaction: record, ...row } = hello
+    yield* sql`INSERT INTO connection ${sql.insert({
+      id: "chat",
+      connector: "chat",
+      installed_at: 7,
+      mode: "live",
+      paused: 0,
+      canary: "[]",
+      health: "running",
+      health_at: 8
+    })}`
+    yield* sql`INSERT INTO contact ${sql.insert({
+      key: ana.contact.key,
+      connection: "chat",
+      hash: ana.hash,
+      deleted: 0,
+      data: JSON.stringify(ana.contact)
+    })}`
+    yield* sql`INSERT INTO interaction ${sql.insert({
+      key: record.key,
+      connection: "chat",
+      hash: row.hash,
+      deleted: 0,
+      started_at: record.startedAt,
+      contacts: JSON.stringify(row.contacts),
+      first_seen_at: row.firstSeenAt,
+      data: JSON.stringify(record)
+    })}`
+    yield* sql`INSERT INTO interaction_contact ${sql.insert({ contact: ana.contact.key, interaction: record.key, started_at: 1_000 })}`
+    yield* sql`INSERT INTO inbox ${sql.insert(
+      Array.from({ length: MANY }, (_, index) => ({
+        id: `00000000-0001-7000-8000-${String(index).padStart(12, "0")}`,
+        connection: "chat",
+        source: "feed:messages",
+        strand: "all",
+        item_key: `${index}`,
+        received_at: 1,
+        lane: 0,
+        content_type: "application/json",
+        state: 1
+      }))
+    )}`
+    yield* sql`INSERT INTO projection ${sql.insert(
+      Array.from({ length: MANY }, (_, index) => ({
+        key: `w_${index}`,
+        destination: "crm",
+        verb: "AppendTimeline",
+        subject: record.key,
+        desired: "h",
+        records: "[]",
+        state: "settled",
+        due_at: 1,
+        lane: 1,
+        at: 1_000,
+        delivered: "h",
+        delivered_records: "[]",
+        ref_kind: "note",
+        ref_id: `${index}`,
+        written: "[]",
+        attempts: 0
+      }))
+    )}`
+    yield* sql`INSERT INTO receipt ${sql.insert({
+      id: "00000000-0001-7000-8000-000000000001",
+      projection: "w_1",
+      destination: "crm",
+      verb: "AppendTimeline",
+      at: 5,
+      after_hash: "h",
+      ref_kind: "note",
+      ref_id: "1",
+      written: 1,
+      why: "created"
+    })}`
+  })
+
+const whatIsKept = Effect.gen(function* () {
+  const ledger = yield* Ledger.Ledger
+  const projections = yield* Projections.Projections
+  return {
+    contact: [...(yield* ledger.contacts([ana.contact.key])).values()],
+    interactions: [...(yield* ledger.interactions([hello.interaction.key])).values()],
+    inbox: yield* (yield* Inbox.Inbox).counts,
+    projections: yield* projections.tally,
+    receipts: (yield* projections.receipts("w_1")).map(({ why, ref }) => ({ why, ref })),
+    connections: (yield* (yield* Connections.Connections).all).map(({ id, mode }) => ({ id, mode }))
+  }
+})
+
+const expected = {
+  contact: [ana],
+  interactions: [hello],
+  inbox: [{ connection: "chat", pending: 0, done: MANY, quarantined: 0, lastReceivedAt: 1 }],
+  projections: [{ destination: "crm", verb: "AppendTimeline", state: "settled", count: MANY }],
+  receipts: [{ why: "created", ref: { kind: "note", id: "1" } }],
+  connections: [{ id: "chat", mode: "live" }]
+}
+
+const versionsIn = (file: string) =>
+  Effect.sync(() => {
+    const database = new BetterSqlite3(file, { readonly: true })
+    const rows = database.prepare("SELECT version FROM schema_version").pluck().all()
+    database.close()
+    return rows
+  })
+
+export const upgrade: Suite = ({ driver, holdsAt }) => {
+  holdsAt("a full database of the first release is brought up to date, and nothing in it is lost", (place) =>
+    Effect.gen(function* () {
+      yield* Effect.provide(asFirstReleased, place.raw)
+      expect(yield* Effect.provide(whatIsKept, place.open)).toEqual(expected)
+      expect(yield* Effect.provide(whatIsKept, place.open)).toEqual(expected)
+    })
+  )
+
+  if (driver.name !== "sqlite") return
+
+  holdsAt("the release before has its data back from the copy that the upgrade made", (place) =>
+    Effect.gen(function* () {
+      yield* Effect.provide(asFirstReleased, place.raw)
+      yield* Effect.provide(whatIsKept, place.open)
+      const copy = `${place.address}.schema-1`
+      expect(existsSync(copy)).toBe(true)
+      const kept = yield* Backup.restore(copy, place.address)
+      expect(kept).toBe(`${place.address}.replaced`)
+      expect(yield* versionsIn(place.address)).toEqual([1])
+      expect(yield* Effect.provide(whatIsKept, place.open)).toEqual(expected)
+      expect(existsSync(`${copy}-2`)).toBe(true)
+    })
+  )
+
+  holdsAt("a copy made beside an open store has all of it; a file that is none is not put back", (place) =>
+    Effect.gen(function* () {
+      const copy = `${place.address}.copy`
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          const connections = yield* Connections.Connections
+          yield* connections.install("chat", "chat", 7)
+          yield* Backup.make(place.address, copy)
+          yield* connections.install("late", "chat", 8)
+        }),
+        place.open
+      )
+      const again = yield* Effect.flip(Backup.make(place.address, copy))
+      expect(again.message).toContain("is there already")
+      const wrong = yield* Effect.flip(Backup.restore(import.meta.filename, place.address))
+      expect(wrong.message).toContain("nothing was changed")
+      yield* Backup.restore(copy, place.address)
+      const ids = Effect.map(
+        Effect.flatMap(Connections.Connections, ({ all }) => all),
+        (rows) => rows.map(({ id }) => id)
+      )
+      expect(yield* Effect.provide(ids, place.open)).toEqual(["chat"])
+    })
+  )
+}
