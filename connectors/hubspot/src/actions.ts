@@ -45,6 +45,8 @@ const remove = (ref: Ref.LocalRef) =>
 export const appendTimeline = Action.AppendTimeline.with({
   idempotency: "vendor key",
   batchMax: batch.BATCH_MAX,
+  ownerKind: "owner",
+  organizationKind: objects.companies.kind,
   remove,
   landed: (input) => landed(typeFor(input.entry), input.key),
   write: (inputs) => inOrder(inputs, inputs.map(placeOf), writeEntries)

@@ -62,6 +62,10 @@ interface Shared<V extends Verb, Api> {
   readonly operation?: string
   /** Do the account's settings name what it needs, such as a channel? Absent: it needs nothing. Else a sentence with the remedy. */
   readonly lacks?: (settings: unknown) => string | undefined
+  /** AppendTimeline: the kind of record that an agent's own user has; named here, `owner` is given where it is known. */
+  readonly ownerKind?: string
+  /** AppendTimeline: the kind of record that a company has; named here, an entry is put on its customers' companies too. */
+  readonly organizationKind?: string
   /** One result per input, in order; a failed batch as a whole fails the effect. */
   readonly write: (inputs: ReadonlyArray<Input<V>>) => Effect.Effect<ReadonlyArray<Result>, VendorError, Api>
   /** Takes a record back out of the vendor. Succeeds when it is not there. */

@@ -89,7 +89,8 @@ const leave: Shown = { _tag: "Leave" }
 const withdrawn = (conversation: string, now: number) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
-    return (yield* projections.ofSubject(conversation)).map((projection) => Desire.nothing(projection, now))
+    const found = yield* projections.ofSubject(conversation)
+    return found.filter(({ verb }) => verb === "ShowContext").map((projection) => Desire.nothing(projection, now))
   })
 
 /** Someone who writes several conversations in one go gets one card, beside the first. */

@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Problem } from "./Installation.ts"
-import type { Approval, DestinationPlan, Explanation, Status } from "./Report.ts"
+import type { Approval, DestinationPlan, Explanation, Rewriting, Status } from "./Report.ts"
 
 export class ControlError extends Data.TaggedError("ControlError")<{
   readonly what: string
@@ -26,6 +26,8 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     readonly plan: (destination?: string) => Answer<ReadonlyArray<DestinationPlan>>
     /** The first approval lets the canary through, `all` the rest; prepares the vendor where that is needed. */
     readonly approve: (destination: string, options: { readonly all: boolean; readonly by: string }) => Answer<Approval>
+    /** Entries that stand in an earlier form are written anew as the configuration asks for now. */
+    readonly rewrite: (destination: string) => Answer<Rewriting>
     /** Stops all writing to a destination, at once. */
     readonly pause: (destination: string) => Answer<void>
     readonly resume: (destination: string) => Answer<void>

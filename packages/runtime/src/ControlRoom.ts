@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { type Control, ControlError } from "./Control.ts"
+import * as EntryPolicy from "./EntryPolicy.ts"
 import * as Inquiry from "./Inquiry.ts"
 import type { Installation, Policy, Problem } from "./Installation.ts"
 import { canaryOf } from "./Policy.ts"
@@ -15,11 +16,15 @@ export type Services = Inquiry.Services | Trace.Services | Database.Database
 
 /** Planned writes among which the canary's records are chosen. */
 const CANARY_LOOK_MAX = 1_000
+/** Entries marked in one write. */
+const REWRITE_PAGE = 500
 
 interface Options {
   readonly installation: () => Installation
   readonly supervisor: Supervisor
   readonly reload: Effect.Effect<ReadonlyArray<Problem>, StoreError>
+  /** What was approved is looked at again by everything that runs. */
+  readonly refresh: Effect.Effect<void, StoreError>
 }
 
 export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof Control>, never, Services> =>
@@ -37,6 +42,7 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
           )
         ),
       approve: (destination, how) => provided(approve(destination, how, options)),
+      rewrite: (destination) => provided(rewrite(destination, options)),
       pause: (destination) => provided(setPaused(destination, true, options)),
       resume: (destination) => provided(setPaused(destination, false, options)),
       explain: (ref) => provided(Trace.explain(options.installation(), ref)),
@@ -77,7 +83,10 @@ const approve = (
     }
     const mode = all ? "live" : "canary"
     const approvedAt = yield* Clock.currentTimeMillis
-    yield* connections.update(destination, { mode, canary, approvedAt, approvedBy: by })
+    const known = (yield* connections.all).find(({ id }) => id === destination)
+    const per = known?.mode === "observe" ? policy.entries.per : (known?.per ?? policy.entries.per)
+    yield* connections.update(destination, { mode, canary, approvedAt, approvedBy: by, per })
+    yield* options.refresh
     yield* (yield* Database.Database).signal("projection")
     return { destination, mode, records: canary.length, prepared }
   })
@@ -105,6 +114,35 @@ const prepare = (destination: string, { supervisor }: Options): Effect.Effect<Re
       )
     }
     return findings.map(({ what }) => what)
+  })
+
+/** Marks in pages, so that no write takes long; what a page did not reach is in the plan again. */
+const rewrite = (destination: string, options: Options) =>
+  Effect.gen(function* () {
+    const policy = yield* policyOf(destination, options)
+    const connections = yield* Connections.Connections
+    const projections = yield* Projections.Projections
+    const row = (yield* connections.all).find(({ id }) => id === destination)
+    if (row === undefined || row.mode === "observe") {
+      const remedy = `everything is written as configured once you approve it: interchannel approve ${destination}`
+      return yield* Effect.fail(new ControlError({ what: "nothing stands there yet", remedy }))
+    }
+    const form = EntryPolicy.formOf(policy.entries)
+    let entries = 0
+    let after = ""
+    for (;;) {
+      const keys = yield* projections.inOtherForm({ destination, form, after, limit: REWRITE_PAGE })
+      yield* projections.rewrite(keys, yield* Clock.currentTimeMillis)
+      entries += keys.length
+      after = keys.at(-1) ?? after
+      if (keys.length < REWRITE_PAGE) break
+    }
+    const { per } = policy.entries
+    const switches = row.per !== undefined && row.per !== per
+    if (switches) yield* connections.update(destination, { per })
+    yield* options.refresh
+    yield* (yield* Database.Database).signal("projection")
+    return { destination, entries, ...(switches ? { switchedTo: per } : {}) }
   })
 
 const setPaused = (destination: string, paused: boolean, options: Options) =>

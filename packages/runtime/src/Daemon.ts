@@ -2,7 +2,7 @@
  * The daemon as a Layer: one ledger worker and a Supervisor over the Connections, with `Control` for people. It runs as long
  * as the layer's scope; closing it stops everything between two steps and gives the leases back.
  */
-import { Connections, Dirty, type Leases, type StoreError } from "@interchannel/store"
+import { Connections, Database, Dirty, type Leases, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -61,6 +61,7 @@ const start = (
     const live = yield* Live.make(options.installation)
     const supervisor = yield* Supervisor.make(holder)
     const connections = yield* Connections.Connections
+    const database = yield* Database.Database
     const oneAtATime = yield* Effect.makeSemaphore(1)
     const apply = (installation: Installation) =>
       oneAtATime.withPermits(1)(
@@ -75,6 +76,10 @@ const start = (
     const control = yield* ControlRoom.make({
       installation: live.installation,
       supervisor,
+      refresh: Effect.zipRight(
+        oneAtATime.withPermits(1)(Effect.suspend(() => live.set(live.installation()))),
+        database.signal("dirty")
+      ),
       reload: Effect.flatMap(options.reload, (loaded) =>
         Either.isLeft(loaded) ? Effect.succeed(loaded.left) : Effect.as(apply(loaded.right), [])
       )

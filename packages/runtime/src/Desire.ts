@@ -35,6 +35,17 @@ export const cardKey = (destination: string, conversation: string): string =>
 export const recordKey = (destination: string, person: string): string =>
   Key.derive("w", destination, "UpsertContact", person)
 
+/** What an entry shows: one interaction, or a conversation up to now. */
+export interface Told {
+  /** The key of the interaction or conversation. */
+  readonly subject: string
+  /** Of its content; absent when it was deleted. */
+  readonly hash?: string
+  readonly at: number
+  /** Not to be written before. */
+  readonly ripeAt: number
+}
+
 /** The entry of one interaction; `undefined` when it is none of this destination's business. */
 export const entry = (
   row: Ledger.InteractionRow,
@@ -42,32 +53,36 @@ export const entry = (
   destination: Destination,
   now: number
 ): Projections.Desired | undefined => {
-  const { interaction } = row
-  const { installed, policy } = destination
+  const { interaction, deleted, hash } = row
   if (!wants(interaction, destination)) return undefined
-  const common = {
-    key: entryKey(installed.id, interaction.key),
-    destination: installed.id,
-    verb: "AppendTimeline",
+  const told: Told = {
     subject: interaction.key,
-    lane: 1,
-    at: interaction.startedAt
-  } as const
-  const records = recordsOf(customers, installed.id)
-  // The records stay named: an attempt that was under way is looked up by them before it is taken back.
-  if (row.deleted || customers.length === 0) return { ...common, records, state: "due", dueAt: now }
-  if (records.length === 0) {
-    const dropped = policy.withoutRecord === "drop"
-    return {
-      ...common,
-      records: [],
-      state: dropped ? "dropped" : "waiting",
-      why: "no record",
-      dueAt: now,
-      desired: row.hash
-    }
+    at: interaction.startedAt,
+    ripeAt: ripeAt(interaction, destination.policy, now),
+    ...(deleted ? {} : { hash })
   }
-  return { ...common, desired: row.hash, records, state: "due", dueAt: ripeAt(interaction, policy, now) }
+  return place(told, customers, destination, now)
+}
+
+/** Where an entry stands: on the records of its customers, once there are some. */
+export const place = (
+  { subject, hash, at, ripeAt: dueAt }: Told,
+  customers: ReadonlyArray<Customer>,
+  destination: Destination,
+  now: number
+): Projections.Desired => {
+  const { installed, policy } = destination
+  const verb = "AppendTimeline"
+  const key = entryKey(installed.id, subject)
+  const common = { key, destination: installed.id, verb, subject, lane: 1, at } as const
+  const records = placesOf(customers, destination)
+  // The records stay named: an attempt that was under way is looked up by them before it is taken back.
+  if (hash === undefined || customers.length === 0) return { ...common, records, state: "due", dueAt: now }
+  if (records.length === 0) {
+    const state = policy.withoutRecord === "drop" ? "dropped" : "waiting"
+    return { ...common, records: [], state, why: "no record", dueAt: now, desired: hash }
+  }
+  return { ...common, desired: hash, records, state: "due", dueAt }
 }
 
 /** Is it of the kind, source and age that the policy asks for? */
@@ -94,6 +109,23 @@ export const recordsOf = (customers: ReadonlyArray<Customer>, destination: strin
     return oldest === undefined ? [] : [oldest.key]
   })
   return [...new Set(chosen)].slice(0, RECORDS_PER_ENTRY_MAX).sort()
+}
+
+/** The customers' records and, where the system has them and the policy wants it, their companies. */
+export const placesOf = (
+  customers: ReadonlyArray<Customer>,
+  { installed, policy }: Destination
+): ReadonlyArray<string> => {
+  const records = recordsOf(customers, installed.id)
+  const kind = installed.connector.actions.find(({ verb }) => verb === "AppendTimeline")?.organizationKind
+  if (kind === undefined || !policy.entries.organizations) return records
+  const chosen = new Set(records)
+  const companies = customers.flatMap(({ contacts }) =>
+    contacts.flatMap(({ key, organization }) =>
+      chosen.has(key) && organization?.kind === kind ? [Key.organization(installed.id, organization)] : []
+    )
+  )
+  return [...records, ...new Set(companies)].sort()
 }
 
 /** The card of one conversation of this destination. */

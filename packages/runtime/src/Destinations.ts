@@ -4,7 +4,7 @@ import { Connections, Database, Dirty, type Leases, Ledger, Projections, type St
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Desire from "./Desire.ts"
-import { type Installation, sinceInstant } from "./Installation.ts"
+import { type Installation, type Policy, sinceInstant } from "./Installation.ts"
 
 /** Interactions marked in one write of a sweep. */
 const SWEEP_MAX = 500
@@ -19,8 +19,12 @@ export const of = (
     const row = rows.find(({ id }) => id === installed.id)
     return installed.destination === undefined || row === undefined
       ? []
-      : [{ installed, policy: installed.destination, installedAt: row.installedAt }]
+      : [{ installed, policy: inForce(installed.destination, row), installedAt: row.installedAt }]
   })
+
+/** Where entries were approved, they stay of messages or of conversations until the switch is approved as well. */
+const inForce = (policy: Policy, { mode, per }: Connections.ConnectionRow): Policy =>
+  mode === "observe" || per === undefined ? policy : { ...policy, entries: { ...policy.entries, per } }
 
 /** `Chat (support-eu)`: how a Connection is called in entries, cards and reports. */
 export const titleOf =

@@ -18,6 +18,8 @@ export interface Options {
   readonly timeZone?: string
   /** One entry for each `message` (default), or one for the whole `conversation`, kept up to date. */
   readonly per?: Per
+  /** Put entries on the customers' companies too, where the system can; default true. */
+  readonly organizations?: boolean
 }
 
 export type Detail = "full" | "summary" | "title"
@@ -31,6 +33,7 @@ export interface EntryPolicy {
   readonly redact: ReadonlyArray<{ readonly pattern: string; readonly flags: string }>
   readonly timeZone: string
   readonly per: Per
+  readonly organizations: boolean
 }
 
 export const standard: EntryPolicy = {
@@ -39,10 +42,11 @@ export const standard: EntryPolicy = {
   detail: "full",
   redact: [],
   timeZone: "UTC",
-  per: "message"
+  per: "message",
+  organizations: true
 }
 
-export const optionNames = ["kinds", "directions", "detail", "redact", "timeZone", "per"]
+export const optionNames = ["kinds", "directions", "detail", "redact", "timeZone", "per", "organizations"]
 
 /** Patterns that the configuration knows by a name. */
 const named = {
@@ -87,7 +91,8 @@ export const load = (options: Options): { readonly policy: EntryPolicy; readonly
       detail: oneOf("detail", options.detail, ["full", "summary", "title"]),
       redact: patternsOf(options.redact ?? [], problems),
       timeZone: timeZoneOf(options.timeZone ?? "UTC", problems),
-      per: oneOf("per", options.per, ["message", "conversation"])
+      per: oneOf("per", options.per, ["message", "conversation"]),
+      organizations: options.organizations ?? true
     },
     problems
   }

@@ -5,9 +5,7 @@ import { Ledger, Persons, type Projections, type StoreError } from "@interchanne
 import * as Effect from "effect/Effect"
 import * as Cards from "./Cards.ts"
 import * as Desire from "./Desire.ts"
-import * as EntryPolicy from "./EntryPolicy.ts"
-import * as People from "./People.ts"
-import * as Render from "./Render.ts"
+import * as EntryInputs from "./EntryInputs.ts"
 
 export type Input = Action.Input<"AppendTimeline"> | Action.Input<"ShowContext"> | Action.Input<"UpsertContact">
 export type Services = Ledger.Ledger | Persons.Persons
@@ -22,7 +20,7 @@ export interface Ready {
   /** As it stands in the store once `restated` is saved. */
   readonly projection: Projections.Projection
   /** What this very input delivers. */
-  readonly sent: { readonly desired: string; readonly records: ReadonlyArray<string> }
+  readonly sent: { readonly desired: string; readonly records: ReadonlyArray<string>; readonly form?: string }
   readonly input: Input
 }
 
@@ -41,7 +39,7 @@ export const prepare = (
 ): Effect.Effect<Prepared, StoreError, Services> =>
   Effect.gen(function* () {
     const of = (verb: Projections.Verb) => batch.filter((projection) => projection.verb === verb)
-    const entries = yield* prepareEntries(of("AppendTimeline"), destination, options)
+    const entries = yield* EntryInputs.prepare(of("AppendTimeline"), destination, options)
     const cards = yield* Effect.forEach(of("ShowContext"), (projection) => prepareCard(projection, options))
     const records = yield* Effect.forEach(of("UpsertContact"), (projection) =>
       prepareRecord(projection, destination, options)
@@ -59,7 +57,8 @@ export const prepare = (
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-type One = Ready | { readonly outcome: Projections.Outcome } | { readonly nothing: Projections.Desired }
+/** What becomes of one projection: written, known to need no write, or not wanted any more. */
+export type One = Ready | { readonly outcome: Projections.Outcome } | { readonly nothing: Projections.Desired }
 
 /** What is rendered now may differ from what was desired. That nothing should stand there is never overruled so. */
 const restatedBy = (ready: Ready): Ready & { readonly isRestated: boolean } => {
@@ -69,8 +68,11 @@ const restatedBy = (ready: Ready): Ready & { readonly isRestated: boolean } => {
 }
 
 /** Rendered anew it turned out to be what stands there; an attempt of unknown outcome is brought to an end all the same. */
-const standsAlready = ({ projection: { startedAt, delivered, deliveredRecords }, sent }: Ready): boolean =>
-  startedAt === undefined && sent.desired === delivered && sent.records.join() === deliveredRecords.join()
+const standsAlready = ({ projection: { startedAt, delivered, deliveredRecords, rewrite }, sent }: Ready): boolean =>
+  startedAt === undefined &&
+  rewrite !== true &&
+  sent.desired === delivered &&
+  sent.records.join() === deliveredRecords.join()
 
 const due = (projection: Projections.Projection): Projections.Desired => {
   const { key, destination, verb, subject, records, dueAt, lane, at, desired } = projection
@@ -88,70 +90,8 @@ const due = (projection: Projections.Projection): Projections.Desired => {
   }
 }
 
-/** The subject is there no more: nothing is written from a half view. */
-const aside = (projection: Projections.Projection, why: string) => ({
-  outcome: {
-    _tag: "Quarantined" as const,
-    key: projection.key,
-    why,
-    remedy: "`interchannel explain` the source record; release the entry when it is there again"
-  }
-})
-
 const existing = ({ ref }: Projections.Projection): { readonly existing?: LocalRef } =>
   ref === undefined ? {} : { existing: ref }
-
-const prepareEntries = (batch: ReadonlyArray<Projections.Projection>, destination: string, options: Options) =>
-  Effect.gen(function* () {
-    if (batch.length === 0) return []
-    const ledger = yield* Ledger.Ledger
-    const subjects = yield* ledger.resolve(batch.map(({ subject }) => subject))
-    const rows = yield* ledger.interactions([...new Set(subjects.values())])
-    const people = yield* People.load(
-      [...rows.values()].map(({ interaction }) => interaction),
-      options.own
-    )
-    const wanted = [...new Set(batch.flatMap(({ records, deliveredRecords }) => [...records, ...deliveredRecords]))]
-    const resolved = yield* ledger.resolve(wanted)
-    const contacts = yield* ledger.contacts([...new Set(resolved.values())])
-    const refOf = (key: string) => contacts.get(resolved.get(key) ?? key)?.contact
-    const reader = { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
-    const policy =
-      options.destinations.find(({ installed }) => installed.id === destination)?.policy.entries ?? EntryPolicy.standard
-    return batch.map((projection): One => {
-      const row = rows.get(subjects.get(projection.subject) ?? projection.subject)
-      if (row === undefined) return aside(projection, "its interaction is not in the ledger")
-      const records = refsOf(projection.records, refOf, destination)
-      if (records.length === 0) return aside(projection, "none of its records is in the ledger")
-      const stays = new Set(records.map(({ id }) => id))
-      const leave = refsOf(projection.deliveredRecords, refOf, destination).filter(({ id }) => !stays.has(id))
-      return {
-        projection,
-        sent: { desired: row.hash, records: projection.records },
-        input: {
-          key: projection.key,
-          ...existing(projection),
-          entry: Render.entry(row.interaction, reader, policy),
-          records,
-          leave
-        }
-      }
-    })
-  })
-
-type Found = { readonly connection: string; readonly ref: LocalRef } | undefined
-
-const refsOf = (
-  keys: ReadonlyArray<string>,
-  refOf: (key: string) => Found,
-  destination: string
-): ReadonlyArray<LocalRef> => {
-  const refs = keys.flatMap((key) => {
-    const contact = refOf(key)
-    return contact === undefined || contact.connection !== destination ? [] : [contact.ref]
-  })
-  return [...new Map(refs.map((ref) => [`${ref.kind} ${ref.id}`, ref])).values()]
-}
 
 const prepareCard = (projection: Projections.Projection, options: Options): Effect.Effect<One, StoreError, Services> =>
   Effect.map(Cards.show(projection.subject, options), (shown) => {
@@ -187,7 +127,7 @@ const prepareRecord = (
     const customer = { person: projection.subject, contacts }
     if (Desire.recordsOf([customer], destination).length > 0) return nothing(projection, "there is a record now")
     const fields = Desire.recordFields(customer)
-    if (fields === undefined) return aside(projection, "the customer has no e-mail address or number")
+    if (fields === undefined) return EntryInputs.aside(projection, "the customer has no e-mail address or number")
     const sent = { desired: Desire.CREATED, records: [] }
     return { projection, sent, input: { key: projection.key, ...existing(projection), fields } }
   })

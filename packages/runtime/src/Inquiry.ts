@@ -16,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Destinations from "./Destinations.ts"
+import * as EntryPolicy from "./EntryPolicy.ts"
 import type { Installation, Installed } from "./Installation.ts"
 import { sinceInstant } from "./Installation.ts"
 import * as Render from "./Render.ts"
@@ -105,6 +106,7 @@ export const plan = (
           waiting: count(mine, "waiting"),
           dropped: count(mine, "dropped"),
           estimatedMs: Math.max(quotaMs(installed, due, now), (total / policy.writesPerHourMax) * HOUR_MS),
+          ...(yield* rewriteOf(row, installed)),
           samples: yield* samplesOf(installed, installation),
           cautions: installed.connector.cautions
         } satisfies Report.DestinationPlan
@@ -138,6 +140,18 @@ const destinationStatus = (
     writesPerHourMax: installed.destination.writesPerHourMax
   }
 }
+
+/** Absent when everything stands there as the configuration asks for. */
+const rewriteOf = (row: Connections.ConnectionRow, { id, destination }: Installed) =>
+  Effect.gen(function* () {
+    if (destination === undefined || row.mode === "observe") return {}
+    const projections = yield* Projections.Projections
+    const { entries: policy } = destination
+    const switches = row.per !== undefined && row.per !== policy.per
+    const { remove, create } = switches ? yield* projections.countOfSwitch(id, policy.per) : { remove: 0, create: 0 }
+    const entries = yield* projections.countInOtherForm(id, EntryPolicy.formOf(policy))
+    return entries + remove + create === 0 ? {} : { rewrite: { entries, remove, create } }
+  })
 
 const decodeCheckpoint = Schema.decodeUnknownEither(Schema.parseJson(FeedWalk.Checkpoint))
 

@@ -8,6 +8,8 @@ export interface People {
   readonly contactOf: (interaction: Interaction, participant: Participant) => Contact | undefined
   /** The customers in it, one a person, with all their live contacts. */
   readonly customersOf: (interaction: Interaction) => ReadonlyArray<Customer>
+  /** Our own people in it, first to last, each with all their live contacts. */
+  readonly agentsOf: (interaction: Interaction) => ReadonlyArray<Customer>
   /** Every contact of these persons that lives. */
   readonly contactsOf: (person: string) => ReadonlyArray<Contact>
 }
@@ -37,16 +39,25 @@ export const load = (
         const row = rows.get(key)
         return row === undefined || row.deleted ? [] : [row.contact]
       })
-    const customersOf = (interaction: Interaction): ReadonlyArray<Customer> => {
-      const customers = Own.customersOf(own, interaction, (ref) => find(Key.contact(interaction.connection, ref)))
-      const ids = customers.flatMap((participant) => {
+    const personsAmong = (interaction: Interaction, participants: ReadonlyArray<Participant>) => {
+      const ids = participants.flatMap((participant) => {
         const key = keyOf(interaction, participant)[0]
         // Named by the vendor and not told of yet: somebody, who has no record so far.
         return key === undefined ? [] : [personOf.get(resolved.get(key) ?? key) ?? key]
       })
       return [...new Set(ids)].map((person) => ({ person, contacts: contactsOf(person) }))
     }
-    return { contactOf, customersOf, contactsOf }
+    const customersOf = (interaction: Interaction) =>
+      personsAmong(
+        interaction,
+        Own.customersOf(own, interaction, (ref) => find(Key.contact(interaction.connection, ref)))
+      )
+    const agentsOf = (interaction: Interaction) =>
+      personsAmong(
+        interaction,
+        interaction.participants.filter((one) => Own.roleOf(own, one, contactOf(interaction, one)) === "agent")
+      )
+    return { contactOf, customersOf, agentsOf, contactsOf }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------

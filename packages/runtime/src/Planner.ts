@@ -4,6 +4,7 @@ import { Database, Dirty, Ledger, type Leases, Persons, Projections, type StoreE
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Cards from "./Cards.ts"
+import * as ConversationEntry from "./ConversationEntry.ts"
 import * as Customers from "./Customers.ts"
 import * as Desire from "./Desire.ts"
 import { CARD_SETTLE_MS } from "./Policy.ts"
@@ -59,12 +60,30 @@ const planInteractions = (marks: ReadonlyArray<Dirty.Marked>, options: Options, 
     const ledger = yield* Ledger.Ledger
     const rows = [...(yield* ledger.interactions(marks.map(({ key }) => key))).values()]
     const customersOf = yield* Customers.load(rows, options.own)
-    const desired = rows.flatMap((row) => desireFor(row, customersOf(row), options, now))
+    const single = rows.flatMap((row) => desireFor(row, customersOf(row), options, now))
+    const shared = yield* conversationsOf(rows, options, now)
     const unwanted = yield* unwantedOf(rows, options, now)
     return {
-      desired: [...(yield* withoutNothings(desired)), ...unwanted],
+      desired: [...(yield* withoutNothings([...single, ...shared])), ...unwanted],
       marks: yield* cardMarks(rows, customersOf, options, now)
     }
+  })
+
+/** The entries of the conversations that these interactions are in, where a destination has one for each. */
+const conversationsOf = (rows: ReadonlyArray<Ledger.InteractionRow>, { destinations, own }: Options, now: number) =>
+  Effect.gen(function* () {
+    const desired: Array<Projections.Desired> = []
+    for (const destination of destinations) {
+      const inOne = rows.filter(
+        (row) => ConversationEntry.holds(row, destination) && Desire.wants(row.interaction, destination)
+      )
+      for (const conversation of new Set(inOne.flatMap((row) => row.conversation ?? []))) {
+        const gathered = yield* ConversationEntry.gather(conversation, destination, own)
+        desired.push(ConversationEntry.desired(conversation, gathered, destination, now))
+        desired.push(...recordsFor(gathered.customers, destination, gathered.interactions[0]?.startedAt ?? now, now))
+      }
+    }
+    return desired
   })
 
 const desireFor = (
@@ -74,33 +93,48 @@ const desireFor = (
   now: number
 ): ReadonlyArray<Projections.Desired> =>
   destinations.flatMap((destination) => {
+    if (ConversationEntry.holds(row, destination)) return []
     const entry = Desire.entry(row, customers, destination, now)
     if (entry === undefined) return []
-    const records =
-      entry.state !== "waiting"
-        ? []
-        : customers.flatMap(
-            (customer) => Desire.record(customer, destination, { at: row.interaction.startedAt, dueAt: now }) ?? []
-          )
-    return [entry, ...records]
+    return [
+      entry,
+      ...(entry.state === "waiting" ? recordsFor(customers, destination, row.interaction.startedAt, now) : [])
+    ]
   })
+
+/** The records to create for customers who have none. */
+const recordsFor = (
+  customers: ReadonlyArray<Desire.Customer>,
+  destination: Desire.Destination,
+  at: number,
+  dueAt: number
+) => customers.flatMap((customer) => Desire.record(customer, destination, { at, dueAt }) ?? [])
 
 /**
  * What a destination wanted before its policy changed. What was not written yet is dropped; what stands there stays as it is,
- * since a narrower policy is about what comes.
+ * since a narrower policy is about what comes. Only a switch between messages and conversations takes out what is told
+ * elsewhere now, and a person approved that.
  */
 const unwantedOf = (rows: ReadonlyArray<Ledger.InteractionRow>, { destinations }: Options, now: number) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
-    const keys = rows.flatMap((row) =>
-      destinations.flatMap((destination) =>
-        Desire.wants(row.interaction, destination)
-          ? []
-          : [Desire.entryKey(destination.installed.id, row.interaction.key)]
-      )
-    )
-    const known = keys.length === 0 ? [] : [...(yield* projections.get(keys)).values()]
-    return known.filter(({ state }) => state === "due" || state === "waiting").map((row) => Desire.left(row, now))
+    const outdated = new Map<string, "left" | "told elsewhere">()
+    for (const row of rows) {
+      for (const destination of destinations) {
+        const { id } = destination.installed
+        const inOne = ConversationEntry.holds(row, destination)
+        const mine = Desire.entryKey(id, row.interaction.key)
+        if (!Desire.wants(row.interaction, destination)) outdated.set(mine, "left")
+        else if (inOne) outdated.set(mine, "told elsewhere")
+        else if (row.conversation !== undefined) outdated.set(Desire.entryKey(id, row.conversation), "told elsewhere")
+      }
+    }
+    const known = outdated.size === 0 ? [] : [...(yield* projections.get([...outdated.keys()])).values()]
+    return known.flatMap((row) => {
+      const isWritten = row.delivered !== undefined || row.startedAt !== undefined
+      if (outdated.get(row.key) === "told elsewhere" && isWritten) return [Desire.nothing(row, now)]
+      return row.state === "due" || row.state === "waiting" ? [Desire.left(row, now)] : []
+    })
   })
 
 /** Wanting nothing where nothing was ever wanted is not worth a row: staff chat, deleted before it was written. */

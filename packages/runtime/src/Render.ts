@@ -12,6 +12,7 @@ import type { EntryPolicy } from "./EntryPolicy.ts"
 import { beginningOf, bodyOf } from "./render/body.ts"
 import * as clock from "./render/clock.ts"
 import { factsOf } from "./render/facts.ts"
+import { threadOf } from "./render/thread.ts"
 
 /** What rendering may know about the contacts of an interaction. */
 export interface Reader {
@@ -21,6 +22,8 @@ export interface Reader {
   readonly titleOf: (connection: string) => string
 }
 
+/** Names in the head of a conversation, characters. */
+const PEOPLE_LENGTH_MAX = 200
 /** The longest text of one line on a card. */
 const CARD_TEXT_LENGTH_MAX = 140
 /** Interactions on a card. */
@@ -82,6 +85,37 @@ export const titleOf = (
     interaction.subject === undefined || interaction.subject === "" ? "" : `: ${redacted(interaction.subject)}`,
     `, ${reader.titleOf(interaction.connection)}`
   ].join("")
+}
+
+/** A conversation as one entry: who said what, in order; of a long one the beginning and what was said last. */
+export const conversation = (
+  interactions: ReadonlyArray<Interaction>,
+  reader: Reader,
+  policy: EntryPolicy
+): Timeline.Entry => {
+  const [first, last] = [interactions[0]!, interactions.at(-1)!]
+  if (interactions.length === 1) return entry(first, reader, policy)
+  const redacted = redactor(policy)
+  const messages = interactions.map((interaction) => ({
+    at: interaction.startedAt,
+    from: nameOf(partiesOf(interaction, reader).sender) ?? wordFor(interaction),
+    text: redacted(bodyOf(interaction))
+  }))
+  const people = [...new Set(messages.map(({ from }) => from))]
+  const endedAt = last.endedAt ?? last.startedAt
+  return {
+    ...entry(last, reader, { ...policy, detail: "title" }),
+    startedAt: first.startedAt,
+    ...(endedAt > first.startedAt ? { endedAt } : {}),
+    direction: first.direction,
+    title: titleOf(first, reader, redacted),
+    facts: [
+      { label: "When", value: clock.when(first.startedAt, endedAt, policy.timeZone) },
+      { label: "Messages", value: `${interactions.length}` },
+      { label: "Between", value: beginningOf(people.join(", "), PEOPLE_LENGTH_MAX) }
+    ],
+    body: threadOf(messages, policy)
+  }
 }
 
 /** A customer's card: who it is in the other systems, and what happened there last. */
@@ -156,13 +190,14 @@ const partyOf = (interaction: Interaction, participant: Participant, reader: Rea
 /** `from` who began it; where one of ours reached out to a customer, `to` whom. */
 const withWhom = (interaction: Interaction, reader: Reader): string => {
   const { sender, others } = partiesOf(interaction, reader)
-  const nameOf = (party: Timeline.Party | undefined) => party?.name ?? party?.handle?.value
   const reached = others.find(({ role }) => role === "customer")
   const to = interaction.direction === "outbound" && reachesOut.has(interaction.kind) ? nameOf(reached) : undefined
   if (to !== undefined) return ` to ${to}`
   const from = nameOf(sender)
   return from === undefined ? "" : ` from ${from}`
 }
+
+const nameOf = (party: Timeline.Party | undefined): string | undefined => party?.name ?? party?.handle?.value
 
 const reachesOut: ReadonlySet<InteractionKind> = new Set(["voice", "video", "sms", "email", "callback", "appointment"])
 

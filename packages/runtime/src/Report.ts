@@ -75,6 +75,14 @@ export interface DestinationPlan {
   readonly dropped: number
   /** How long the quota and the cap per hour make it last, milliseconds. */
   readonly estimatedMs: number
+  /** What stands there in another form than the configuration asks for now; nothing of it is written anew unasked. */
+  readonly rewrite?: {
+    /** Entries in another form: written anew in place. */
+    readonly entries: number
+    /** Entries to take out and to write where messages are to be told as conversations, or the other way round. */
+    readonly remove: number
+    readonly create: number
+  }
   /** A few of them, as a reader would see them. */
   readonly samples: ReadonlyArray<{ readonly title: string; readonly at: Instant.Instant; readonly record: string }>
   /** Things that a first write may set off in that system, from its documentation. */
@@ -87,6 +95,14 @@ export interface Approval {
   /** Records that the canary may write to. */
   readonly records: number
   readonly prepared: ReadonlyArray<string>
+}
+
+export interface Rewriting {
+  readonly destination: ConnectionId
+  /** Entries that are written anew in place. */
+  readonly entries: number
+  /** Whether it is told per message or per conversation from now on; absent: as before. */
+  readonly switchedTo?: "message" | "conversation"
 }
 
 /** Where one vendor record went: each step with what is known, in order; the last one says what it waits for. */

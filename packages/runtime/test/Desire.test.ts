@@ -1,3 +1,4 @@
+import type { Action } from "@interchannel/connector"
 import type { Contact } from "@interchannel/domain"
 import { Key, Ref } from "@interchannel/domain"
 import type { Ledger } from "@interchannel/store"
@@ -19,7 +20,7 @@ const policy: Policy = {
   settleMs: undefined
 }
 const destination = (change: Partial<Policy> = {}): Desire.Destination => ({
-  installed: { id: "crm" } as Installed,
+  installed: { id: "crm", connector: { actions: [] as ReadonlyArray<Action.Any> } } as Installed,
   policy: { ...policy, ...change },
   installedAt: 1_000
 })

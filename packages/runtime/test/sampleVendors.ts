@@ -148,6 +148,7 @@ export interface Entry {
   body: string
   readonly records: Set<string>
   writes: number
+  owner?: string | undefined
 }
 
 export interface Record {
@@ -158,6 +159,9 @@ export interface Record {
   readonly deleted?: boolean
   /** Our key, where we created it. */
   readonly key?: string
+  readonly company?: string
+  /** One of the company's own users, not a customer's record. */
+  readonly user?: boolean
 }
 
 const RecordItem = Schema.Struct({
@@ -166,7 +170,9 @@ const RecordItem = Schema.Struct({
   updatedAt: Schema.Int,
   former: Schema.optional(Schema.Array(Schema.String)),
   deleted: Schema.optional(Schema.Boolean),
-  key: Schema.optional(Schema.String)
+  key: Schema.optional(Schema.String),
+  company: Schema.optional(Schema.String),
+  user: Schema.optional(Schema.Boolean)
 })
 
 export interface CrmState {
@@ -211,14 +217,18 @@ const records = Feed.snapshot("records", {
     const version = Version.make(item.updatedAt)
     if (item.deleted === true) return [Part.tombstone("contact", ref, version)]
     const email = Handle.email(item.email, { verified: true })
+    const company = item.company === undefined ? undefined : Ref.local("company", item.company)
     return [
+      ...(company === undefined ? [] : [Part.organization({ ref: company, version, fields: { name: company.id } })]),
       Part.contact({
-        ref,
+        ref: item.user === true ? Ref.local("agent", item.id) : ref,
+        ...(item.user === true ? { kind: "address" as const } : {}),
         version,
         ...(item.key === undefined ? {} : { marker: item.key }),
         ...(item.former === undefined ? {} : { former: item.former.map((id) => Ref.local("person", id)) }),
         fields: {
           name: { full: item.id },
+          ...(company === undefined ? {} : { organization: company }),
           createdAt: item.updatedAt,
           ...(email === undefined ? {} : { handles: [email] })
         }
@@ -267,6 +277,7 @@ const put = (world: CrmState, input: Action.Input<"AppendTimeline">): Action.Res
   const entry: Entry = byKey ?? { ref: `e${++world.ids}`, key: input.key, body: "", records: new Set(), writes: 0 }
   entry.body = input.entry.body
   entry.writes += 1
+  entry.owner = input.owner?.id
   for (const { id } of input.records) entry.records.add(id)
   for (const { id } of input.leave) entry.records.delete(id)
   world.entries.set(entry.ref, entry)
@@ -276,6 +287,8 @@ const put = (world: CrmState, input: Action.Input<"AppendTimeline">): Action.Res
 const appendTimeline = Action.AppendTimeline.with({
   idempotency: "vendor key",
   batchMax: 10,
+  ownerKind: "agent",
+  organizationKind: "company",
   write: (inputs) =>
     Effect.gen(function* () {
       const world = yield* CrmWorld

@@ -2,9 +2,10 @@
 import { createHmac } from "node:crypto"
 import type { Delivery } from "@interchannel/connector"
 import { Own } from "@interchannel/domain"
-import { Connections, Database, Inbox, Leases } from "@interchannel/store"
+import { Connections, Database, Inbox, Leases, type Store } from "@interchannel/store"
 import { Effect, Either, TestClock } from "effect"
 import type { Configuration } from "../src/Configuration.ts"
+import * as ControlRoom from "../src/ControlRoom.ts"
 import * as Destinations from "../src/Destinations.ts"
 import * as Dispatcher from "../src/Dispatcher.ts"
 import * as Installation from "../src/Installation.ts"
@@ -48,7 +49,8 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
           {}
         )
       )
-    let installation = load(given)
+    let configured: Pick<Options, "crm" | "own"> = given
+    let installation = load(configured)
     const connections = yield* Connections.Connections
     for (const { id, connector } of installation.connections.values())
       yield* connections.install(id, connector.id, START)
@@ -61,11 +63,19 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
     /** Another configuration comes into force, as the ledger worker puts it. */
     const configure = (next: Pick<Options, "crm" | "own">) =>
       Effect.gen(function* () {
-        installation = load(next)
+        configured = { ...configured, ...next }
+        installation = load(configured)
         options.own = next.own ?? own
         options.destinations = Destinations.of(installation, yield* connections.all)
         yield* Destinations.sweep(options.destinations, options.own, lease)
       })
+    /** What people ask of the daemon; what they approve is looked at again as after a start. */
+    const control = yield* ControlRoom.make({
+      installation: () => installation,
+      supervisor: { apply: () => Effect.void, running: (id) => runningOf(id) },
+      reload: Effect.succeed([]),
+      refresh: Effect.provide(configure({}), yield* Effect.context<Store.Services>())
+    })
     const leases = yield* Leases.Leases
     const lease = (yield* leases.take("test", "me", { now: START, forMs: 1_000_000_000 }))!
     const runningOf = (id: string): Running => {
@@ -122,6 +132,7 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
         return yield* (yield* Database.Database).write(inbox.accept([judged.incoming]))
       })
     return {
+      control,
       configure,
       runningOf,
       otherChat,

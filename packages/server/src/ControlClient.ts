@@ -39,6 +39,7 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     status: ask<Report.Status>("status"),
     plan: (destination) => ask("plan", destination === undefined ? {} : { destination }),
     approve: (destination, { all, by }) => ask("approve", { destination, all, by }),
+    rewrite: (destination) => ask("rewrite", { destination }),
     pause: (destination) => Effect.asVoid(ask("pause", { destination })),
     resume: (destination) => Effect.asVoid(ask("resume", { destination })),
     explain: (ref) => ask("explain", { ref }),

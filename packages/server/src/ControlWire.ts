@@ -33,6 +33,7 @@ export const operations = {
     Schema.Struct({ destination: Schema.String, all: Schema.Boolean, by: Schema.String }),
     (control, { destination, all, by }) => control.approve(destination, { all, by })
   ),
+  rewrite: operation(Destination, (control, args) => control.rewrite(args.destination)),
   pause: operation(Destination, (control, args) => control.pause(args.destination)),
   resume: operation(Destination, (control, args) => control.resume(args.destination)),
   explain: operation(Schema.Struct({ ref: VendorRef }), (control, args) => control.explain(args.ref)),

@@ -36,6 +36,7 @@ const fake = (asked: Array<unknown>): Service => {
     plan: (destination) => note("plan", { destination }, []),
     approve: (destination, options) =>
       note("approve", { destination, ...options }, { destination, mode: "canary" as const, records: 10, prepared: [] }),
+    rewrite: (destination) => Effect.succeed({ destination, entries: 0 }),
     pause: (destination) => Effect.asVoid(note("pause", { destination }, null)),
     resume: () => Effect.fail(new StoreError({ operation: "x", reason: "full", detail: "no room", cause: "a secret" })),
     explain: (ref) => note("explain", ref, { ref, steps: [{ stage: "delivery", text: "never seen" }] }),

@@ -26,6 +26,8 @@ export interface ConnectionRow {
   readonly healthAt: Instant.Instant
   /** The last policy the projections were computed with. */
   readonly policy?: string
+  /** Whether an entry is of a message or of a conversation, as it was approved last. */
+  readonly per?: "message" | "conversation"
 }
 
 /** What may change; a field that is there and `undefined` is emptied. */
@@ -96,6 +98,7 @@ interface Stored {
   readonly detail: string | null
   readonly health_at: number
   readonly policy: string | null
+  readonly per: "message" | "conversation" | null
 }
 
 const toRow = (row: Stored): ConnectionRow => ({
@@ -110,7 +113,8 @@ const toRow = (row: Stored): ConnectionRow => ({
   health: row.health,
   ...(row.detail === null ? {} : { detail: row.detail }),
   healthAt: row.health_at,
-  ...(row.policy === null ? {} : { policy: row.policy })
+  ...(row.policy === null ? {} : { policy: row.policy }),
+  ...(row.per === null ? {} : { per: row.per })
 })
 
 const toColumns = (change: Change): Record<string, string | number | null> => {
@@ -123,7 +127,8 @@ const toColumns = (change: Change): Record<string, string | number | null> => {
     health: ["health", change.health ?? "starting"],
     detail: ["detail", change.detail ?? null],
     healthAt: ["health_at", change.healthAt ?? 0],
-    policy: ["policy", change.policy ?? null]
+    policy: ["policy", change.policy ?? null],
+    per: ["per", change.per ?? null]
   }
   const given = Object.keys(change) as ReadonlyArray<keyof Change>
   return Object.fromEntries(given.flatMap((field) => (field in all ? [all[field]] : [])))

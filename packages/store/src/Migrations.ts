@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Dialect } from "./Dialect.ts"
 import { initial } from "./migrations/0001_initial.ts"
 import { trust } from "./migrations/0004_trust.ts"
+import { entries } from "./migrations/0005_entries.ts"
 import { StoreError } from "./StoreError.ts"
 
 /** A step of the schema. Its number is that of its file; a step that was left out for a while is applied when it comes. */
@@ -16,7 +17,8 @@ export interface Step {
 /** Ascending. Never changed once released, only added to. */
 export const steps: ReadonlyArray<Step> = [
   { version: 1, statements: initial },
-  { version: 4, statements: trust }
+  { version: 4, statements: trust },
+  { version: 5, statements: entries }
 ]
 
 /** The schema that this version knows. */

@@ -49,6 +49,10 @@ export interface Projection extends Omit<Desired, "state"> {
   /** Vendor-side fingerprints of our writes, the last 16; another one read back means that a person edited it. */
   readonly written: ReadonlyArray<string>
   readonly attempts: number
+  /** In which form it stands there: an opaque name of the renderer. */
+  readonly form?: string
+  /** A person approved that it is written anew in today's form. */
+  readonly rewrite?: true
   /** An attempt was begun and its outcome is not known. */
   readonly startedAt?: Instant.Instant
 }
@@ -63,6 +67,7 @@ export type Outcome =
       readonly ref?: LocalRef
       readonly url?: string
       readonly written?: string
+      readonly form?: string
       readonly found?: boolean
     }
   | {
@@ -131,8 +136,7 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     readonly finish: (outcomes: ReadonlyArray<Outcome>, at: Instant.Instant) => Effect.Effect<void, StoreError>
     /** How many rows are in which state, and why. */
     readonly tally: Effect.Effect<ReadonlyArray<Tally>, StoreError>
-    /** Distinct contact keys that due rows of a destination are on, in order of first need; for plan and canary. */
-    readonly recordsDue: (destination: ConnectionId, limit: number) => Effect.Effect<ReadonlyArray<string>, StoreError>
+    /** Distinct contact keys that due rows of a destination are on; for plan. */
     readonly recordCountDue: (destination: ConnectionId) => Effect.Effect<number, StoreError>
     /** What the due rows of a destination would do, per verb. */
     readonly dueByVerb: (destination: ConnectionId) => Effect.Effect<ReadonlyArray<DueByVerb>, StoreError>
@@ -142,6 +146,21 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
       readonly after: string
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
+    /** Entries that stand in another form than this one, ascending, after `after`: what a rewrite would write anew. */
+    readonly inOtherForm: (options: {
+      readonly destination: ConnectionId
+      readonly form: string
+      readonly after: string
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<string>, StoreError>
+    readonly countInOtherForm: (destination: ConnectionId, form: string) => Effect.Effect<number, StoreError>
+    /** What telling conversations instead of messages, or the other way round, would take out and write. */
+    readonly countOfSwitch: (
+      destination: ConnectionId,
+      to: "message" | "conversation"
+    ) => Effect.Effect<{ readonly remove: number; readonly create: number }, StoreError>
+    /** A person approved it: these are written anew. What a hand changed stays as it is. */
+    readonly rewrite: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
     /** Receipts of one projection, oldest first. */
     readonly receipts: (key: string) => Effect.Effect<ReadonlyArray<Receipt>, StoreError>
     /** Writes since `since`, for the cap per hour. */
@@ -150,6 +169,11 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     readonly release: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
   }
 >() {}
+
+interface SwitchCount {
+  readonly remove: number
+  readonly create: number
+}
 
 export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = Layer.effect(
   Projections,
@@ -210,6 +234,10 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
       if (state === "due" || state === "settled") return sql.literal(`p.state = '${state}'`)
       return sql`p.state <> 'settled' AND p.state <> 'due' AND p.state = ${state}`
     }
+
+    const otherForm = (destination: ConnectionId, form: string) => sql`
+      p.destination = ${destination} AND p.state = 'settled' AND p.verb = 'AppendTimeline'
+        AND p.delivered IS NOT NULL AND (p.form IS NULL OR p.form <> ${form})`
 
     const onlyOn = (records: ReadonlyArray<string>) => sql`
       p.key IN (SELECT projection FROM projection_record WHERE contact IN ${sql.in(records)}) AND NOT EXISTS (
@@ -296,17 +324,6 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
           (found) => found.map(({ why, ...tally }) => (why === null ? tally : { ...tally, why }))
         )
       ),
-      recordsDue: (destination, limit) =>
-        read(
-          "records due",
-          Effect.map(
-            sql<{ readonly contact: string }>`
-              SELECT r.contact FROM projection p JOIN projection_record r ON r.projection = p.key
-              WHERE p.destination = ${destination} AND p.state = 'due'
-              GROUP BY r.contact ORDER BY MIN(p.lane), MIN(p.at), r.contact LIMIT ${limit}`,
-            (found) => found.map((row) => row.contact)
-          )
-        ),
       recordCountDue: (destination) =>
         read(
           "count records due",
@@ -336,6 +353,53 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
               ORDER BY p.key`,
             limit
           )
+        ),
+      inOtherForm: ({ destination, form, after, limit }) =>
+        read(
+          "list entries in another form",
+          Effect.map(
+            sql<{ readonly key: string }>`
+              SELECT p.key FROM projection p WHERE ${otherForm(destination, form)} AND p.key > ${after}
+              ORDER BY p.key LIMIT ${limit}`,
+            (found) => found.map(({ key }) => key)
+          )
+        ),
+      countInOtherForm: (destination, form) =>
+        read(
+          "count entries in another form",
+          Effect.map(
+            sql<{ readonly count: number }>`
+              SELECT count(*) AS count FROM projection p WHERE ${otherForm(destination, form)}`,
+            ([row]) => row?.count ?? 0
+          )
+        ),
+      countOfSwitch: (destination, to) => {
+        const standing = sql`p.destination = ${destination} AND p.state = 'settled' AND p.verb = 'AppendTimeline'
+          AND p.delivered IS NOT NULL`
+        return read(
+          "count a switch",
+          Effect.map(
+            to === "conversation"
+              ? sql<SwitchCount>`
+                  SELECT count(*) AS remove, count(DISTINCT i.conversation) AS "create" FROM projection p
+                  JOIN interaction i ON i.key = p.subject WHERE ${standing} AND i.conversation IS NOT NULL`
+              : sql<SwitchCount>`
+                  SELECT count(DISTINCT p.key) AS remove, count(*) AS "create" FROM projection p
+                  JOIN interaction i ON i.conversation = p.subject WHERE ${standing} AND i.deleted = 0`,
+            ([row]) => ({ remove: row?.remove ?? 0, create: row?.create ?? 0 })
+          )
+        )
+      },
+      rewrite: (keys, at) =>
+        write(
+          "rewrite",
+          Effect.gen(function* () {
+            const before = yield* rows.find(sql, keys, "to change")
+            yield* save(
+              before,
+              [...before.values()].map((row) => transitions.rewrite(row, at))
+            )
+          })
         ),
       receipts: (key) => read("read receipts", rows.receipts(sql, key)),
       writesSince: (destination, since) =>

@@ -13,7 +13,11 @@ import { because, failed } from "../Stop.ts"
 const all = Options.boolean("all").pipe(Options.withDescription("Everything, not only the first records"))
 const yes = Options.boolean("yes").pipe(Options.withAlias("y"), Options.withDescription("Do not ask"))
 
-export const approve = Command.make("approve", { destination, all, yes, config }, (given) =>
+const rewrite = Options.boolean("rewrite").pipe(
+  Options.withDescription("Write anew what stands there in an earlier form")
+)
+
+export const approve = Command.make("approve", { destination, all, rewrite, yes, config }, (given) =>
   Effect.gen(function* () {
     const screen = yield* Screen
     const { user } = yield* Process
@@ -21,10 +25,18 @@ export const approve = Command.make("approve", { destination, all, yes, config }
     if (screen.interactive && !given.yes) {
       const plans = yield* control.plan(given.destination).pipe(Effect.mapError(because))
       yield* screen.say(planView(plans, screen.style))
-      const question = given.all
-        ? `Write all of this to ${given.destination}?`
-        : `Begin writing to the first records of ${given.destination}?`
+      const question = given.rewrite
+        ? `Write anew what stands in ${given.destination} in an earlier form?`
+        : given.all
+          ? `Write all of this to ${given.destination}?`
+          : `Begin writing to the first records of ${given.destination}?`
       if (!(yield* confirmed(question))) return yield* failed("Nothing was approved.")
+    }
+    if (given.rewrite) {
+      const { entries, switchedTo } = yield* control.rewrite(given.destination).pipe(Effect.mapError(because))
+      yield* screen.say(`${of(entries, "entry", "entries")} of ${given.destination} are written anew.`)
+      if (switchedTo !== undefined) yield* screen.say(`From now on there is one entry for each ${switchedTo}.`)
+      return
     }
     const approval = yield* control
       .approve(given.destination, { all: given.all, by: user })

@@ -43,7 +43,8 @@ const one = (plan: Report.DestinationPlan, style: Style): string =>
     ...details(plan),
     ...samples(plan, style),
     ...cautions(plan, style),
-    ...next(plan)
+    ...next(plan),
+    ...rewriting(plan)
   ].join("\n")
 
 const modeText = ({ mode, paused }: Report.DestinationPlan): string => {
@@ -74,6 +75,20 @@ const details = (plan: Report.DestinationPlan): ReadonlyArray<string> => {
     )
   if (plan.dropped > 0) lines.push(`    ${of(plan.dropped, "subject")} dropped, as the configuration says`)
   return lines
+}
+
+const rewriting = ({ rewrite, destination }: Report.DestinationPlan): ReadonlyArray<string> => {
+  if (rewrite === undefined) return []
+  const { entries, remove, create } = rewrite
+  const switched =
+    remove + create === 0 ? [] : [`${count(remove)} taken out and ${count(create)} written in their place`]
+  const anew = entries === 0 ? [] : [`${of(entries, "entry", "entries")} written anew`]
+  return [
+    "",
+    "  What stands there was written in an earlier form, and stays so. In today's form:",
+    `    ${[...anew, ...switched].join("; ")}`,
+    `  To let that happen: interchannel approve ${destination} --rewrite`
+  ]
 }
 
 const samples = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<string> =>

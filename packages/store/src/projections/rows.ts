@@ -26,10 +26,12 @@ export interface Stored {
   readonly written: string
   readonly attempts: number
   readonly started_at: number | null
+  readonly form: string | null
+  readonly rewrite: number
 }
 
 export const columns =
-  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at"
+  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.form, p.rewrite"
 
 const listOf = (json: string): ReadonlyArray<string> => JSON.parse(json)
 /** A contact that took over another may stand there twice. */
@@ -53,7 +55,9 @@ export const toProjection = (row: Stored): Projection => ({
   ...(row.url === null ? {} : { url: row.url }),
   written: listOf(row.written),
   attempts: row.attempts,
-  ...(row.started_at === null ? {} : { startedAt: row.started_at })
+  ...(row.started_at === null ? {} : { startedAt: row.started_at }),
+  ...(row.form === null ? {} : { form: row.form }),
+  ...(row.rewrite === 0 ? {} : { rewrite: true as const })
 })
 
 const toStored = (row: Projection) => ({
@@ -75,7 +79,9 @@ const toStored = (row: Projection) => ({
   url: row.url ?? null,
   written: JSON.stringify(row.written),
   attempts: row.attempts,
-  started_at: row.startedAt ?? null
+  started_at: row.startedAt ?? null,
+  form: row.form ?? null,
+  rewrite: row.rewrite === true ? 1 : 0
 })
 
 const toRef = (row: {
@@ -108,7 +114,7 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
           why = excluded.why, due_at = excluded.due_at, lane = excluded.lane, at = excluded.at,
           delivered = excluded.delivered, delivered_records = excluded.delivered_records,
           ref_kind = excluded.ref_kind, ref_id = excluded.ref_id, url = excluded.url, written = excluded.written,
-          attempts = excluded.attempts, started_at = excluded.started_at`
+          attempts = excluded.attempts, started_at = excluded.started_at, form = excluded.form, rewrite = excluded.rewrite`
     )
     const pairs = changed.map((row) => ({ key: row.key, was: recordsOf(before.get(row.key)), is: recordsOf(row) }))
     const stale = pairs.flatMap(({ key, was, is }) =>

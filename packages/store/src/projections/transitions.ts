@@ -13,6 +13,7 @@ const sameRecords = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolea
 /** Nothing is to be written: while the outcome of an attempt is unknown, we cannot say so. */
 const isSettled = (row: Projection): boolean =>
   row.startedAt === undefined &&
+  row.rewrite !== true &&
   row.desired === row.delivered &&
   (row.desired === undefined || sameRecords(row.records, row.deliveredRecords))
 
@@ -22,6 +23,7 @@ export const isAsSeen = (seen: Projection, now: Projection | undefined): boolean
   now.desired === seen.desired &&
   now.delivered === seen.delivered &&
   now.subject === seen.subject &&
+  now.rewrite === seen.rewrite &&
   sameRecords(now.records, seen.records)
 
 export const desire = (before: Projection | undefined, wanted: Desired): Projection => {
@@ -77,15 +79,17 @@ const delivered = (
   outcome: Extract<Outcome, { readonly _tag: "Delivered" }>,
   at: Instant.Instant
 ): Finished => {
-  const { delivered: before, ref: lastRef, url: lastUrl, why, ...kept } = row
+  const { delivered: before, ref: lastRef, url: lastUrl, why, form: lastForm, rewrite: _, ...kept } = row
   const there = outcome.desired !== undefined
   const ref = there ? (outcome.ref ?? lastRef) : undefined
   const url = there ? (outcome.url ?? lastUrl) : undefined
+  const form = there ? (outcome.form ?? lastForm) : undefined
   const next: Projection = {
     ...kept,
     ...(outcome.desired === undefined ? {} : { delivered: outcome.desired }),
     ...(ref === undefined ? {} : { ref }),
     ...(url === undefined ? {} : { url }),
+    ...(form === undefined ? {} : { form }),
     ...(row.state === "due" ? {} : whyOf(why)),
     deliveredRecords: there ? sorted(outcome.records) : [],
     written: outcome.written === undefined ? row.written : lastOf([...row.written, outcome.written]),
@@ -130,6 +134,10 @@ const unwritten = (row: Projection, why: string, at: Instant.Instant): NonNullab
   ...(row.delivered === undefined ? {} : { before: row.delivered, after: row.delivered }),
   ...(row.ref === undefined ? {} : { ref: row.ref })
 })
+
+/** Only what stands there as we wrote it; what a hand changed, or is on its way, is left. */
+export const rewrite = (row: Projection, at: Instant.Instant): Projection =>
+  row.state === "settled" && row.delivered !== undefined ? { ...row, rewrite: true, state: "due", dueAt: at } : row
 
 /** A person's word that it may be written. What a hand changed is not what we delivered, so it is written anew. */
 export const release = (row: Projection, at: Instant.Instant): Projection => {

@@ -199,7 +199,6 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
       expect(yield* persons.personOf([from, to])).toEqual(new Map([[to, "p1"]]))
       const [moved] = yield* projections.ofSubject(to)
       expect(moved?.records).toEqual([to])
-      expect(yield* projections.recordsDue("crm", 9)).toEqual([to])
     })
   )
 

@@ -100,6 +100,35 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds(
+    "an entry keeps the form it was written in until a rewrite is approved, and what a hand changed keeps it then",
+    () =>
+      Effect.gen(function* () {
+        const projections = yield* Projections.Projections
+        const keys = ["old", "edited", "new", "never"]
+        yield* projections.desire(keys.map((key) => wanted(key)))
+        yield* projections.finish(
+          [delivered("old", { form: "1" }), delivered("edited", { form: "1" }), delivered("new", { form: "2" })],
+          1
+        )
+        const others = (form: string) => projections.inOtherForm({ destination: "crm", form, after: "", limit: 9 })
+        expect(yield* others("2")).toEqual(["edited", "old"])
+        expect(yield* projections.countInOtherForm("crm", "2")).toBe(2)
+        expect(yield* projections.inOtherForm({ destination: "crm", form: "2", after: "edited", limit: 9 })).toEqual([
+          "old"
+        ])
+        yield* projections.finish([{ _tag: "Held", key: "edited", why: "edited by hand" }], 2)
+        yield* projections.rewrite(["old", "edited"], 3)
+        yield* projections.desire([wanted("old"), wanted("edited")])
+        expect(yield* stateOf("old")).toBe("due")
+        expect(yield* stateOf("edited")).toBe("held")
+        yield* projections.finish([delivered("old", { form: "2" })], 4)
+        expect((yield* projections.get(["old"])).get("old")).toMatchObject({ state: "settled", form: "2" })
+        expect((yield* projections.get(["old"])).get("old")).not.toHaveProperty("rewrite")
+        expect(yield* others("2")).toEqual([])
+      })
+  )
+
   holds("while the outcome of an attempt is unknown, going back to what was delivered does not settle it", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
@@ -121,12 +150,12 @@ export const projections: Suite = ({ holds }) => {
       yield* projections.finish([delivered("k")], 1)
       yield* projections.desire([withDesired("k", absent, { records: [] })])
       expect(yield* projections.dueByVerb("crm")).toEqual([{ verb: "AppendTimeline", create: 0, update: 0, remove: 1 }])
-      expect(yield* projections.recordsDue("crm", 9)).toEqual(["c1"])
+      expect(yield* projections.recordCountDue("crm")).toBe(1)
       yield* projections.finish([{ _tag: "Delivered", key: "k", records: [] }], 2)
       const row = (yield* projections.get(["k"])).get("k")
       expect(row?.state).toBe("settled")
       for (const field of ["ref", "delivered", "desired"]) expect(row).not.toHaveProperty(field)
-      expect(yield* projections.recordsDue("crm", 9)).toEqual([])
+      expect(yield* projections.recordCountDue("crm")).toBe(0)
       expect((yield* projections.receipts("k")).map(({ why }) => why)).toEqual(["created", "removed"])
       yield* projections.desire([withDesired("k", present)])
       expect(yield* projections.dueByVerb("crm")).toEqual([{ verb: "AppendTimeline", create: 1, update: 0, remove: 0 }])
@@ -252,7 +281,6 @@ export const projections: Suite = ({ holds }) => {
       expect(yield* dueKeys({ records: ["c1"] })).toEqual(["one"])
       expect(yield* dueKeys({ records: ["c1", "c2"] })).toEqual(["one", "two"])
       expect(yield* dueKeys({ records: [] })).toEqual([])
-      expect(yield* projections.recordsDue("crm", 2)).toEqual(["c1", "c2"])
       expect(yield* projections.recordCountDue("crm")).toBe(3)
       yield* projections.finish([delivered("three", { records: ["c3"] })], 1)
       yield* projections.desire([wanted("three", { at: 3, records: ["c1"] })])

@@ -1,0 +1,20 @@
+/** Timeline entries: in which form each stands there, which switches were approved, and what people said about their place. */
+import { columns, type Dialect } from "../Dialect.ts"
+
+export const entries = (dialect: Dialect): ReadonlyArray<string> => {
+  const { key, int, keyed } = columns(dialect)
+  return [
+    `ALTER TABLE projection ADD COLUMN form ${key}`,
+    // 1: a person approved that it is written anew in today's form.
+    `ALTER TABLE projection ADD COLUMN rewrite ${int} NOT NULL DEFAULT 0`,
+    // Whether an entry is of a message or of a conversation, as a person last approved it.
+    `ALTER TABLE connection ADD COLUMN per ${key}`,
+    // An entry is not to stand on this record.
+    `CREATE TABLE entry_hold (
+      projection ${key} NOT NULL, contact ${key} NOT NULL, at ${int} NOT NULL, by_whom TEXT NOT NULL,
+      PRIMARY KEY (projection, contact))${keyed}`,
+    `CREATE INDEX entry_hold_contact ON entry_hold (contact)`,
+    // Of several records of a person, the one that a person chose.
+    `CREATE TABLE preferred_record (contact ${key} PRIMARY KEY, at ${int} NOT NULL, by_whom TEXT NOT NULL)${keyed}`
+  ]
+}
