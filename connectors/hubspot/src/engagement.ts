@@ -1,7 +1,6 @@
 /** Timeline entries as HubSpot objects: what of an Entry goes into which property, and what a person's entry tells us. Pure. */
-import { Marker, type Timeline } from "@interchannel/connector"
+import { Html, Marker, type Timeline } from "@interchannel/connector"
 import { Handle, Instant, type InteractionFields, type Interactions, type Participant, Ref } from "@interchannel/domain"
-import * as html from "./html.ts"
 import type { EngagementType } from "./objects.ts"
 import type { CrmRecord, Properties } from "./wire.ts"
 
@@ -62,7 +61,7 @@ export const propertiesOf = (
   return {
     hs_timestamp: Instant.toIso(entry.startedAt),
     ...(ownerId === undefined ? {} : { hubspot_owner_id: ownerId }),
-    ...(title === undefined ? {} : { [title]: html.cut(entry.title, TITLE_CHARACTERS_MAX) }),
+    ...(title === undefined ? {} : { [title]: Html.cut(entry.title, TITLE_CHARACTERS_MAX) }),
     [body]: bodyOf(type, entry),
     ...special(type, entry)
   }
@@ -74,7 +73,7 @@ export const fingerprint = (type: EngagementType, properties: Properties): strin
   const at = properties["hs_timestamp"]
   return Marker.fingerprint({
     title: title === undefined ? "" : (properties[title] ?? ""),
-    body: html.toText(properties[body] ?? "").replace(/\s+/g, " "),
+    body: Html.toText(properties[body] ?? "").replace(/\s+/g, " "),
     at: at === undefined || at === null ? "" : (timeOf(at) ?? at)
   })
 }
@@ -93,7 +92,7 @@ export const toFields = (
     startedAt: at,
     participants: participantsOf(record, defaultRegion),
     ...(subject === undefined ? {} : { subject }),
-    ...(said === undefined ? {} : { text: html.toText(said) }),
+    ...(said === undefined ? {} : { text: Html.toText(said) }),
     ...detailsOf(type, record, at)
   } as InteractionFields
 }
@@ -114,22 +113,22 @@ const channelOf = (entry: Timeline.Entry): string | undefined => {
 const factsOf = (type: EngagementType, { facts }: Timeline.Entry): string => {
   const shown: ReadonlyArray<string> = type === "calls" || type === "meetings" ? ["When", "Duration"] : ["When"]
   const lines = facts.filter(({ label }) => !shown.includes(label)).map(({ label, value }) => `${label}: ${value}`)
-  return html.fromTextWithin(lines.join("\n"), FACTS_CHARACTERS_MAX)
+  return Html.fromTextWithin(lines.join("\n"), FACTS_CHARACTERS_MAX)
 }
 
 /** The links stay whole, whatever has to be cut: they lead to what is missing. */
 const bodyOf = (type: EngagementType, entry: Timeline.Entry): string => {
   const titled = readable[type].title !== undefined
-  const title = titled ? "" : `<p><strong>${html.escape(html.cut(entry.title, TITLE_CHARACTERS_MAX))}</strong></p>`
+  const title = titled ? "" : `<p><strong>${Html.escape(Html.cut(entry.title, TITLE_CHARACTERS_MAX))}</strong></p>`
   const head = title + factsOf(type, entry)
-  const outcome = entry.outcome === undefined ? "" : html.fromTextWithin(entry.outcome, TITLE_CHARACTERS_MAX * 2)
+  const outcome = entry.outcome === undefined ? "" : Html.fromTextWithin(entry.outcome, TITLE_CHARACTERS_MAX * 2)
   const links = entry.links
     .filter((link) => /^https?:\/\//i.test(link.url))
-    .map((link) => `<p><a href="${html.escape(link.url)}">${html.escape(link.label)}</a></p>`)
+    .map((link) => `<p><a href="${Html.escape(link.url)}">${Html.escape(link.label)}</a></p>`)
     .reduce((sum, link) => (sum.length + link.length > BODY_CHARACTERS_MAX / 2 ? sum : sum + link), "")
   return (
     head +
-    html.fromTextWithin(entry.body, BODY_CHARACTERS_MAX - head.length - outcome.length - links.length) +
+    Html.fromTextWithin(entry.body, BODY_CHARACTERS_MAX - head.length - outcome.length - links.length) +
     outcome +
     links
   )

@@ -1,9 +1,7 @@
 import type { Feed } from "@interchannel/connector"
 import { Assemble, type Part } from "@interchannel/domain"
-import * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import * as html from "../src/html.ts"
 import * as normalize from "../src/normalize.ts"
 import type { ObjectType } from "../src/objects.ts"
 import { CrmRecord, Owner } from "../src/wire.ts"
@@ -183,40 +181,5 @@ describe("an entry that somebody made in HubSpot", () => {
   it("that nobody is on is told by its numbers", () => {
     const part = read("calls", { hs_timestamp: AT, hs_call_from_number: "202 555 0104", hs_call_to_number: "unknown" })
     expect(part.fields).toMatchObject({ participants: [{ place: "from", handle: { value: "+12025550104" } }] })
-  })
-})
-
-describe("bodies", () => {
-  const paragraphs = FastCheck.array(FastCheck.string({ minLength: 1, maxLength: 30 }), { maxLength: 5 })
-
-  it("read back as they were written, however they look", () => {
-    FastCheck.assert(
-      FastCheck.property(paragraphs, (texts) => {
-        const text = texts.map((one) => one.replace(/\s/g, " ")).join("\n\n")
-        const squeezed = (given: string) => given.replace(/\s+/g, " ").trim()
-        expect(squeezed(html.toText(html.fromText(text)))).toBe(squeezed(text))
-      }),
-      { numRuns: 300, seed: 7 }
-    )
-  })
-
-  it("are cut within the limit, and never inside a tag", () => {
-    FastCheck.assert(
-      FastCheck.property(
-        FastCheck.string({ maxLength: 400 }),
-        FastCheck.integer({ min: 20, max: 200 }),
-        (text, max) => {
-          const cut = html.fromTextWithin(text, max)
-          expect(cut.length).toBeLessThanOrEqual(max)
-          expect(cut).toMatch(/^(<p>([^<]|<br>)*<\/p>)*$/)
-        }
-      ),
-      { numRuns: 300, seed: 7 }
-    )
-  })
-
-  it("of hostile markup are read in no time", () => {
-    expect(html.toText("<".repeat(60_000)).length).toBe(60_000)
-    expect(html.toText("&#x110000;&#0;&copy;<br/>a</p>b")).toBe("&#x110000;&#0;&copy;\na\n\nb")
   })
 })

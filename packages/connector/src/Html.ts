@@ -1,4 +1,4 @@
-/** HubSpot keeps the bodies of timeline entries as HTML; ours are plain text. */
+/** Plain text to the simple HTML that vendors keep, and the text that a reader sees of theirs. */
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " }
 

@@ -1,0 +1,144 @@
+/** The REST 2.0 API of one Request Tracker: its token, its paged lists, and who in it works for the company. */
+import { type Connector, Feed, type Gate, Http, VendorError } from "@interchannel/connector"
+import * as Cache from "effect/Cache"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { flow } from "effect/Function"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { base, type Credentials, type Settings } from "./credentials.ts"
+import { Id, Listing, Named } from "./wire.ts"
+
+export const VENDOR = "request-tracker"
+/** The most that a list gives at once. */
+export const PAGE_MAX = 100
+/** Pages of a list that has to be read whole: 5,000 of anything. */
+const PAGES_MAX = 50
+/** Who is staff is asked again after so long. */
+const STAFF_FOR = Duration.minutes(5)
+
+type Query = NonNullable<Http.Request["query"]>
+type Failing<A> = Effect.Effect<A, VendorError.VendorError>
+
+export class RequestTrackerApi extends Context.Tag("@interchannel/connector-request-tracker/RequestTrackerApi")<
+  RequestTrackerApi,
+  {
+    readonly settings: Settings
+    readonly get: <A, I>(schema: Schema.Schema<A, I>, operation: string, path: string, query?: Query) => Failing<A>
+    readonly send: (
+      operation: string,
+      method: "POST" | "PUT" | "DELETE",
+      path: string,
+      json?: unknown
+    ) => Failing<Http.Answer>
+    /** One page of a list; `next` is the number of the page after it. */
+    readonly page: (operation: string, path: string, query: Query, token?: string) => Failing<Feed.Page>
+    /** A list of which no page may be left out. */
+    readonly whole: (operation: string, path: string, query: Query) => Failing<ReadonlyArray<unknown>>
+    /** The ids of the privileged users: those who work in Request Tracker. */
+    readonly staff: Failing<ReadonlySet<string>>
+  }
+>() {}
+
+export const layer = (
+  account: Connector.Account<Credentials, Settings>
+): Layer.Layer<RequestTrackerApi, VendorError.VendorError, Gate.Gate> => Layer.scoped(RequestTrackerApi, make(account))
+
+export const fail = (operation: string, reason: VendorError.Reason): VendorError.VendorError =>
+  VendorError.make(VENDOR, operation, reason)
+
+/** `undefined` when Request Tracker says that the thing is not there. */
+export const unlessGone = <A, R>(
+  effect: Effect.Effect<A, VendorError.VendorError, R>
+): Effect.Effect<A | undefined, VendorError.VendorError, R> =>
+  Effect.catchIf(
+    effect,
+    (error) => error.reason._tag === "Gone",
+    () => Effect.succeed(undefined)
+  )
+
+export interface Condition {
+  readonly field: string
+  readonly value: string | number
+  readonly operator?: ">" | ">=" | "<" | "LIKE"
+  /** Several conditions on one field mean "or" unless this says otherwise. */
+  readonly entry_aggregator?: "AND"
+}
+
+/** A search of anything but tickets. A field that cannot be searched by is ignored without a word: check every hit. */
+export const where = (...conditions: ReadonlyArray<Condition>): string => JSON.stringify(conditions)
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const make = ({ credentials, settings }: Connector.Account<Credentials, Settings>) =>
+  Effect.gen(function* () {
+    const url = new URL(base(settings.url))
+    const http = yield* Http.make({
+      vendor: VENDOR,
+      hosts: [url.hostname],
+      baseUrl: `${url.href.replace(/\/$/, "")}/REST/2.0`,
+      authorize: Effect.succeed({ authorization: Redacted.make(`token ${Redacted.value(credentials.token)}`) })
+    })
+    const get: Api["get"] = (schema, operation, path, query) =>
+      http.decoded(schema, operation, { path, ...(query === undefined ? {} : { query }) })
+    const page: Api["page"] = (operation, path, query, token) =>
+      Effect.map(
+        get(Listing, operation, path, {
+          per_page: PAGE_MAX,
+          ...query,
+          ...(token === undefined ? {} : { page: token })
+        }),
+        ({ items, next_page }) => Feed.page(items, next_page ? new URL(next_page).searchParams.get("page") : undefined)
+      )
+    const whole: Api["whole"] = (operation, path, query) =>
+      Effect.gen(function* () {
+        const items: Array<unknown> = []
+        let token: string | undefined
+        for (let pages = 0; pages < PAGES_MAX; pages++) {
+          const read: Feed.Page = yield* page(operation, path, query, token)
+          items.push(...read.items)
+          token = read.next
+          if (token === undefined) return items
+        }
+        const detail = `more than ${PAGES_MAX} pages of ${PAGE_MAX}`
+        return yield* fail(operation, new VendorError.Rejected({ code: "too_long", detail }))
+      })
+    const members = yield* Cache.makeWith({
+      capacity: 1,
+      lookup: (_: "privileged") => privileged(whole),
+      timeToLive: (exit) => (Exit.isSuccess(exit) ? STAFF_FOR : Duration.zero)
+    })
+    const api: Api = {
+      settings,
+      get,
+      send: (operation, method, path, json) =>
+        http.request(operation, { path, method, ...(json === undefined ? {} : { json }) }),
+      page,
+      whole,
+      staff: members.get("privileged")
+    }
+    return api
+  })
+
+type Api = Context.Tag.Service<RequestTrackerApi>
+
+/** Request Tracker keeps them in a group of its own; no list of users tells who is in it. */
+const privileged = (whole: Api["whole"]): Failing<ReadonlySet<string>> =>
+  Effect.gen(function* () {
+    const query = where({ field: "Domain", value: "SystemInternal" }, { field: "Name", value: "Privileged" })
+    const groups = yield* whole("groups.list", "/groups", { query, fields: "Name" })
+    const group = groups.map((group) => named(group)).find((found) => found?.Name === "Privileged")
+    if (group === undefined) {
+      const detail = "the group of privileged users is not shown"
+      return yield* fail("groups.list", new VendorError.Unauthorized({ detail, missingScope: "SeeGroup" }))
+    }
+    const members = yield* whole("members.list", Http.path`/group/${group.id}/members`, {})
+    return new Set(members.flatMap((member) => identified(member)?.id ?? []))
+  })
+
+const named = flow(Schema.decodeUnknownOption(Named), Option.getOrUndefined)
+const identified = flow(Schema.decodeUnknownOption(Schema.Struct({ id: Id })), Option.getOrUndefined)

@@ -1,0 +1,211 @@
+/** Request Tracker's items as Parts. Pure: the item, and where it came from, decide. */
+import { type Feed, Html } from "@interchannel/connector"
+import {
+  type ContactFields,
+  Handle,
+  type InteractionFields,
+  type LocalRef,
+  Part,
+  type Participant,
+  Ref,
+  Version
+} from "@interchannel/domain"
+import { isSettings, type Settings, ticketUrl, userUrl } from "./credentials.ts"
+import { customField, fingerprint, KEY_FIELD, textOf } from "./entry.ts"
+import type { Message, Person, Removed, Ticket, User } from "./wire.ts"
+
+export const userRef = (id: string): LocalRef => Ref.local("user", id)
+export const ticketRef = (id: string): LocalRef => Ref.local("ticket", id)
+const messageRef = (id: string): LocalRef => Ref.local("transaction", id)
+
+/** The team of those who work in Request Tracker. */
+export const STAFF = "privileged"
+
+export const user = (item: User, origin: Feed.Origin): ReadonlyArray<Part.Part> => {
+  // Its own two accounts, which are nobody.
+  if (item.Name === "RT_System" || item.Name === "Nobody") return []
+  const ref = userRef(item.id)
+  const version = Version.make(item.LastUpdated)
+  if (item.disabled) return [Part.tombstone("contact", ref, version)]
+  return [Part.contact({ ref, kind: "record", version, fields: contactFields(item, origin) })]
+}
+
+/** One of our entries, or one of its customers' tickets: of that, what was said in it tells all there is. */
+export const ticket = (item: Message | Removed | Ticket, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
+  if ("removed" in item) {
+    const ref = item.removed === "ticket" ? ticketRef(item.id) : messageRef(item.id)
+    return [Part.tombstone("interaction", ref, Version.make(item.at))]
+  }
+  const settings = isSettings(origin.settings) ? origin.settings : undefined
+  if (!("transaction" in item)) return isEntry(item) ? [entryPart(item)] : []
+  const isRead = settings?.queues?.includes(item.ticket.Queue.Name) ?? true
+  if (!isRead || isEntry(item.ticket)) return []
+  const part = Part.interaction({
+    ref: messageRef(item.transaction.id),
+    version: Version.make(item.ticket.LastUpdated),
+    fields: fieldsOf(item, settings)
+  })
+  const strangers = peopleIn(item).map(
+    ({ id }): Part.Refetch => ({
+      refetch: "user-changes",
+      id,
+      unlessKnown: userRef(id)
+    })
+  )
+  return [part, ...strangers]
+}
+
+/** Is it an entry that we wrote? */
+export const isEntry = (item: Ticket | Removed): boolean =>
+  !("removed" in item) && customField(item, KEY_FIELD) !== undefined
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Addresses are unique among users, and all mail to a person goes there, so they identify; numbers are what somebody typed. */
+const contactFields = (item: User, { settings, defaultRegion }: Feed.Origin): ContactFields => {
+  const region = defaultRegion === undefined ? {} : { defaultRegion }
+  const handles = [
+    Handle.email(item.EmailAddress ?? "", { verified: true }),
+    Handle.phone(item.MobilePhone ?? "", { ...region, label: "mobile" }),
+    Handle.phone(item.WorkPhone ?? "", region),
+    Handle.phone(item.HomePhone ?? "", region)
+  ].filter((handle) => handle !== undefined)
+  return {
+    handles: [...new Map(handles.map((handle) => [Handle.keyOf(handle), handle])).values()],
+    ...(item.RealName ? { name: { full: item.RealName } } : {}),
+    ...(item.Organization ? { organizationName: item.Organization } : {}),
+    ...(item.Lang ? { language: item.Lang } : {}),
+    ...(item.privileged ? { team: STAFF } : {}),
+    ...(isSettings(settings) ? { url: userUrl(settings, item.id) } : {}),
+    ...(item.Created === undefined ? {} : { createdAt: item.Created })
+  }
+}
+
+const entryPart = (item: Ticket): Part.Part => {
+  const text = textOf(item)
+  return Part.interaction({
+    ref: ticketRef(item.id),
+    version: Version.make(item.LastUpdated),
+    marker: customField(item, KEY_FIELD)!,
+    written: fingerprint(item),
+    fields: {
+      kind: "note",
+      direction: "internal",
+      startedAt: item.Started || item.Created,
+      participants: requestors(item).map((person) => participant(person, {})),
+      ...(item.Subject ? { subject: item.Subject } : {}),
+      ...(text === undefined ? {} : { text }),
+      details: {}
+    }
+  })
+}
+
+/** A group can be a requestor too; it is nobody who writes or is written to. */
+const requestors = ({ Requestor }: Ticket): ReadonlyArray<Person> => Requestor.filter(isUser)
+const isUser = ({ type }: Person): boolean => type === "user"
+
+const peopleIn = ({ ticket: { Requestor, Cc = [] }, transaction: { Creator } }: Message): ReadonlyArray<Person> => [
+  ...new Map([...Requestor, ...Cc, Creator].filter(isUser).map((person) => [person.id, person])).values()
+]
+
+const fieldsOf = (item: Message, settings: Settings | undefined): InteractionFields => {
+  const { transaction, ticket: about } = item
+  const text = plain(item)
+  const common = {
+    startedAt: transaction.Created,
+    conversation: ticketRef(about.id),
+    ...(about.Subject ? { subject: about.Subject } : {}),
+    ...(text === "" ? {} : { text }),
+    ...(settings === undefined ? {} : { links: [{ label: `Ticket ${about.id}`, url: ticketUrl(settings, about.id) }] })
+  }
+  const files = item.files.map(({ id, name, type }) => ({
+    id,
+    name,
+    ...(type === undefined ? {} : { contentType: type })
+  }))
+  const attachments = files.length === 0 ? {} : { attachments: files }
+  const said = { ...common, participants: participantsOf(item) }
+  switch (transaction.Type) {
+    case "Create":
+      return {
+        kind: "ticket",
+        direction: "inbound",
+        ...said,
+        ...outcomeOf(about),
+        details: ticketDetails(about, attachments)
+      }
+    case "Comment":
+      return {
+        kind: "note",
+        direction: "internal",
+        ...said,
+        details: { author: userRef(transaction.Creator.id), ...attachments }
+      }
+    case "Correspond":
+      return {
+        kind: "email",
+        direction: isOurs(item) ? "outbound" : "inbound",
+        ...said,
+        details: {
+          sort: "message",
+          ...(item.messageId === undefined ? {} : { messageId: item.messageId }),
+          ...attachments
+        }
+      }
+  }
+}
+
+const plain = ({ text }: Message): string => {
+  if (text === undefined) return ""
+  return text.type === "text/html" ? Html.toText(text.content) : text.content.trim()
+}
+
+/** Staff are customers of their own desk where they are the ones who asked. */
+const isOurs = ({ byStaff, transaction: { Creator }, ticket: about }: Message): boolean =>
+  byStaff && !requestors(about).some(({ id }) => id === Creator.id)
+
+const participantsOf = (item: Message): ReadonlyArray<Participant> => {
+  const { transaction, ticket: about } = item
+  const ours = isOurs(item)
+  const isSystem = transaction.Creator.id === SYSTEM_ID
+  const asking = requestors(about)
+  // What an agent entered for a customer, after a call perhaps, is the customer's matter.
+  const forOther = transaction.Type === "Create" && (ours || isSystem) && asking.length > 0
+  const writer = participant(transaction.Creator, {
+    ...(forOther ? {} : { place: "from" }),
+    ...(isSystem ? { role: "system" } : ours ? { role: "agent" } : {})
+  })
+  const others = [
+    ...asking.map((person) => participant(person, { place: forOther ? "from" : "to" })),
+    ...(about.Cc ?? []).filter(isUser).map((person) => participant(person, { place: "cc" }))
+  ].filter(({ contact }) => contact?.id !== transaction.Creator.id)
+  return forOther ? [...others, writer] : [writer, ...others]
+}
+
+/** Request Tracker itself. */
+const SYSTEM_ID = "1"
+
+const participant = (
+  { id, EmailAddress, RealName }: Person,
+  more: Pick<Participant, "place" | "role">
+): Participant => {
+  const handle = Handle.email(EmailAddress ?? "", { verified: true })
+  return {
+    ...more,
+    contact: userRef(id),
+    ...(handle === undefined ? {} : { handle }),
+    ...(RealName ? { name: RealName } : {})
+  }
+}
+
+/** Words of the lifecycle that comes with Request Tracker. */
+const ended: ReadonlySet<string> = new Set(["resolved", "rejected"])
+const outcomeOf = ({ Status }: Ticket) => (ended.has(Status) ? { outcome: Status } : {})
+
+const ticketDetails = (about: Ticket, attachments: object) => ({
+  number: about.id,
+  status: about.Status,
+  queue: about.Queue.Name,
+  ...(about.Priority === undefined ? {} : { priority: String(about.Priority) }),
+  ...attachments
+})

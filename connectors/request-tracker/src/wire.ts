@@ -1,0 +1,133 @@
+/** What Request Tracker sends, as far as it is used. Ids come as numbers here and as text there. */
+import { Instant } from "@interchannel/domain"
+import * as Schema from "effect/Schema"
+
+export const Id = Schema.transform(Schema.Union(Schema.Int, Schema.NonEmptyString), Schema.NonEmptyString, {
+  strict: true,
+  decode: String,
+  encode: (id) => id
+})
+
+/** `1970-01-01T00:00:00Z` stands for: never. */
+export const Time = Schema.transform(
+  Schema.String.pipe(Schema.pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)),
+  Instant.Instant,
+  {
+    strict: true,
+    decode: (text) => Date.parse(text),
+    encode: (at) => `${new Date(at).toISOString().slice(0, 19)}Z`
+  }
+)
+
+/** Absent, `null` and `""` are alike: there is none. */
+const Text = Schema.optional(Schema.NullOr(Schema.String))
+
+/** A user, beside a ticket or a transaction. A group can be a requestor too, and has no address. */
+export const Person = Schema.Struct({ type: Schema.String, id: Id, EmailAddress: Text, RealName: Text })
+export type Person = typeof Person.Type
+
+export const User = Schema.Struct({
+  id: Id,
+  Name: Schema.NonEmptyString,
+  EmailAddress: Text,
+  RealName: Text,
+  Organization: Text,
+  Lang: Text,
+  MobilePhone: Text,
+  WorkPhone: Text,
+  HomePhone: Text,
+  Created: Schema.optional(Time),
+  LastUpdated: Time,
+  /** Added by us: an own person, who works in Request Tracker. */
+  privileged: Schema.Boolean,
+  disabled: Schema.Boolean
+})
+export type User = typeof User.Type
+
+export const Ticket = Schema.Struct({
+  id: Id,
+  Subject: Text,
+  Status: Schema.NonEmptyString,
+  Queue: Schema.Struct({ Name: Schema.NonEmptyString }),
+  Priority: Schema.optional(Schema.Union(Schema.String, Schema.Number)),
+  Created: Time,
+  Started: Schema.optional(Time),
+  LastUpdated: Time,
+  Requestor: Schema.Array(Person),
+  Cc: Schema.optional(Schema.Array(Person)),
+  CustomFields: Schema.optional(
+    Schema.NullOr(
+      Schema.Union(
+        Schema.Array(Schema.Struct({ name: Schema.String, values: Schema.Array(Schema.Unknown) })),
+        Schema.Literal("")
+      )
+    )
+  ),
+  /** Added by us: the latest transaction known of it. */
+  latest: Schema.optional(Id)
+})
+export type Ticket = typeof Ticket.Type
+
+export const Transaction = Schema.Struct({
+  id: Id,
+  Type: Schema.Literal("Create", "Correspond", "Comment"),
+  Created: Time,
+  Creator: Person
+})
+
+/** Something said in a ticket, put together by the feed from a transaction, what is attached to it, and its ticket. */
+export const Message = Schema.Struct({
+  transaction: Transaction,
+  ticket: Ticket,
+  /** Who wrote it works in Request Tracker. */
+  byStaff: Schema.Boolean,
+  text: Schema.optional(Schema.Struct({ type: Schema.String, content: Schema.String })),
+  messageId: Schema.optional(Schema.String),
+  files: Schema.Array(Schema.Struct({ id: Id, name: Schema.String, type: Schema.optional(Schema.String) }))
+})
+export type Message = typeof Message.Type
+
+/** A ticket that was deleted, or what was said in one; put together by the feed. */
+export const Removed = Schema.Struct({
+  removed: Schema.Literal("ticket", "transaction"),
+  id: Id,
+  at: Time,
+  latest: Schema.optional(Id)
+})
+export type Removed = typeof Removed.Type
+
+export const Listing = Schema.Struct({
+  items: Schema.Array(Schema.Unknown),
+  /** The URL of the next page. */
+  next_page: Text
+})
+
+/** What a transaction list is searched for: whose it is. */
+export const Touched = Schema.Struct({ id: Id, ObjectId: Id })
+
+export const Attachment = Schema.Struct({ id: Id, TransactionId: Id, ContentType: Text, Filename: Text, Headers: Text })
+export const Body = Schema.Struct({
+  TransactionId: Id,
+  ContentType: Schema.String,
+  Filename: Text,
+  Content: Schema.String
+})
+
+/** What a creation answers. */
+export const Made = Schema.Struct({ id: Id })
+
+/** A single ticket, asked for by id: deleted ones too, and a merged one as what it was merged into. */
+export const Standing = Schema.Struct({ id: Id, Status: Schema.String, LastUpdated: Schema.String })
+/** A single user, asked for by id. */
+const Flag = Schema.Union(Schema.Number, Schema.String)
+export const Details = Schema.Struct(
+  { Privileged: Flag, Disabled: Flag },
+  { key: Schema.String, value: Schema.Unknown }
+)
+
+export const Named = Schema.Struct({ id: Id, Name: Schema.String })
+export const Queue = Schema.Struct({
+  id: Id,
+  TicketCustomFields: Schema.optional(Schema.Array(Schema.Struct({ name: Schema.String })))
+})
+export const About = Schema.Struct({ Version: Schema.String })
