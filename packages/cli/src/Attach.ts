@@ -60,6 +60,7 @@ export const findDaemon = (file: string): Effect.Effect<Daemon | undefined, Stop
 export interface Reader {
   readonly source: Source
   readonly status: Effect.Effect<Report.Status, ControlError | StoreError>
+  readonly doctor: Effect.Effect<Report.Diagnosis, ControlError | StoreError>
   readonly plan: (
     destination?: string
   ) => Effect.Effect<ReadonlyArray<Report.DestinationPlan>, ControlError | StoreError>
@@ -71,13 +72,14 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
     const running = yield* findDaemon(file)
     if (running !== undefined) return { source: "daemon" as const, ...running }
     const loaded = yield* configuration(file)
-    const { Inquiry, Trace } = yield* lazily(() => import("@interchannel/runtime"))
+    const { Checkup, Inquiry, Trace } = yield* lazily(() => import("@interchannel/runtime"))
     const Stores = yield* lazily(() => import("./Stores.ts"))
     const context = yield* Layer.build(Stores.layerReadOnly(loaded)).pipe(Effect.mapError(because))
     const read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.provide(effect, context)
     return {
       source: "store" as const,
       status: read(Inquiry.status(loaded.installation)),
+      doctor: read(Checkup.diagnose(loaded.installation)),
       plan: (destination) =>
         Effect.zipRight(isDestination(loaded, destination), read(Inquiry.plan(loaded.installation, destination))),
       explain: (ref) => read(Trace.explain(loaded.installation, ref))

@@ -6,7 +6,7 @@ export const exitCodes = {
   done: 0,
   /** It could not be done; what to do was said on stderr. */
   failed: 1,
-  /** `plan`: there is something to write. */
+  /** `plan`: there is something to write. `doctor`: there is something to mend. */
   outstanding: 2,
   /** The command line itself is wrong. */
   usage: 64

@@ -5,6 +5,7 @@ import { approve } from "./commands/approve.ts"
 import { backup, restore } from "./commands/backup.ts"
 import { check } from "./commands/check.ts"
 import { demo } from "./commands/demo.ts"
+import { doctor } from "./commands/doctor.ts"
 import { explain } from "./commands/explain.ts"
 import { init } from "./commands/init.ts"
 import { pause, resume } from "./commands/pause.ts"
@@ -31,6 +32,7 @@ export const command = Command.make("interchannel", {}, () =>
     check,
     start,
     status,
+    doctor,
     plan,
     approve,
     pause,

@@ -100,6 +100,10 @@ describe("a daemon from its first start to its end", () => {
 
         const status = JSON.parse((yield* commandLine(place, ["status", "--json"])).out)
         expect(status).toMatchObject({ daemon: true, interactions: 15 })
+        const well = yield* until(place, ["doctor"], ({ code }) => code === 0)
+        expect(well.out).toContain("All is well.")
+        expect(well.out).toMatch(/well crm \(HubSpot\), running/)
+        expect(well.out).toContain("of 250,000 left of daily")
         const entry = stage.hubspot.world.all(stage.hubspot.portals[0]!, "notes")[0]!
         const explained = yield* commandLine(place, ["explain", `crm/note/${entry.id}`])
         expect(explained.out).toContain("AppendTimeline in HubSpot (crm): settled")
@@ -124,6 +128,8 @@ describe("a daemon from its first start to its end", () => {
         const wrong = yield* commandLine(place, ["plan", "crmm"])
         expect(wrong.err).toBe("crmm is no destination; choose of support, crm")
 
+        const alone = yield* until(place, ["doctor", "--json"], ({ code }) => code === 2)
+        expect(JSON.parse(alone.out)).toMatchObject({ healthy: false, findings: [{ key: "daemon" }] })
         expect((yield* commandLine(place, ["restore", "none.db"])).err).toContain("There is no")
         const restored = yield* commandLine(place, ["restore", "copy.db"])
         expect(restored.out).toContain("What was there before is in")

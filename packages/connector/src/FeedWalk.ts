@@ -154,6 +154,27 @@ export const coverage = (checkpoint: Checkpoint, clock: Clock): number => {
   return Math.min(1, done / whole)
 }
 
+/** Up to when it was read; later news has not been looked for. `undefined`: it was not read yet. */
+export const readUntil = (checkpoint: Checkpoint): number | undefined => {
+  switch (checkpoint.shape) {
+    case "snapshot":
+      return checkpoint.completedAt
+    case "window":
+      return checkpoint.covered.at(-1)?.to
+    case "changes":
+      return checkpoint.lookedAt
+  }
+}
+
+/** The stretches after `since` that were not read though later ones were, oldest first. */
+export const gaps = (checkpoint: Checkpoint, since: number): ReadonlyArray<Range> =>
+  checkpoint.shape !== "window"
+    ? []
+    : checkpoint.covered.flatMap(({ from: to }, index) => {
+        const from = Math.max(since, checkpoint.covered[index - 1]?.to ?? since)
+        return from < to ? [{ from, to }] : []
+      })
+
 export const laneOf = (step: Read): Lane => {
   if (step._tag === "Window") return step.walk
   return step._tag === "Snapshot" ? "backfill" : "live"

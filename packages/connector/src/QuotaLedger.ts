@@ -15,6 +15,7 @@
 import { type Lane, lanes } from "./Lane.ts"
 import type { Bucket, Limits, Usage } from "./Limits.ts"
 import * as quotaEta from "./quotaEta.ts"
+import * as quotaSaved from "./quotaSaved.ts"
 import * as Spent from "./spent.ts"
 import type { Reason } from "./VendorError.ts"
 
@@ -151,12 +152,65 @@ export const eta = (limits: Limits, state: State, calls: Call & { readonly count
     now
   )
 
+/** What is left of one bucket; where the vendor counts per key, of the key that has least. */
+export interface Left {
+  readonly bucket: string
+  readonly left: number
+  readonly of: number
+  readonly perMs: number
+  readonly daily: boolean
+  /** When one more unit may be spent; now, where some are left. */
+  readonly freeAt: number
+}
+
+export const left = (limits: Limits, state: State, now: number): ReadonlyArray<Left> =>
+  Object.entries(limits.buckets).map(([name, bucket]) => {
+    const counts = Object.values(state.spent[name] ?? nobody)
+    const scarcest = counts.reduce(
+      (least, spent) => (Spent.room(bucket, spent, now) < Spent.room(bucket, least, now) ? spent : least),
+      counts[0] ?? Spent.nothing
+    )
+    return {
+      bucket: name,
+      left: Spent.room(bucket, scarcest, now),
+      of: bucket.requests,
+      perMs: bucket.perMs,
+      daily: bucket.daily !== undefined,
+      freeAt: Spent.freeAt(bucket, scarcest, 1, now)
+    }
+  })
+
+/** As text, to be kept over a restart. */
+export const save = (limits: Limits, state: State, now: number): string => quotaSaved.encode(resume(limits, state, now))
+
+/** What `save` wrote; empty where it cannot be read. */
+export const restore = (limits: Limits, saved: string, now: number): State =>
+  setBack(limits, quotaSaved.decode(saved) ?? empty, now)
+
 /** The state to begin with after a restart: nobody waits, and what was under way counts as answered now. */
 export const resume = (limits: Limits, state: State, now: number): State =>
   Object.keys(state.underWay).reduce<State>((sum, ticket) => answer(limits, sum, Number(ticket), {}, now), {
     ...state,
     line: []
   })
+
+/** The clock was set back to `now`: nothing counts as spent in times to come. */
+export const setBack = (limits: Limits, state: State, now: number): State => ({
+  ...state,
+  underWay: Object.fromEntries(
+    Object.entries(state.underWay).map(([ticket, call]) => [ticket, { ...call, begunAt: Math.min(call.begunAt, now) }])
+  ),
+  spent: Object.fromEntries(
+    Object.entries(state.spent).map(([name, slots]) => {
+      const bucket = limits.buckets[name]
+      if (bucket === undefined) return [name, slots]
+      return [
+        name,
+        Object.fromEntries(Object.entries(slots).map(([slot, it]) => [slot, Spent.setBack(bucket, it, now)]))
+      ]
+    })
+  )
+})
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -89,6 +89,15 @@ export const refuse = (
 export const relent = (spent: Spent, begunAt: number): Spent =>
   spent.strikes > 0 && begunAt >= spent.struckAt ? { ...spent, strikes: 0 } : spent
 
+/** The clock was set back: what seems to lie ahead happened just now, at the latest. */
+export const setBack = (bucket: Bucket, spent: Spent, now: number): Spent => ({
+  ...spent,
+  spends: spent.spends.map(({ at, units }) => ({ at: Math.min(at, now), units })),
+  day: Math.min(spent.day, dayOf(bucket, now)),
+  pausedUntil: Math.min(spent.pausedUntil, now + DAY_MS),
+  struckAt: Math.min(spent.struckAt, now)
+})
+
 /** Nothing in it matters any more. */
 export const isIdle = (bucket: Bucket, spent: Spent, now: number): boolean =>
   spent.pending === 0 &&

@@ -262,4 +262,23 @@ describe("FeedWalk", () => {
       "checkpoint of shape snapshot on feed things, which is a changes"
     )
   })
+
+  it("what was read up to when, and what is missing in between, can be told of each shape", () => {
+    const covered = [
+      { from: 300, to: 400 },
+      { from: 600, to: 900 }
+    ]
+    const window = { shape: "window", covered } as const
+    expect(FeedWalk.readUntil(window)).toBe(900)
+    expect(FeedWalk.gaps(window, 100)).toEqual([
+      { from: 100, to: 300 },
+      { from: 400, to: 600 }
+    ])
+    expect(FeedWalk.gaps(window, 500)).toEqual([{ from: 500, to: 600 }])
+    expect(FeedWalk.gaps(window, 650)).toEqual([])
+    expect(FeedWalk.readUntil({ shape: "window", covered: [] })).toBeUndefined()
+    expect(FeedWalk.readUntil({ shape: "snapshot", startedAt: 9, completedAt: 5 })).toBe(5)
+    expect(FeedWalk.readUntil({ shape: "changes", lookedAt: 7 })).toBe(7)
+    expect(FeedWalk.gaps({ shape: "changes" }, 0)).toEqual([])
+  })
 })

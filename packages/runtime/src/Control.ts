@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Problem } from "./Installation.ts"
-import type { Approval, DestinationPlan, Explanation, Rewriting, Status } from "./Report.ts"
+import type { Approval, DestinationPlan, Diagnosis, Explanation, Rewriting, Status } from "./Report.ts"
 
 export class ControlError extends Data.TaggedError("ControlError")<{
   readonly what: string
@@ -22,6 +22,8 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
   Control,
   {
     readonly status: Answer<Status>
+    /** What is wrong or good to know, and what to do about each. */
+    readonly doctor: Answer<Diagnosis>
     /** For one destination, or for all. */
     readonly plan: (destination?: string) => Answer<ReadonlyArray<DestinationPlan>>
     /** The first approval lets the canary through, `all` the rest; prepares the vendor where that is needed. */

@@ -4,6 +4,7 @@ import { Connections, Database, Inbox, Projections, type StoreError } from "@int
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Checkup from "./Checkup.ts"
 import { type Control, ControlError } from "./Control.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
 import * as Inquiry from "./Inquiry.ts"
@@ -12,7 +13,7 @@ import { canaryOf } from "./Policy.ts"
 import type { Supervisor } from "./Supervisor.ts"
 import * as Trace from "./Trace.ts"
 
-export type Services = Inquiry.Services | Trace.Services | Database.Database
+export type Services = Checkup.Services | Inquiry.Services | Trace.Services | Database.Database
 
 /** Planned writes among which the canary's records are chosen. */
 const CANARY_LOOK_MAX = 1_000
@@ -34,6 +35,7 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       Effect.provide(effect, context)
     return {
       status: provided(Effect.suspend(() => Inquiry.status(options.installation()))),
+      doctor: provided(Effect.suspend(() => Checkup.diagnose(options.installation()))),
       plan: (only) =>
         provided(
           Effect.zipRight(

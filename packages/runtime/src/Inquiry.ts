@@ -1,5 +1,5 @@
 /** Answers from the store alone: status and plan. Works beside a running daemon and without one. */
-import { FeedWalk, QuotaLedger } from "@interchannel/connector"
+import { QuotaLedger } from "@interchannel/connector"
 import {
   Checkpoints,
   Connections,
@@ -9,16 +9,16 @@ import {
   Persons,
   Projections,
   Quarantine,
+  Quotas,
   type StoreError
 } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as Schema from "effect/Schema"
 import * as Destinations from "./Destinations.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
-import type { Installation, Installed } from "./Installation.ts"
-import { sinceInstant } from "./Installation.ts"
+import type { Installation, Installed, Policy } from "./Installation.ts"
+import * as Pace from "./Pace.ts"
+import * as Reading from "./Reading.ts"
 import * as Render from "./Render.ts"
 import type * as Report from "./Report.ts"
 import * as People from "./People.ts"
@@ -32,6 +32,7 @@ export type Services =
   | Persons.Persons
   | Projections.Projections
   | Quarantine.Quarantine
+  | Quotas.Quotas
 
 const HOUR_MS = 3_600_000
 const SAMPLES_MAX = 5
@@ -44,6 +45,7 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
     const inbox = yield* (yield* Inbox.Inbox).counts
     const places = yield* (yield* Checkpoints.Checkpoints).all
     const tallies = yield* (yield* Projections.Projections).tally
+    const spent = yield* (yield* Quotas.Quotas).all
     const counts = yield* ledger.counts
     const connections = yield* Effect.forEach(
       rows.filter(({ health }) => health !== "removed"),
@@ -52,14 +54,14 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
           const installed = installation.connections.get(row.id)
           const mine = inbox.find(({ connection }) => connection === row.id)
           const writesLastHour = yield* (yield* Projections.Projections).writesSince(row.id, at - HOUR_MS)
-          const destination = destinationStatus(row, installed, tallies, writesLastHour)
+          const destination = destinationStatus(row, installed, { tallies, spent, writesLastHour, at })
           return {
             id: row.id,
             connector: row.connector,
             title: installed?.connector.title ?? row.connector,
             health: row.health,
             ...(row.detail === undefined || row.detail === "" ? {} : { detail: row.detail }),
-            feeds: installed === undefined ? [] : feedStatus(installed, row, places, at),
+            feeds: installed === undefined ? [] : Reading.status(installed, row.installedAt, places, at),
             accepted: mine === undefined ? 0 : mine.pending + mine.done + mine.quarantined,
             pending: mine?.pending ?? 0,
             ...(mine === undefined ? {} : { lastAcceptedAt: mine.lastReceivedAt }),
@@ -85,6 +87,7 @@ export const plan = (
   Effect.gen(function* () {
     const rows = yield* (yield* Connections.Connections).all
     const tallies = yield* (yield* Projections.Projections).tally
+    const spent = yield* (yield* Quotas.Quotas).all
     const destinations = Destinations.of(installation, rows).filter(
       ({ installed }) => only === undefined || installed.id === only
     )
@@ -94,7 +97,6 @@ export const plan = (
         const projections = yield* Projections.Projections
         const mine = tallies.filter(({ destination }) => destination === installed.id)
         const due = yield* projections.dueByVerb(installed.id)
-        const total = due.reduce((sum, { create, update, remove }) => sum + create + update + remove, 0)
         const now = yield* Clock.currentTimeMillis
         return {
           destination: installed.id,
@@ -105,7 +107,7 @@ export const plan = (
           records: yield* projections.recordCountDue(installed.id),
           waiting: count(mine, "waiting"),
           dropped: count(mine, "dropped"),
-          estimatedMs: Math.max(quotaMs(installed, due, now), (total / policy.writesPerHourMax) * HOUR_MS),
+          estimatedMs: Pace.lastsMs(installed, policy, due.map(dueOf), spentOf(spent, installed, now), now),
           ...(yield* rewriteOf(row, installed)),
           samples: yield* samplesOf(installed, installation),
           cautions: installed.connector.cautions
@@ -119,11 +121,17 @@ export const plan = (
 const count = (tallies: ReadonlyArray<Projections.Tally>, state: Projections.Projection["state"]): number =>
   tallies.filter((tally) => tally.state === state).reduce((sum, tally) => sum + tally.count, 0)
 
+interface Counted {
+  readonly tallies: ReadonlyArray<Projections.Tally>
+  readonly spent: ReadonlyArray<Quotas.Saved>
+  readonly writesLastHour: number
+  readonly at: number
+}
+
 const destinationStatus = (
   row: Connections.ConnectionRow,
   installed: Installed | undefined,
-  tallies: ReadonlyArray<Projections.Tally>,
-  writesLastHour: number
+  { tallies, spent, writesLastHour, at }: Counted
 ): Report.DestinationStatus | undefined => {
   if (installed?.destination === undefined) return undefined
   const mine = tallies.filter(({ destination }) => destination === row.id)
@@ -137,7 +145,8 @@ const destinationStatus = (
     held: count(mine, "held"),
     quarantined: count(mine, "quarantined"),
     writesLastHour,
-    writesPerHourMax: installed.destination.writesPerHourMax
+    writesPerHourMax: installed.destination.writesPerHourMax,
+    ...doneAt(installed, installed.destination, mine, spentOf(spent, installed, at), at)
   }
 }
 
@@ -153,50 +162,31 @@ const rewriteOf = (row: Connections.ConnectionRow, { id, destination }: Installe
     return entries + remove + create === 0 ? {} : { rewrite: { entries, remove, create } }
   })
 
-const decodeCheckpoint = Schema.decodeUnknownEither(Schema.parseJson(FeedWalk.Checkpoint))
-
-type Place = Checkpoints.FeedPlace & { readonly state: string; readonly savedAt: number }
-
-const feedStatus = (
+/** The tally does not tell removals, which need a call each; they are few. */
+const doneAt = (
   installed: Installed,
-  row: Connections.ConnectionRow,
-  places: ReadonlyArray<Place>,
-  now: number
-): ReadonlyArray<Report.FeedStatus> =>
-  installed.connector.feeds.map((feed) => {
-    const mine = places.filter((place) => place.connection === row.id && place.feed === feed.name)
-    const since = sinceInstant(installed.since, row.installedAt)
-    const shares = mine.map(({ state, savedAt }) => {
-      const checkpoint = decodeCheckpoint(state)
-      // What happened since the last look is not history that is missing: it is read at the next one.
-      const wantedUntil = Math.max(since, savedAt - feed.cadenceMs)
-      return Either.isRight(checkpoint) ? FeedWalk.coverage(checkpoint.right, { now: wantedUntil, since }) : 0
-    })
-    const progress = shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length
-    const lastReadAt = mine.length === 0 ? undefined : Math.max(...mine.map(({ savedAt }) => savedAt))
-    return {
-      feed: feed.name,
-      partitions: mine.length,
-      progress,
-      ...(lastReadAt === undefined ? {} : { lastReadAt }),
-      ...doneAt(progress, row.installedAt, now)
-    }
-  })
+  policy: Policy,
+  tallies: ReadonlyArray<Projections.Tally>,
+  spent: QuotaLedger.State,
+  at: number
+): { readonly doneAt?: number } => {
+  const due = tallies.filter(({ state }) => state === "due")
+  if (due.length === 0) return {}
+  const writes = due.map(({ verb, count: many }): Pace.Due => ({ verb, writes: many, removals: 0 }))
+  return { doneAt: Math.round(at + Pace.lastsMs(installed, policy, writes, spent, at)) }
+}
 
-/** At the average pace since installation; nothing to say about the first percent. */
-const doneAt = (progress: number, since: number, now: number): { readonly doneAt?: number } =>
-  progress >= 0.999 || progress < 0.01 ? {} : { doneAt: Math.round(now + ((now - since) / progress) * (1 - progress)) }
+const dueOf = ({ verb, create, update, remove }: Projections.DueByVerb): Pace.Due => ({
+  verb,
+  writes: create + update,
+  removals: remove
+})
 
-/** How long the vendor's own limits make the writes last. */
-const quotaMs = (installed: Installed, due: ReadonlyArray<Projections.DueByVerb>, now: number): number =>
-  due.reduce((sum, { verb, create, update, remove }) => {
-    const action = installed.connector.actions.find((candidate) => candidate.verb === verb)
-    const calls = action === undefined ? 0 : Math.ceil((create + update) / action.batchMax) + remove
-    const operation = action?.operation ?? verb
-    return calls === 0
-      ? sum
-      : sum + QuotaLedger.eta(installed.limits, QuotaLedger.empty, { operation, count: calls }, now) - now
-  }, 0)
+/** What the Connection has used of its quota, as it was written down last. */
+export const spentOf = (saved: ReadonlyArray<Quotas.Saved>, installed: Installed, now: number): QuotaLedger.State => {
+  const mine = saved.find(({ connection }) => connection === installed.id)
+  return mine === undefined ? QuotaLedger.empty : QuotaLedger.restore(installed.limits, mine.state, now)
+}
 
 const samplesOf = (installed: Installed, installation: Installation) =>
   Effect.gen(function* () {

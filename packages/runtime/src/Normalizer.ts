@@ -4,6 +4,7 @@
  */
 import { type LocalRef, Part } from "@interchannel/domain"
 import {
+  Arrivals,
   Checkpoints,
   Database,
   Dirty,
@@ -19,6 +20,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Arriving from "./Arriving.ts"
 import * as Decode from "./Decode.ts"
 import * as Desire from "./Desire.ts"
 import * as Echo from "./Echo.ts"
@@ -35,6 +37,7 @@ export interface Normalized {
 }
 
 export type Services =
+  | Arrivals.Arrivals
   | Checkpoints.Checkpoints
   | Database.Database
   | Dirty.Dirty
@@ -172,7 +175,13 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const quarantine = yield* Quarantine.Quarantine
     const refetches = yield* refetchesOf(batch)
     const doubled = yield* doubledBy(batch)
+    const arrivals = yield* Arrivals.Arrivals
     const marks = marksOf(batch)
+    const brought = Arriving.tally(
+      batch.decoded.map(({ row }) => row),
+      batch.folded.changes.parts,
+      batch.now
+    )
     yield* database.write(
       Effect.gen(function* () {
         yield* ledger.save(batch.folded.changes)
@@ -180,6 +189,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
         yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
         yield* dirty.mark(marks)
+        yield* arrivals.add(brought)
         yield* checkpoints.wantRefetches(refetches)
         yield* quarantine.remove(batch.decoded.filter(isWell).map(({ row }) => row.id))
         yield* quarantine.add(batch.decoded.filter((one) => !isWell(one)).map((one) => asideOf(one, batch.now)))

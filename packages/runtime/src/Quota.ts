@@ -21,22 +21,36 @@ type GateService = Context.Tag.Service<typeof Gate.Gate>
 
 /** A full line is asked again after so long. */
 const LINE_FULL_MS = 5_000
+/** What was spent is written down this often; a crash forgets no more than this. */
+const SAVE_EVERY = Duration.seconds(5)
+
+/** Where what was spent outlives a restart. */
+export interface Memory {
+  /** As it was saved last. */
+  readonly saved: string | undefined
+  readonly save: (state: string) => Effect.Effect<void>
+}
 
 /** Serves calls until the scope closes; then those under way are waited for. */
 export const make = (
   vendor: string,
   limits: Limits.Limits,
-  isAllowed: Effect.Effect<boolean>
+  isAllowed: Effect.Effect<boolean>,
+  memory?: Memory
 ): Effect.Effect<GateService, never, Scope.Scope> =>
   Effect.gen(function* () {
-    let state = QuotaLedger.empty
+    let lastAt = yield* Clock.currentTimeMillis
+    let state = memory?.saved === undefined ? QuotaLedger.empty : QuotaLedger.restore(limits, memory.saved, lastAt)
     const waiting = new Map<number, Deferred.Deferred<void>>()
     const poke = yield* Queue.sliding<void>(1)
+    if (memory !== undefined) yield* remember(memory, limits, () => state)
     const slots = new Bottleneck({ maxConcurrent: limits.concurrency })
     yield* Effect.addFinalizer(() => Effect.promise(() => slots.stop({ dropWaitingJobs: true })).pipe(Effect.ignore))
 
     const pump = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
+      if (now < lastAt) state = QuotaLedger.setBack(limits, state, now)
+      lastAt = now
       const turn = QuotaLedger.next(limits, state, now)
       state = turn.state
       for (const ticket of turn.begun) {
@@ -100,6 +114,21 @@ export const make = (
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Saves what was spent now and then, and at the end, after the last call. */
+const remember = ({ save }: Memory, limits: Limits.Limits, current: () => QuotaLedger.State) => {
+  let saved: QuotaLedger.State["spent"] | undefined
+  const saving = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const state = current()
+    if (state.spent === saved) return Effect.void
+    saved = state.spent
+    return save(QuotaLedger.save(limits, state, now))
+  })
+  return Effect.zipRight(
+    Effect.addFinalizer(() => saving),
+    Effect.forkScoped(Effect.forever(Effect.zipRight(Effect.sleep(SAVE_EVERY), saving)))
+  )
+}
 
 /** Bottleneck's priorities go from 0, the most urgent, to 9. */
 const holding =

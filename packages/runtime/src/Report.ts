@@ -1,4 +1,5 @@
 /** What the daemon tells people: plain data, made for terminals, JSON and pages alike. Times are epoch milliseconds. */
+import type { QuotaLedger } from "@interchannel/connector"
 import type { ConnectionId, Instant, VendorRef } from "@interchannel/domain"
 import type { Connections, Projections } from "@interchannel/store"
 
@@ -38,6 +39,8 @@ export interface DestinationStatus {
   readonly quarantined: number
   readonly writesLastHour: number
   readonly writesPerHourMax: number
+  /** When what is due will be written, at the pace of the quota and the cap per hour; absent when nothing is due. */
+  readonly doneAt?: Instant.Instant
 }
 
 export interface QuarantineTally {
@@ -55,6 +58,63 @@ export interface Status {
   /** Subjects whose desired state is still to be computed. */
   readonly toPlan: number
   readonly quarantine: ReadonlyArray<QuarantineTally>
+}
+
+/** Something that a look at the installation found. */
+export interface Finding {
+  /** The same as long as it is about the same thing. */
+  readonly key: string
+  readonly connection?: ConnectionId
+  /** `problem`: a person has to act. `notice`: good to know. */
+  readonly severity: "problem" | "notice"
+  readonly what: string
+  readonly remedy: string
+}
+
+export interface FeedDiagnosis extends FeedStatus {
+  /** Up to when it was read; of several partitions, the one that is furthest behind. */
+  readonly readUntil?: Instant.Instant
+  /** Stretches of the wanted history that were not read yet, oldest first, a few of them. */
+  readonly gaps: ReadonlyArray<{
+    readonly partition: string
+    readonly from: Instant.Instant
+    readonly to: Instant.Instant
+  }>
+}
+
+/** What a vendor's webhooks and sockets bring beside the feeds. */
+export interface PushDiagnosis {
+  readonly lastAt?: Instant.Instant
+  /** News of the last day that a feed found late and no push told of. */
+  readonly missedLastDay: number
+  /** News that feeds brought since the last push. */
+  readonly newsSince: number
+}
+
+export interface ConnectionDiagnosis {
+  readonly id: ConnectionId
+  readonly title: string
+  readonly health: Connections.ConnectionRow["health"]
+  /** There is no problem. */
+  readonly healthy: boolean
+  readonly feeds: ReadonlyArray<FeedDiagnosis>
+  readonly quota: ReadonlyArray<QuotaLedger.Left>
+  /** Absent: the connector knows none. */
+  readonly pushes?: PushDiagnosis
+  readonly destination?: DestinationStatus
+  /** Accepted, and not yet worked off. */
+  readonly pending: number
+  /** In quarantine, writes included. */
+  readonly setAside: number
+  readonly findings: ReadonlyArray<Finding>
+}
+
+export interface Diagnosis {
+  readonly at: Instant.Instant
+  readonly healthy: boolean
+  readonly connections: ReadonlyArray<ConnectionDiagnosis>
+  /** What concerns no connection in particular. */
+  readonly findings: ReadonlyArray<Finding>
 }
 
 /** What would be written to one destination. */

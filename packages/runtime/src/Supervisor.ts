@@ -3,7 +3,7 @@
  * is parked and says so. A changed configuration stops, starts or restarts exactly the Connections it concerns.
  */
 import { Gate, type VendorError } from "@interchannel/connector"
-import { Connections, Database, Inbox, type Leases, type StoreError } from "@interchannel/store"
+import { Connections, Database, Inbox, type Leases, Quotas, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ import * as Leasing from "./Leasing.ts"
 import * as Quota from "./Quota.ts"
 import type { Running } from "./Running.ts"
 
-export type Services = ConnectionLoops.Services | Leases.Leases
+export type Services = ConnectionLoops.Services | Leases.Leases | Quotas.Quotas
 
 export interface Supervisor {
   /** Brings what runs in line with the configuration. */
@@ -112,7 +112,12 @@ const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held,
     const connections = yield* Connections.Connections
     const now = yield* Clock.currentTimeMillis
     const row = yield* connections.install(installed.id, installed.connector.id, now)
-    const gate = yield* Quota.make(installed.connector.id, installed.limits, held.hasTime)
+    const gate = yield* Quota.make(
+      installed.connector.id,
+      installed.limits,
+      held.hasTime,
+      yield* spent(installed, held)
+    )
     const layer = installed.connector.api(installed.account) as Layer.Layer<unknown, VendorError.VendorError, Gate.Gate>
     const built = yield* Effect.either(Layer.build(Layer.provide(layer, Layer.succeed(Gate.Gate, gate))))
     if (built._tag === "Left") return Attempt.parks(built.left) ? built.left : yield* Effect.fail(built.left)
@@ -133,6 +138,23 @@ const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held,
       (one) => one.installed.id === installed.id
     )
     return yield* ConnectionLoops.run(at, destination, options)
+  })
+
+/** What was spent before the restart counts: a daily allowance is not spent twice. */
+const spent = ({ id }: Installed, { lease }: Leasing.Held) =>
+  Effect.gen(function* () {
+    const quotas = yield* Quotas.Quotas
+    const database = yield* Database.Database
+    const memory: Quota.Memory = {
+      saved: (yield* quotas.all).find(({ connection }) => connection === id)?.state,
+      save: (state) =>
+        Effect.flatMap(Clock.currentTimeMillis, (savedAt) =>
+          Effect.catchAll(database.write(quotas.save({ connection: id, state, savedAt }), { lease }), (error) =>
+            Effect.logWarning(`what ${id} spent of its quota could not be saved`, error)
+          )
+        )
+    }
+    return memory
   })
 
 const park = (

@@ -1,4 +1,5 @@
 /** The daemon: reads, resolves, plans and writes. It never names a vendor; vendors arrive by configuration. */
+export * as Checkup from "./Checkup.ts"
 export { type Configuration, connect, defineConfig, env } from "./Configuration.ts"
 export { Control, ControlError } from "./Control.ts"
 export * as Daemon from "./Daemon.ts"

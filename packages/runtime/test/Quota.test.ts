@@ -65,6 +65,34 @@ describe("Quota", () => {
       expect(yield* gate.call("get", Effect.succeed("done"))).toBe("done")
     })
   )
+
+  it.scopedLive("what was spent is saved when it ends, and counts when it begins again", () =>
+    Effect.gen(function* () {
+      const daily = Limits.make({
+        concurrency: 1,
+        buckets: { day: { requests: 2, perMs: 86_400_000, daily: { resetAtUtcMs: 0 } } },
+        operations: {},
+        otherwise: ["day"]
+      })
+      const saved: Array<string> = []
+      const session = <A>(
+        use: (gate: Effect.Effect.Success<ReturnType<typeof Quota.make>>) => Effect.Effect<A, unknown>
+      ) =>
+        Effect.scoped(
+          Effect.flatMap(
+            Quota.make("acme", daily, open, {
+              saved: saved.at(-1),
+              save: (state) => Effect.sync(() => void saved.push(state))
+            }),
+            use
+          )
+        )
+      yield* session((gate) => Effect.all([gate.call("get", Effect.void), gate.call("get", Effect.void)]))
+      expect(saved).toHaveLength(1)
+      const third = yield* session((gate) => Effect.timeoutOption(gate.call("get", Effect.void), 200))
+      expect(third._tag).toBe("None")
+    })
+  )
 })
 
 const urgency = (lane: string): number => Lane.lanes.indexOf(lane as Lane.Lane)

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto"
 import type { Delivery } from "@interchannel/connector"
 import { Own } from "@interchannel/domain"
 import { Connections, Database, Inbox, Leases, type Store } from "@interchannel/store"
-import { Effect, Either, TestClock } from "effect"
+import { Clock, Effect, Either, TestClock } from "effect"
 import type { Configuration } from "../src/Configuration.ts"
 import * as ControlRoom from "../src/ControlRoom.ts"
 import * as Destinations from "../src/Destinations.ts"
@@ -123,7 +123,7 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
           url: `https://intake.example.com${Receiver.pathOf(connection, "pushed")}`,
           headers: { "content-type": "application/json", "x-signature": signature },
           body,
-          receivedAt: START
+          receivedAt: yield* Clock.currentTimeMillis
         }
         const connected = (id: string) => installation.connections.get(id)
         const judged = Receiver.judge(connected, Receiver.pathOf(connection, "pushed"), pushed)

@@ -37,6 +37,7 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     call(file, operation, args) as Effect.Effect<A, ControlError | StoreError>
   return {
     status: ask<Report.Status>("status"),
+    doctor: ask<Report.Diagnosis>("doctor"),
     plan: (destination) => ask("plan", destination === undefined ? {} : { destination }),
     approve: (destination, { all, by }) => ask("approve", { destination, all, by }),
     rewrite: (destination) => ask("rewrite", { destination }),

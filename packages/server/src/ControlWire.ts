@@ -26,6 +26,7 @@ const Destination = Schema.Struct({ destination: Schema.String })
 
 export const operations = {
   status: operation(None, (control) => control.status),
+  doctor: operation(None, (control) => control.doctor),
   plan: operation(Schema.Struct({ destination: Schema.optional(Schema.String) }), (control, args) =>
     control.plan(args.destination)
   ),

@@ -33,6 +33,7 @@ const fake = (asked: Array<unknown>): Service => {
   const note = <A>(name: string, args: unknown, answer: A) => Effect.sync(() => (asked.push([name, args]), answer))
   return {
     status: Effect.succeed(status),
+    doctor: Effect.succeed({ at: 1, healthy: true, connections: [], findings: [] }),
     plan: (destination) => note("plan", { destination }, []),
     approve: (destination, options) =>
       note("approve", { destination, ...options }, { destination, mode: "canary" as const, records: 10, prepared: [] }),

@@ -81,6 +81,8 @@ export class Inbox extends Context.Tag("@interchannel/store/Inbox")<
         readonly done: number
         readonly quarantined: number
         readonly lastReceivedAt: Instant.Instant
+        /** Absent: nothing is pending. */
+        readonly oldestPendingAt?: Instant.Instant
       }>,
       StoreError
     >
@@ -258,11 +260,16 @@ export const layer: Layer.Layer<Inbox, never, Sql | Seal | Uuid> = Layer.effect(
         ),
       counts: read(
         "count inbox",
-        sql<Count>`
+        Effect.map(
+          sql<Count>`
           SELECT connection, SUM(CASE WHEN state = 0 THEN 1 ELSE 0 END) AS pending,
             SUM(CASE WHEN state = 1 THEN 1 ELSE 0 END) AS done,
-            SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS quarantined, MAX(received_at) AS "lastReceivedAt"
-          FROM inbox GROUP BY connection ORDER BY connection`
+            SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS quarantined, MAX(received_at) AS "lastReceivedAt",
+            MIN(CASE WHEN state = 0 THEN received_at END) AS "oldestPendingAt"
+          FROM inbox GROUP BY connection ORDER BY connection`,
+          (rows) =>
+            rows.map(({ oldestPendingAt, ...row }) => (oldestPendingAt === null ? row : { ...row, oldestPendingAt }))
+        )
       ),
       // An id tells when its row was accepted, so the bodies to drop stand first.
       prune: (before, limit) =>
@@ -304,6 +311,7 @@ interface Count {
   readonly done: number
   readonly quarantined: number
   readonly lastReceivedAt: Instant.Instant
+  readonly oldestPendingAt: Instant.Instant | null
 }
 
 const rowColumns =

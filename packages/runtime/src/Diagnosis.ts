@@ -1,0 +1,90 @@
+/**
+ * What is wrong, what is good to know, and what to do about each. Pure: from what the store says to findings. `doctor` shows
+ * them, alarms are made of those that are problems.
+ */
+import type { Arrivals, Connections, Leases, Quarantine } from "@interchannel/store"
+import type { Installation, Installed } from "./Installation.ts"
+import * as looks from "./looks.ts"
+import * as Pushes from "./Pushes.ts"
+import type * as Report from "./Report.ts"
+
+export interface Facts {
+  readonly now: number
+  readonly installation: Installation
+  readonly rows: ReadonlyArray<Connections.ConnectionRow>
+  readonly status: Report.Status
+  /** By connection. */
+  readonly feeds: ReadonlyMap<string, ReadonlyArray<Report.FeedDiagnosis>>
+  readonly quota: ReadonlyMap<string, Report.ConnectionDiagnosis["quota"]>
+  readonly arrivals: ReadonlyArray<Arrivals.Arrival>
+  readonly leases: ReadonlyArray<Leases.Lease & { readonly expiresAt: number }>
+  /** Some of what is set aside; the tally in `status` counts all. */
+  readonly asides: ReadonlyArray<Quarantine.Aside>
+  readonly oldestPendingAt: number | undefined
+}
+
+export const of = (facts: Facts): Report.Diagnosis => {
+  const connections = facts.status.connections.flatMap((status) => {
+    const installed = facts.installation.connections.get(status.id)
+    return installed === undefined ? [] : [connectionOf(status, installed, facts)]
+  })
+  const findings = installationWide(facts)
+  const healthy = connections.every((one) => one.healthy) && !findings.some(isProblem)
+  return { at: facts.now, healthy, connections, findings }
+}
+
+export const isProblem = ({ severity }: Report.Finding): boolean => severity === "problem"
+
+/** All of them, whatever they concern. */
+export const findingsOf = (diagnosis: Report.Diagnosis): ReadonlyArray<Report.Finding> => [
+  ...diagnosis.findings,
+  ...diagnosis.connections.flatMap(({ findings }) => findings)
+]
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const installationWide = (facts: Facts): ReadonlyArray<Report.Finding> => {
+  if (!looks.isRunning(facts)) {
+    const what = "no daemon is running; nothing is read or written, and webhooks are not taken"
+    return [{ key: "daemon", severity: "problem", what, remedy: "start it: interchannel start" }]
+  }
+  const { now, oldestPendingAt } = facts
+  if (oldestPendingAt === undefined || now - oldestPendingAt < looks.BEHIND_MS) return []
+  return [
+    {
+      key: "backlog",
+      severity: "problem",
+      what: `what came in ${looks.ago(now - oldestPendingAt)} is not worked off yet`,
+      remedy: "see the daemon's log for what holds it up; a long first reading is no fault and ends by itself"
+    }
+  ]
+}
+
+const connectionOf = (
+  status: Report.ConnectionStatus,
+  installed: Installed,
+  facts: Facts
+): Report.ConnectionDiagnosis => {
+  const { id } = status
+  const feeds = facts.feeds.get(id) ?? []
+  const quota = facts.quota.get(id) ?? []
+  const pushes = Pushes.of(installed, facts.arrivals, facts.now)
+  const seen: looks.Seen = { status, installed, feeds, quota, pushes, facts }
+  const findings = looks.all.flatMap((look) =>
+    look(seen).map((finding) => ({ ...finding, key: `${id} ${finding.key}`, connection: id }))
+  )
+  const tallies = facts.status.quarantine.filter(({ connection }) => connection === id)
+  return {
+    id,
+    title: status.title,
+    health: status.health,
+    healthy: !findings.some(isProblem),
+    feeds,
+    quota,
+    ...(pushes === undefined ? {} : { pushes }),
+    ...(status.destination === undefined ? {} : { destination: status.destination }),
+    pending: status.pending,
+    setAside: tallies.reduce((sum, { count }) => sum + count, 0),
+    findings
+  }
+}
