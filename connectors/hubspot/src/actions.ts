@@ -12,6 +12,7 @@ import { fail, HubSpotApi, Nothing } from "./api.ts"
 import * as batch from "./batch.ts"
 import * as contact from "./contact.ts"
 import { fingerprint, propertiesOf, typeFor } from "./engagement.ts"
+import { fields } from "./fields.ts"
 import {
   associationTypeIds,
   type EngagementType,
@@ -57,7 +58,8 @@ export const upsertContact = Action.UpsertContact.with({
   idempotency: "vendor key",
   batchMax: batch.BATCH_MAX,
   remove,
-  write: (inputs) => inOrder(inputs, contact.placesOf(inputs).map(Either.right), contact.write)
+  write: (inputs) => inOrder(inputs, contact.placesOf(inputs).map(Either.right), contact.write),
+  fields
 })
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -91,6 +91,10 @@ export const Batch = Schema.Struct({
         id: Schema.optional(Id),
         objectWriteTraceId: Said,
         properties: Schema.optionalWith(Properties, { default: () => ({}) }),
+        /** Newest first. */
+        propertiesWithHistory: Schema.optional(
+          Schema.Record({ key: Schema.String, value: Schema.Array(Schema.Struct({ timestamp: Time })) })
+        ),
         url: Schema.optional(Text)
       })
     ),

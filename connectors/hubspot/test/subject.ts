@@ -167,6 +167,18 @@ export const subject = Effect.gen(function* () {
         content: written,
         deleteByHand
       }
+    },
+    fields: {
+      record: () =>
+        Ref.local(
+          "contact",
+          world.create(first, "contacts", { email: `fay${++made}@example.com`, company: "Example" }).id
+        ),
+      names: ["company", "jobtitle"],
+      text: (n) => `Text ${n}`,
+      stands: ({ id }) => ({ ...world.find(first, "contacts", id)!.properties }),
+      edit: ({ id }, name, value) => void world.update(first, "contacts", id, { [name]: value }),
+      deleteByHand: ({ id }) => world.archive(first, "contacts", id)
     }
   } satisfies Subject
 })

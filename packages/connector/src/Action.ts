@@ -10,6 +10,7 @@ import type { ContactFields, Handle, Instant, LocalRef } from "@interchannel/dom
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type { Existential } from "./existential.ts"
+import type { RecordFields } from "./RecordFields.ts"
 import type { Card, Entry } from "./Timeline.ts"
 import type { VendorError } from "./VendorError.ts"
 
@@ -70,6 +71,8 @@ interface Shared<V extends Verb, Api> {
   readonly write: (inputs: ReadonlyArray<Input<V>>) => Effect.Effect<ReadonlyArray<Result>, VendorError, Api>
   /** Takes a record back out of the vendor. Succeeds when it is not there. */
   readonly remove?: (ref: LocalRef) => Effect.Effect<void, VendorError, Api>
+  /** UpsertContact only: how single fields of records that stand there already are read and set. Absent: they are left alone. */
+  readonly fields?: V extends "UpsertContact" ? RecordFields<Api> : never
 }
 
 /** `vendor key`: writing the same key again changes nothing. `look up first`: `find` tells whether an attempt landed. */
@@ -89,20 +92,10 @@ export type Certainty<V extends Verb, Api> =
       readonly visibleAfterMs: number
     }
 
-/** What only one verb has to state. */
-type Special<V extends Verb> = V extends "ShowContext"
-  ? {
-      /** The kinds of conversation that have a place for a card; absent: all. */
-      readonly beside?: ReadonlyArray<string>
-    }
-  : unknown
-
 type Options<V extends Verb, Api> = Shared<V, Api> &
-  Special<V> &
   (Certainty<V, Api> | (V extends ExactlyOnceVerb ? never : { readonly idempotency: "none" }))
 
 export type Action<V extends Verb, Api> = { readonly verb: V } & Shared<V, Api> &
-  Special<V> &
   (Certainty<V, Api> | { readonly idempotency: "none" })
 export type Any<Api = Existential> = { readonly [V in Verb]: Action<V, Api> }[Verb]
 

@@ -13,6 +13,7 @@ export {
 export * as Contacts from "./Contact.ts"
 export * as Details from "./Details.ts"
 export * as EmailAddress from "./EmailAddress.ts"
+export * as FieldPath from "./FieldPath.ts"
 export * as Handle from "./Handle.ts"
 export * as Instant from "./Instant.ts"
 export { Interaction, type InteractionFields, InteractionKind } from "./Interaction.ts"

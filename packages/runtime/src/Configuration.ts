@@ -3,6 +3,8 @@
  * Connections there are and what each may receive. A value that must not stand in the file is named with `env`.
  */
 import type { Connector } from "@interchannel/connector"
+import type { FieldPath } from "@interchannel/domain"
+import type { FieldPolicy } from "./fields/FieldRule.ts"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as EntryPolicy from "./EntryPolicy.ts"
@@ -47,6 +49,16 @@ export interface DestinationOptions {
   readonly canaryRecords?: number
   /** How long an interaction must have been quiet before it is written, milliseconds; default by kind. */
   readonly settleMs?: number
+  /** Fields of records that stand here already, by the vendor's names. A field that is not named is never touched. */
+  readonly fields?: Readonly<Record<string, FieldOptions>>
+}
+
+/** Which value goes into one field of this destination's records, and whose word counts where one stands there. */
+export interface FieldOptions {
+  /** A value of the other systems' contacts: `title`, `phone`, `custom.plan`. Default: the one that the field is here. */
+  readonly from?: FieldPath.FieldPath
+  /** Default `fill-if-empty`. */
+  readonly policy?: FieldPolicy
 }
 
 export interface ConnectionOptions {

@@ -1,6 +1,15 @@
 /** The destinations of an installation as the Planner and the Dispatcher need them, and their sweep after a changed policy. */
-import { Key, type Own } from "@interchannel/domain"
-import { Connections, Database, Dirty, type Leases, Ledger, Projections, type StoreError } from "@interchannel/store"
+import { type ConnectionId, Key, type Own } from "@interchannel/domain"
+import {
+  Connections,
+  Database,
+  Dirty,
+  type Leases,
+  Ledger,
+  Persons,
+  Projections,
+  type StoreError
+} from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Desire from "./Desire.ts"
@@ -53,9 +62,27 @@ export const sweep = (
       if (destination !== undefined) {
         yield* markAll(destination, lease)
         yield* markPlanned(destination, lease)
+        if (destination.policy.fields.length > 0) yield* markRecords(destination.installed.id, lease)
       }
       yield* database.write(connections.update(row.id, { policy }), { lease })
     }
+  })
+
+/** Everybody with a record there: what stands in its fields is judged anew. */
+export const markRecords = (
+  destination: ConnectionId,
+  lease: Leases.Lease | undefined
+): Effect.Effect<void, StoreError, Services> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const persons = yield* Persons.Persons
+    yield* inPages(lease, "record", (after) =>
+      Effect.gen(function* () {
+        const keys = yield* ledger.contactKeys({ after, limit: SWEEP_MAX, connection: destination })
+        const homes = yield* persons.personOf(keys)
+        return keys.map((key) => ({ at: key, subject: homes.get(key) }))
+      })
+    )
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -65,13 +92,14 @@ export type Services =
   | Database.Database
   | Dirty.Dirty
   | Ledger.Ledger
+  | Persons.Persons
   | Projections.Projections
 
 const markAll = ({ policy, installedAt }: Desire.Destination, lease: Leases.Lease) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const since = sinceInstant(policy.since, installedAt)
-    yield* inPages(lease, (after) =>
+    yield* inPages(lease, "interaction", (after) =>
       Effect.map(ledger.interactionKeys({ after, limit: SWEEP_MAX, since }), (keys) =>
         keys.map((key) => ({ at: key, subject: key }))
       )
@@ -83,7 +111,7 @@ const markPlanned = ({ installed }: Desire.Destination, lease: Leases.Lease) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
     for (const state of ["due", "waiting"] as const) {
-      yield* inPages(lease, (after) =>
+      yield* inPages(lease, "interaction", (after) =>
         Effect.map(projections.list({ destination: installed.id, state, after, limit: SWEEP_MAX }), (rows) =>
           rows.map(({ key, verb, subject }) => ({ at: key, subject: verb === "AppendTimeline" ? subject : undefined }))
         )
@@ -97,7 +125,11 @@ interface Found {
   readonly subject: string | undefined
 }
 
-const inPages = <R>(lease: Leases.Lease, page: (after: string) => Effect.Effect<ReadonlyArray<Found>, StoreError, R>) =>
+const inPages = <R>(
+  lease: Leases.Lease | undefined,
+  kind: Dirty.Mark["kind"],
+  page: (after: string) => Effect.Effect<ReadonlyArray<Found>, StoreError, R>
+) =>
   Effect.gen(function* () {
     const dirty = yield* Dirty.Dirty
     const database = yield* Database.Database
@@ -108,9 +140,9 @@ const inPages = <R>(lease: Leases.Lease, page: (after: string) => Effect.Effect<
       if (last === undefined) return
       const dueAt = yield* Clock.currentTimeMillis
       const marks = found.flatMap(({ subject }) =>
-        subject === undefined ? [] : [{ kind: "interaction", key: subject, dueAt, lane: SWEEP_LANE } as const]
+        subject === undefined ? [] : [{ kind, key: subject, dueAt, lane: SWEEP_LANE } as const]
       )
-      yield* database.write(dirty.mark(marks), { lease })
+      yield* database.write(dirty.mark(marks), lease === undefined ? {} : { lease })
       if (found.length < SWEEP_MAX) return
       after = last.at
     }

@@ -10,13 +10,19 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Attempt from "./Attempt.ts"
 import type * as Desire from "./Desire.ts"
+import * as FieldDispatch from "./fields/FieldDispatch.ts"
 import * as Inputs from "./Inputs.ts"
 import * as Policy from "./Policy.ts"
 import type { Running } from "./Running.ts"
 
 const HOUR_MS = 3_600_000
 
-export type Services = Connections.Connections | Database.Database | Projections.Projections | Inputs.Services
+export type Services =
+  | Connections.Connections
+  | Database.Database
+  | Projections.Projections
+  | Inputs.Services
+  | FieldDispatch.Services
 
 export interface Dispatched {
   readonly written: number
@@ -61,7 +67,10 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
     const now = yield* Clock.currentTimeMillis
     const { actions } = running.installed.connector
     let written = 0
-    yield* finish(running, due.filter(({ verb }) => actions.every((action) => action.verb !== verb)).map(impossible))
+    const isFields = ({ verb }: Projections.Projection) => verb === "SetFields"
+    const isPossible = (projection: Projections.Projection) =>
+      isFields(projection) || actions.some(({ verb }) => verb === projection.verb)
+    yield* finish(running, due.filter((projection) => !isPossible(projection)).map(impossible))
     for (const action of actions) {
       const mine = due.filter(({ verb }) => verb === action.verb)
       const sorted = groupBy(mine, (projection) => kindOfWork(projection, action, now))
@@ -82,7 +91,8 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
         written += batch.length
       }
     }
-    return { written }
+    const fields = yield* FieldDispatch.deliver(due.filter(isFields), running, options.destinations)
+    return { written: written + fields.written, stopped: fields.stopped }
   })
 
 type Work = "remove" | "write" | "look up" | "wait"

@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as EntryPolicy from "./EntryPolicy.ts"
+import * as FieldRule from "./fields/FieldRule.ts"
 import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
 
 export interface Problem {
@@ -28,6 +29,7 @@ export interface Policy {
   readonly writesPerHourMax: number
   readonly canaryRecords: number
   readonly settleMs: number | undefined
+  readonly fields: ReadonlyArray<FieldRule.FieldRule>
 }
 
 /** A point in time, or a length back from the moment of installation. */
@@ -167,7 +169,8 @@ const names = {
     "withoutRecord",
     "writesPerHourMax",
     "canaryRecords",
-    "settleMs"
+    "settleMs",
+    "fields"
   ]
 }
 
@@ -240,7 +243,21 @@ const loadDestination = (
     withoutRecord,
     writesPerHourMax,
     canaryRecords,
-    settleMs
+    settleMs,
+    fields: FieldRule.load(
+      {
+        key: `${key}.fields`,
+        fields: options.fields ?? {},
+        connector,
+        // A destination may own a field of its own records: then it is never written.
+        sources: [
+          ...(options.from ?? Object.keys(configuration.connections)),
+          ...(Either.isRight(account) ? [account.right.connection] : [])
+        ],
+        region: configuration.defaultRegion
+      },
+      report
+    )
   }
 }
 

@@ -7,6 +7,7 @@ import * as Cards from "./Cards.ts"
 import * as ConversationEntry from "./ConversationEntry.ts"
 import * as Customers from "./Customers.ts"
 import * as Desire from "./Desire.ts"
+import * as FieldPlan from "./fields/FieldPlan.ts"
 import { CARD_SETTLE_MS } from "./Policy.ts"
 
 /** Subjects of one write. */
@@ -16,7 +17,13 @@ const EXPAND_MAX = 500
 /** Conversations of a customer whose cards follow what happens elsewhere. */
 const CONVERSATIONS_PER_PERSON_MAX = 3
 
-export type Services = Database.Database | Dirty.Dirty | Ledger.Ledger | Persons.Persons | Projections.Projections
+export type Services =
+  | Database.Database
+  | Dirty.Dirty
+  | Ledger.Ledger
+  | Persons.Persons
+  | Projections.Projections
+  | FieldPlan.Services
 
 export interface Options {
   readonly own: Own.Own
@@ -37,11 +44,14 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
     const expanded = yield* Effect.forEach(of("person"), expand)
     const answers = yield* Effect.forEach(of("conversation"), (mark) => answersIn(mark, options))
     const cards = yield* Cards.plan(of("card"), options, now)
+    const persons = [...of("person"), ...of("record")].map(({ key }) => key)
+    const fields = yield* FieldPlan.plan(persons, options.destinations, now)
     const projections = yield* Projections.Projections
-    const rows = [...entries.desired, ...cards]
+    const rows = [...entries.desired, ...cards, ...fields.desired]
     yield* database.write(
       Effect.gen(function* () {
         yield* projections.desire(rows)
+        yield* FieldPlan.save(fields)
         yield* dirty.mark([...entries.marks, ...answers.flat(), ...expanded.flatMap(({ marks: more }) => more)])
         for (const { mark, progress } of expanded) if (progress !== undefined) yield* dirty.progress(mark, progress)
         const going = new Set(expanded.filter(({ progress }) => progress !== undefined).map(({ mark }) => mark))

@@ -17,7 +17,8 @@ const policy: Policy = {
   withoutRecord: "wait",
   writesPerHourMax: 100,
   canaryRecords: 10,
-  settleMs: undefined
+  settleMs: undefined,
+  fields: []
 }
 const destination = (change: Partial<Policy> = {}): Desire.Destination => ({
   installed: { id: "crm", connector: { actions: [] as ReadonlyArray<Action.Any> } } as Installed,

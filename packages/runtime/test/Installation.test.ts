@@ -63,6 +63,22 @@ describe("Installation.load", () => {
     ["a cap of nothing", to({ writesPerHourMax: 0 }), "connections.crm.destination.writesPerHourMax"],
     ["a canary of half a record", to({ canaryRecords: 0.5 }), "connections.crm.destination.canaryRecords"],
     ["a settling time before now", to({ settleMs: -1 }), "connections.crm.destination.settleMs"],
+    ["a field from nowhere", to({ fields: { job: { from: "tilte" } } }), "connections.crm.destination.fields.job.from"],
+    [
+      "a field's misspelt key",
+      to({ fields: { job: { form: "title" } } }),
+      "connections.crm.destination.fields.job.form"
+    ],
+    [
+      "a policy that is none",
+      to({ fields: { job: { policy: "always" } } }),
+      "connections.crm.destination.fields.job.policy"
+    ],
+    [
+      "an owner that is not written of here",
+      to({ from: ["chat"], fields: { job: { policy: { owner: "phone" } } } }),
+      "connections.crm.destination.fields.job.policy"
+    ],
     ["a country by name", { defaultRegion: "Germany" }, "defaultRegion"],
     ["a domain that is none", { own: { domains: ["not a domain"] } }, "own.domains.0"],
     ["a number without its country", { own: { numbers: ["2025550100"] } }, "own.numbers.0"]
@@ -71,6 +87,15 @@ describe("Installation.load", () => {
     expect(problems.map((problem) => problem.key)).toEqual([key])
     expect(problems[0]?.what).not.toBe("")
     expect(problems[0]?.remedy).not.toBe("")
+  })
+
+  it("a field is filled if it is empty, from where it is read there, unless something else is said", () => {
+    const fields = { job: {}, plan: { from: "custom.tier", policy: { owner: "crm" } } }
+    const installation = Either.getOrThrow(load(to({ from: ["chat"], fields })))
+    expect(installation.connections.get("crm")?.destination?.fields).toEqual([
+      { name: "job", from: "title", at: "title", policy: "fill-if-empty", region: undefined },
+      { name: "plan", from: "custom.tier", at: "custom.plan", policy: { owner: "crm" }, region: undefined }
+    ])
   })
 
   it("all problems are told at once, and none shows a secret", () => {

@@ -1,6 +1,16 @@
 /** Two invented vendors, in memory: a chat that is read, and a CRM that is read and written. Each call can be made to fail. */
-import { Action, Connector, Feed, Limits, VendorError, Verifier, Webhook } from "@interchannel/connector"
+import {
+  Action,
+  Connector,
+  Feed,
+  Limits,
+  type RecordFields,
+  VendorError,
+  Verifier,
+  Webhook
+} from "@interchannel/connector"
 import { Handle, Part, Ref, Version } from "@interchannel/domain"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -17,6 +27,12 @@ export interface Message {
   readonly deleted?: boolean
   readonly thread?: string
   readonly room?: string
+  /** What the sender's profile says, and when it was changed. */
+  readonly profile?: {
+    readonly title?: string
+    readonly custom?: Readonly<Record<string, string>>
+    readonly at: number
+  }
 }
 
 const MessageItem = Schema.Struct({
@@ -28,7 +44,14 @@ const MessageItem = Schema.Struct({
   text: Schema.String,
   deleted: Schema.optional(Schema.Boolean),
   thread: Schema.optional(Schema.String),
-  room: Schema.optional(Schema.String)
+  room: Schema.optional(Schema.String),
+  profile: Schema.optional(
+    Schema.Struct({
+      title: Schema.optional(Schema.String),
+      custom: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String })),
+      at: Schema.Int
+    })
+  )
 })
 
 const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> => {
@@ -40,8 +63,13 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
     ref: user,
     kind: "address",
     // Each message says the same of its sender.
-    version: Version.make(0),
-    fields: { name: { full: item.from }, ...(email === undefined ? {} : { handles: [email] }) }
+    version: Version.make(item.profile?.at ?? 0),
+    fields: {
+      name: { full: item.from },
+      ...(email === undefined ? {} : { handles: [email] }),
+      ...(item.profile?.title === undefined ? {} : { title: item.profile.title }),
+      ...(item.profile?.custom === undefined ? {} : { custom: item.profile.custom })
+    }
   })
   if (item.deleted === true) return [Part.tombstone("interaction", ref, version)]
   const message = Part.interaction({
@@ -151,7 +179,7 @@ export interface Entry {
   owner?: string | undefined
 }
 
-export interface Record {
+export interface CrmRecord {
   readonly id: string
   readonly email: string
   readonly updatedAt: number
@@ -162,6 +190,9 @@ export interface Record {
   readonly company?: string
   /** One of the company's own users, not a customer's record. */
   readonly user?: boolean
+  /** Its single fields, and when each was changed. */
+  readonly values?: Readonly<Record<string, string>>
+  readonly changed?: Readonly<Record<string, number>>
 }
 
 const RecordItem = Schema.Struct({
@@ -172,7 +203,8 @@ const RecordItem = Schema.Struct({
   deleted: Schema.optional(Schema.Boolean),
   key: Schema.optional(Schema.String),
   company: Schema.optional(Schema.String),
-  user: Schema.optional(Schema.Boolean)
+  user: Schema.optional(Schema.Boolean),
+  values: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String }))
 })
 
 export interface CrmState {
@@ -185,6 +217,8 @@ export interface CrmState {
   readonly refused: Set<string>
   /** Runs once, while the next write is under way. */
   meanwhile: Effect.Effect<void>
+  /** Each setting of fields that was done. */
+  readonly set: Array<{ readonly id: string; readonly set: Readonly<Record<string, string | null>> }>
   readonly observed: Array<{
     readonly id: string
     readonly at: number
@@ -201,6 +235,7 @@ export const crmWorld = (): CrmState => ({
   lost: new Set(),
   refused: new Set(),
   meanwhile: Effect.void,
+  set: [],
   observed: [],
   ids: 0
 })
@@ -230,7 +265,9 @@ const records = Feed.snapshot("records", {
           name: { full: item.id },
           ...(company === undefined ? {} : { organization: company }),
           createdAt: item.updatedAt,
-          ...(email === undefined ? {} : { handles: [email] })
+          ...(email === undefined ? {} : { handles: [email] }),
+          ...(item.values?.["job"] === undefined ? {} : { title: item.values["job"] }),
+          ...(item.values === undefined ? {} : { custom: item.values })
         }
       })
     ]
@@ -311,15 +348,83 @@ const appendTimeline = Action.AppendTimeline.with({
   remove: ({ id }) => Effect.map(CrmWorld, (world) => void world.entries.delete(id))
 })
 
+const recordOf = ({ records: all }: CrmState, id: string) =>
+  (all as Array<CrmRecord>).find((record) => record.id === id)
+
+const noRecord = VendorError.make("crm", "fields", new VendorError.Gone({ detail: "no such record" }))
+
+/** What a person or we do to a record's fields. */
+export const setFields = (
+  world: CrmState,
+  id: string,
+  values: Readonly<Record<string, string | null>>,
+  at: number
+): void => {
+  const index = world.records.findIndex((record) => (record as CrmRecord).id === id)
+  const record = world.records[index] as CrmRecord
+  const kept = Object.entries({ ...record.values, ...values }).filter(
+    (entry): entry is [string, string] => entry[1] !== null
+  )
+  const changed = { ...record.changed, ...Object.fromEntries(Object.keys(values).map((name) => [name, at])) }
+  world.records[index] = { ...record, values: Object.fromEntries(kept), changed, updatedAt: at }
+}
+
+const standing = (record: CrmRecord, name: string): RecordFields.Standing => {
+  const [value, changedAt] = [record.values?.[name], record.changed?.[name]]
+  return { ...(value === undefined ? {} : { value }), ...(changedAt === undefined ? {} : { changedAt }) }
+}
+
+const fields: RecordFields.RecordFields<CrmWorld> = {
+  paths: { job: "title" },
+  read: (asked) =>
+    Effect.gen(function* () {
+      const world = yield* CrmWorld
+      yield* orFail("crm", "read fields", world.failures)
+      return asked.map(({ ref, names }) => {
+        const record = recordOf(world, ref.id)
+        return record === undefined
+          ? Either.left(noRecord)
+          : Either.right(Object.fromEntries(names.map((name) => [name, standing(record, name)])))
+      })
+    }),
+  write: (changes) =>
+    Effect.gen(function* () {
+      const world = yield* CrmWorld
+      const now = yield* Clock.currentTimeMillis
+      const { meanwhile } = world
+      world.meanwhile = Effect.void
+      yield* orFail("crm", "set fields", world.failures)
+      const answers = changes.map(({ ref, set }) => {
+        if (recordOf(world, ref.id) === undefined) return Either.left(noRecord)
+        setFields(world, ref.id, set, now)
+        world.set.push({ id: ref.id, set })
+        const record = recordOf(world, ref.id)!
+        return Either.right(Object.fromEntries(Object.keys(set).map((name) => [name, standing(record, name)])))
+      })
+      yield* meanwhile
+      if (changes.some(({ ref }) => world.lost.delete(ref.id))) {
+        const reason = new VendorError.Unavailable({ detail: "the answer was lost", uncertain: true })
+        return yield* Effect.fail(VendorError.make("crm", "set fields", reason))
+      }
+      return answers
+    })
+}
+
 /** A record of its own for each key. */
 const upsertContact = Action.UpsertContact.with({
   idempotency: "vendor key",
   batchMax: 10,
+  fields,
+  remove: ({ id }) =>
+    Effect.map(CrmWorld, ({ records: all }) => {
+      const index = all.findIndex((record) => (record as CrmRecord).id === id)
+      if (index >= 0) all.splice(index, 1)
+    }),
   write: Action.each(({ key, fields }) =>
     Effect.map(CrmWorld, ({ records: all }) => {
       const id = `created ${key}`
       const email = fields.handles?.find(({ kind }) => kind === "email")?.value ?? ""
-      if (!all.some((record) => (record as Record).id === id)) all.push({ id, email, updatedAt: 1, key })
+      if (!all.some((record) => (record as CrmRecord).id === id)) all.push({ id, email, updatedAt: 1, key })
       return { ref: Ref.local("person", id) }
     })
   )

@@ -8,7 +8,8 @@ import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
 export interface Mark {
-  readonly kind: "interaction" | "conversation" | "person" | "card"
+  /** `record`: a person whose records are completed. */
+  readonly kind: "interaction" | "conversation" | "person" | "card" | "record"
   readonly key: string
   /** Not before: the coalescing delay. An earlier time wins. */
   readonly dueAt: Instant.Instant

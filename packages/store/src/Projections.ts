@@ -11,14 +11,17 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { eachPiece, selectIn } from "./Dialect.ts"
+import * as receiptRows from "./projections/receipts.ts"
 import * as rows from "./projections/rows.ts"
 import * as transitions from "./projections/transitions.ts"
 import { type Aside, Quarantine } from "./Quarantine.ts"
+import { Seal } from "./Seal.ts"
 import { Sql } from "./Sql.ts"
 import { StoreError } from "./StoreError.ts"
 import { Uuid } from "./Uuid.ts"
 
-export type Verb = "AppendTimeline" | "ShowContext" | "UpsertContact"
+/** `SetFields`: what UpsertContact does to single fields of a record that stands there already. */
+export type Verb = "AppendTimeline" | "ShowContext" | "UpsertContact" | "SetFields"
 
 export interface Desired {
   /** Derived from (destination, verb, subject): the idempotency key as well. */
@@ -55,6 +58,19 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly rewrite?: true
   /** An attempt was begun and its outcome is not known. */
   readonly startedAt?: Instant.Instant
+  /** The undo that it is, or was, taken back by. */
+  readonly undo?: string
+}
+
+/** What one write did to a field, and why. `null`: nothing stood, or stands, there. */
+export interface FieldChange {
+  readonly field: string
+  readonly before: string | null
+  readonly after: string | null
+  /** Where the value came from. */
+  readonly source: ConnectionId
+  /** The rule that decided, as a sentence. */
+  readonly rule: string
 }
 
 /** How an attempt ended. */
@@ -69,6 +85,14 @@ export type Outcome =
       readonly written?: string
       readonly form?: string
       readonly found?: boolean
+      readonly changes?: ReadonlyArray<FieldChange>
+    }
+  /** It stands as desired, or is to be left as it is; nothing was written. */
+  | {
+      readonly _tag: "Unneeded"
+      readonly key: string
+      readonly desired: string
+      readonly records: ReadonlyArray<string>
     }
   | {
       readonly _tag: "Retry"
@@ -90,6 +114,24 @@ export interface Receipt {
   readonly after?: string
   readonly ref?: LocalRef
   readonly why: string
+  /** Something was written in the vendor. */
+  readonly wrote: boolean
+  /** What is common to the receipts of one round: the id of the first of them. */
+  readonly batch?: string
+  /** The undo that wrote it. */
+  readonly undo?: string
+  readonly changes?: ReadonlyArray<FieldChange>
+}
+
+/** Which writes. What is not given does not narrow. */
+export interface WritesAsked {
+  readonly destination?: ConnectionId
+  readonly batch?: string
+  readonly from?: Instant.Instant
+  readonly until?: Instant.Instant
+  /** Keyset: the id of the last receipt of the page before. */
+  readonly after: string
+  readonly limit: number
 }
 
 export interface Tally {
@@ -163,6 +205,15 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     readonly rewrite: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
     /** Receipts of one projection, oldest first. */
     readonly receipts: (key: string) => Effect.Effect<ReadonlyArray<Receipt>, StoreError>
+    /** Receipts of writes, oldest first, without what they changed. */
+    readonly writes: (asked: WritesAsked) => Effect.Effect<ReadonlyArray<Receipt>, StoreError>
+    /** These are to be taken back: whatever is desired meanwhile, they are Held once that is done. */
+    readonly undo: (keys: ReadonlyArray<string>, undo: string, at: Instant.Instant) => Effect.Effect<void, StoreError>
+    /** Keys, ascending, of what was taken back by an undo and is Held since. */
+    readonly undone: (
+      undo: string,
+      options: { readonly after: string; readonly limit: number }
+    ) => Effect.Effect<ReadonlyArray<string>, StoreError>
     /** Writes since `since`, for the cap per hour. */
     readonly writesSince: (destination: ConnectionId, since: Instant.Instant) => Effect.Effect<number, StoreError>
     /** A held or quarantined row becomes due again. */
@@ -175,12 +226,13 @@ interface SwitchCount {
   readonly create: number
 }
 
-export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = Layer.effect(
+export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Seal> = Layer.effect(
   Projections,
   Effect.gen(function* () {
     const { sql, read, write, signal } = yield* Sql
     const uuid = yield* Uuid
     const quarantine = yield* Quarantine
+    const seal = yield* Seal
     const columns = sql.literal(rows.columns)
 
     /** Rows that leave quarantine leave its list as well. */
@@ -212,7 +264,7 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
           finished.push(ended)
         }
         yield* save(before, [...now.values()])
-        yield* rows.saveReceipts(sql, finished, uuid.make)
+        yield* receiptRows.save(sql, seal, finished, uuid.make)
         yield* quarantine.add(
           outcomes.flatMap((outcome) => {
             const connection = now.get(outcome.key)?.destination
@@ -401,7 +453,29 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine> = L
             )
           })
         ),
-      receipts: (key) => read("read receipts", rows.receipts(sql, key)),
+      receipts: (key) => read("read receipts", receiptRows.of(sql, seal, key)),
+      writes: (asked) => read("read writes", receiptRows.writes(sql, asked)),
+      undo: (keys, undo, at) =>
+        write(
+          "undo",
+          Effect.gen(function* () {
+            const before = yield* rows.find(sql, keys, "to change")
+            yield* save(
+              before,
+              [...before.values()].map((row) => transitions.undo(row, undo, at))
+            )
+          })
+        ),
+      undone: (undo, { after, limit }) =>
+        read(
+          "read what was undone",
+          Effect.map(
+            sql<{ readonly key: string }>`
+              SELECT key FROM projection WHERE undo = ${undo} AND state = 'held' AND key > ${after}
+              ORDER BY key LIMIT ${limit}`,
+            (found) => found.map(({ key }) => key)
+          )
+        ),
       writesSince: (destination, since) =>
         read(
           "count writes",

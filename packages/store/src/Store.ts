@@ -7,6 +7,7 @@ import * as Checkpoints from "./Checkpoints.ts"
 import * as Connections from "./Connections.ts"
 import type * as Database from "./Database.ts"
 import * as Dirty from "./Dirty.ts"
+import * as Fields from "./Fields.ts"
 import * as Inbox from "./Inbox.ts"
 import * as Leases from "./Leases.ts"
 import * as Ledger from "./Ledger.ts"
@@ -16,6 +17,7 @@ import * as Postgres from "./Postgres.ts"
 import * as Projections from "./Projections.ts"
 import * as Quarantine from "./Quarantine.ts"
 import * as Quotas from "./Quotas.ts"
+import * as Reviews from "./Reviews.ts"
 import * as Seal from "./Seal.ts"
 import type { Sql } from "./Sql.ts"
 import * as Sqlite from "./Sqlite.ts"
@@ -29,6 +31,7 @@ export type Services =
   | Connections.Connections
   | Database.Database
   | Dirty.Dirty
+  | Fields.Fields
   | Inbox.Inbox
   | Leases.Leases
   | Ledger.Ledger
@@ -36,6 +39,7 @@ export type Services =
   | Projections.Projections
   | Quarantine.Quarantine
   | Quotas.Quotas
+  | Reviews.Reviews
   | Uuid.Uuid
 
 interface Sealed {
@@ -67,12 +71,14 @@ const aggregates = Layer.mergeAll(
   Checkpoints.layer,
   Connections.layer,
   Dirty.layer,
+  Fields.layer,
   Inbox.layer,
   Leases.layer,
   Ledger.layer,
   Persons.layer,
   Projections.layer,
-  Quotas.layer
+  Quotas.layer,
+  Reviews.layer
 ).pipe(Layer.provideMerge(Quarantine.layer))
 
 const on = (

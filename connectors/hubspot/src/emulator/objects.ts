@@ -8,6 +8,8 @@ import { asOf, type World } from "./World.ts"
 
 const LIST_LIMIT_MAX = 100
 const BATCH_MAX = 100
+/** Inputs of one call that asks for the history of properties. */
+const HISTORY_BATCH_MAX = 50
 
 export interface Asked {
   readonly world: World
@@ -106,11 +108,20 @@ export const gdprDelete = ({ world, portal, type, call, by }: Asked): Emulator.R
 
 export const batchRead = ({ world, portal, type, call }: Asked): Emulator.Reply => {
   const archived = call.query.get("archived") === "true"
-  const body = call.json() as { readonly idProperty?: string; readonly properties?: ReadonlyArray<string> }
+  const body = call.json() as {
+    readonly idProperty?: string
+    readonly properties?: ReadonlyArray<string>
+    readonly propertiesWithHistory?: ReadonlyArray<string>
+  }
+  const withHistory = body.propertiesWithHistory ?? []
+  if (withHistory.length > 0 && inputsOf(call).length > HISTORY_BATCH_MAX) {
+    const message = `The maximum of inputs is ${HISTORY_BATCH_MAX} when properties with history are asked for`
+    throw new Refusal(400, "VALIDATION_ERROR", message)
+  }
   return batch(call, 200, (input) => {
     const record = lookUp(world, portal, type, String(input.id), body.idProperty, archived)
     if (record === undefined) throw notFound(`${type} ${String(input.id)}`)
-    return shown(record, body.properties ?? [])
+    return { ...shown(record, body.properties ?? []), ...historyOf(record, withHistory) }
   })
 }
 
@@ -185,6 +196,24 @@ const stampNames = (type: ObjectType): readonly [string, string] => [
   isEngagement(type) ? "hs_createdate" : "createdate",
   type === "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate"
 ]
+
+/** Each value that a property had, newest first. */
+const historyOf = (record: Stored, names: ReadonlyArray<string>) => {
+  if (names.length === 0) return {}
+  const history = (name: string) => {
+    const changes = record.revisions.filter(
+      ({ properties }, index) => properties[name] !== (record.revisions[index - 1]?.properties[name] ?? undefined)
+    )
+    return changes
+      .map(({ at, properties }) => ({
+        value: properties[name] ?? "",
+        timestamp: new Date(at).toISOString(),
+        sourceType: "CRM_UI"
+      }))
+      .reverse()
+  }
+  return { propertiesWithHistory: Object.fromEntries(names.map((name) => [name, history(name)])) }
+}
 
 const lookUp = (
   world: World,

@@ -30,7 +30,8 @@ export const summary = (plan: Report.DestinationPlan): string => {
 const nouns: Readonly<Record<Report.DestinationPlan["writes"][number]["verb"], { one: string; many: string }>> = {
   AppendTimeline: { one: "entry", many: "entries" },
   ShowContext: { one: "card", many: "cards" },
-  UpsertContact: { one: "contact", many: "contacts" }
+  UpsertContact: { one: "contact", many: "contacts" },
+  SetFields: { one: "record to complete", many: "records to complete" }
 }
 
 const writesOf = ({ writes }: Report.DestinationPlan): number =>

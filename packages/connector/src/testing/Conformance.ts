@@ -12,6 +12,7 @@ import { accountChecks } from "./AccountChecks.ts"
 import { actionChecks } from "./ActionChecks.ts"
 import { type Check, CheckFailed } from "./Check.ts"
 import { failureChecks } from "./FailureChecks.ts"
+import { fieldChecks } from "./FieldChecks.ts"
 import { feedChecks } from "./FeedChecks.ts"
 import { listenerChecks } from "./ListenerChecks.ts"
 import { onceChecks } from "./OnceChecks.ts"
@@ -50,7 +51,8 @@ export const checks: ReadonlyArray<Check> = [
   ...webhookChecks,
   ...listenerChecks,
   ...onceChecks,
-  ...actionChecks
+  ...actionChecks,
+  ...fieldChecks
 ]
 
 /** Tries the checks one after the other; without a test runner. */

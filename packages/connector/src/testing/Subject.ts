@@ -55,6 +55,20 @@ export interface ActionPlay<V extends Verb> {
   readonly elsewhere?: () => LocalRef
 }
 
+/** Records on which single fields are tried, in the first account. */
+export interface FieldPlay {
+  /** A new one each time, with a text in the first of `names` and nothing in the second. */
+  readonly record: () => LocalRef
+  readonly names: readonly [full: string, empty: string]
+  /** A text that both fields take; another one for each `n`. */
+  readonly text: (n: number) => string
+  /** All that stands in the record, by the vendor's names. */
+  readonly stands: (ref: LocalRef) => Readonly<Record<string, string | undefined>>
+  /** What an admin does. */
+  readonly edit: (ref: LocalRef, name: string, value: string) => void
+  readonly deleteByHand: (ref: LocalRef) => void
+}
+
 export interface Subject {
   /** Its clock is a manual one. */
   readonly emulator: Emulator
@@ -73,6 +87,8 @@ export interface Subject {
   /** By listener: the feed whose new items come over the socket. */
   readonly heard?: { readonly [listener: string]: string }
   readonly actions?: { readonly [V in Verb]?: ActionPlay<V> }
+  /** Demanded where UpsertContact has `fields`. */
+  readonly fields?: FieldPlay
 }
 
 export const PAGE_ITEMS = 3

@@ -3,8 +3,8 @@ import type { ConnectionId, LocalRef } from "@interchannel/domain"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import { eachPiece, forUpdate, pieces, selectIn } from "../Dialect.ts"
-import type { Projection, Receipt, Verb } from "../Projections.ts"
-import { type Finished, sorted } from "./transitions.ts"
+import type { Projection, Verb } from "../Projections.ts"
+import { sorted } from "./transitions.ts"
 
 export interface Stored {
   readonly key: string
@@ -28,10 +28,11 @@ export interface Stored {
   readonly started_at: number | null
   readonly form: string | null
   readonly rewrite: number
+  readonly undo: string | null
 }
 
 export const columns =
-  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.form, p.rewrite"
+  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.form, p.rewrite, p.undo"
 
 const listOf = (json: string): ReadonlyArray<string> => JSON.parse(json)
 /** A contact that took over another may stand there twice. */
@@ -57,7 +58,8 @@ export const toProjection = (row: Stored): Projection => ({
   attempts: row.attempts,
   ...(row.started_at === null ? {} : { startedAt: row.started_at }),
   ...(row.form === null ? {} : { form: row.form }),
-  ...(row.rewrite === 0 ? {} : { rewrite: true as const })
+  ...(row.rewrite === 0 ? {} : { rewrite: true as const }),
+  ...(row.undo === null ? {} : { undo: row.undo })
 })
 
 const toStored = (row: Projection) => ({
@@ -81,10 +83,11 @@ const toStored = (row: Projection) => ({
   attempts: row.attempts,
   started_at: row.startedAt ?? null,
   form: row.form ?? null,
-  rewrite: row.rewrite === true ? 1 : 0
+  rewrite: row.rewrite === true ? 1 : 0,
+  undo: row.undo ?? null
 })
 
-const toRef = (row: {
+export const toRef = (row: {
   readonly ref_kind: string | null
   readonly ref_id: string | null
 }): { readonly ref?: LocalRef } =>
@@ -114,7 +117,8 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
           why = excluded.why, due_at = excluded.due_at, lane = excluded.lane, at = excluded.at,
           delivered = excluded.delivered, delivered_records = excluded.delivered_records,
           ref_kind = excluded.ref_kind, ref_id = excluded.ref_id, url = excluded.url, written = excluded.written,
-          attempts = excluded.attempts, started_at = excluded.started_at, form = excluded.form, rewrite = excluded.rewrite`
+          attempts = excluded.attempts, started_at = excluded.started_at, form = excluded.form, rewrite = excluded.rewrite,
+          undo = excluded.undo`
     )
     const pairs = changed.map((row) => ({ key: row.key, was: recordsOf(before.get(row.key)), is: recordsOf(row) }))
     const stale = pairs.flatMap(({ key, was, is }) =>
@@ -140,66 +144,3 @@ const differ = (before: Projection | undefined, row: Projection): boolean =>
 /** Where it should be and where it still is. */
 const recordsOf = (row: Projection | undefined): ReadonlySet<string> =>
   new Set(row === undefined ? [] : [...row.records, ...row.deliveredRecords])
-
-// ---------------------------------------------------------------------------------------------------------------------
-
-interface StoredReceipt {
-  readonly id: string
-  readonly key: string
-  readonly destination: ConnectionId
-  readonly verb: Verb
-  readonly at: number
-  readonly before_hash: string | null
-  readonly after_hash: string | null
-  readonly ref_kind: string | null
-  readonly ref_id: string | null
-  readonly why: string
-}
-
-export const receipts = (sql: SqlClient, projection: string) =>
-  Effect.map(
-    sql<StoredReceipt>`
-      SELECT id, projection AS key, destination, verb, at, before_hash, after_hash, ref_kind, ref_id, why
-      FROM receipt WHERE projection = ${projection} ORDER BY id`,
-    (rows) =>
-      rows.map(
-        (row): Receipt => ({
-          id: row.id,
-          key: row.key,
-          destination: row.destination,
-          verb: row.verb,
-          at: row.at,
-          why: row.why,
-          ...(row.before_hash === null ? {} : { before: row.before_hash }),
-          ...(row.after_hash === null ? {} : { after: row.after_hash }),
-          ...toRef(row)
-        })
-      )
-  )
-
-export const saveReceipts = (
-  sql: SqlClient,
-  finished: ReadonlyArray<Finished>,
-  ids: (count: number) => Effect.Effect<ReadonlyArray<string>>
-) =>
-  Effect.gen(function* () {
-    const written = finished.flatMap(({ receipt }) => (receipt === undefined ? [] : [receipt]))
-    if (written.length === 0) return
-    const numbers = yield* ids(written.length)
-    yield* eachPiece(
-      written.map((receipt, index) => ({
-        id: numbers[index] ?? "",
-        projection: receipt.key,
-        destination: receipt.destination,
-        verb: receipt.verb,
-        at: receipt.at,
-        before_hash: receipt.before ?? null,
-        after_hash: receipt.after ?? null,
-        ref_kind: receipt.ref?.kind ?? null,
-        ref_id: receipt.ref?.id ?? null,
-        written: receipt.wrote ? 1 : 0,
-        why: receipt.why
-      })),
-      (piece) => sql`INSERT INTO receipt ${sql.insert(piece)}`
-    )
-  })

@@ -24,11 +24,13 @@ export const isAsSeen = (seen: Projection, now: Projection | undefined): boolean
   now.delivered === seen.delivered &&
   now.subject === seen.subject &&
   now.rewrite === seen.rewrite &&
+  now.undo === seen.undo &&
   sameRecords(now.records, seen.records)
 
 export const desire = (before: Projection | undefined, wanted: Desired): Projection => {
   const told = { ...wanted, records: sorted(wanted.records) }
   if (before === undefined) return settle({ ...told, deliveredRecords: [], written: [], attempts: 0 })
+  if (isBeingUndone(before)) return before
   const changed = before.desired !== told.desired || !sameRecords(before.records, told.records)
   // `desired` and `why` are absent in what is told when nothing should stand there, so they must not shine through.
   const { desired: _desired, why: _why, ...kept } = before
@@ -50,17 +52,22 @@ const settle = (row: Projection): Projection => {
 
 const whyOf = (why: string | undefined): { readonly why?: string } => (why === undefined ? {} : { why })
 
-/** `wrote`: something was written in the vendor, which counts against the cap per hour. */
 export interface Finished {
   readonly row: Projection
-  readonly receipt?: Omit<Receipt, "id"> & { readonly wrote: boolean }
+  readonly receipt?: Omit<Receipt, "id" | "batch">
 }
 
 export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant): Finished => {
   const { startedAt: _, ...ended } = before
   switch (outcome._tag) {
     case "Delivered":
-      return delivered(ended, outcome, at)
+      return before.undo === undefined
+        ? delivered(ended, outcome, at)
+        : undone(delivered(ended, outcome, at), before.undo)
+    case "Unneeded":
+      return before.undo === undefined
+        ? { row: unneeded(ended, outcome) }
+        : undone({ row: unneeded(ended, outcome) }, before.undo)
     case "Retry": {
       const row = { ...(outcome.uncertain ? before : ended), dueAt: outcome.dueAt }
       return { row: row.state === "due" ? { ...row, why: outcome.why } : row }
@@ -107,10 +114,34 @@ const delivered = (
       wrote: true,
       ...(before === undefined ? {} : { before }),
       ...(outcome.desired === undefined ? {} : { after: outcome.desired }),
+      ...(outcome.changes === undefined ? {} : { changes: outcome.changes }),
       ...(refOfReceipt === undefined ? {} : { ref: refOfReceipt })
     }
   }
 }
+
+const unneeded = (
+  row: Omit<Projection, "startedAt">,
+  { desired, records }: Extract<Outcome, { readonly _tag: "Unneeded" }>
+): Projection => {
+  const { why, ...kept } = row
+  const next = { ...kept, ...(row.state === "due" ? {} : whyOf(why)), attempts: 0 }
+  return settle({ ...next, delivered: desired, deliveredRecords: sorted(records) })
+}
+
+/** A row is taken back, whatever is desired meanwhile. */
+export const undo = (row: Projection, undoing: string, at: Instant.Instant): Projection => {
+  const { why: _why, desired: _desired, ...rest } = row
+  return { ...rest, state: "due", undo: undoing, dueAt: at, attempts: 0 }
+}
+
+const isBeingUndone = (row: Projection): boolean => row.undo !== undefined && row.state !== "held"
+
+/** What was taken back does not come back. */
+const undone = ({ row, receipt }: Finished, undoing: string): Finished => ({
+  row: { ...row, state: "held", why: "undone" },
+  ...(receipt === undefined ? {} : { receipt: { ...receipt, undo: undoing, why: `undone: ${receipt.why}` } })
+})
 
 const whatHappened = (
   before: string | undefined,
@@ -142,11 +173,13 @@ export const rewrite = (row: Projection, at: Instant.Instant): Projection =>
 /** A person's word that it may be written. What a hand changed is not what we delivered, so it is written anew. */
 export const release = (row: Projection, at: Instant.Instant): Projection => {
   if (row.state !== "held" && row.state !== "quarantined") return row
-  const { why: _why, delivered: was, ...rest } = row
+  const { why: _why, delivered: was, undo, ...rest } = row
   const forgotten = row.state === "held" && row.desired !== undefined
   return {
     ...rest,
     ...(was === undefined || forgotten ? {} : { delivered: was }),
+    // What could not be taken back is tried again; what was taken back may be written again.
+    ...(undo === undefined || row.state === "held" ? {} : { undo }),
     state: "due",
     dueAt: at,
     attempts: 0

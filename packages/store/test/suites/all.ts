@@ -6,12 +6,14 @@ import { checkpoints } from "./Checkpoints.suite.ts"
 import { connections } from "./Connections.suite.ts"
 import { database } from "./Database.suite.ts"
 import { dirty } from "./Dirty.suite.ts"
+import { fields } from "./Fields.suite.ts"
 import { inbox } from "./Inbox.suite.ts"
 import { leases } from "./Leases.suite.ts"
 import { ledger } from "./Ledger.suite.ts"
 import { opening } from "./Opening.suite.ts"
 import { persons } from "./Persons.suite.ts"
 import { projections } from "./Projections.suite.ts"
+import { reviews } from "./Reviews.suite.ts"
 import { on } from "./Suite.ts"
 import { upgrade } from "./Upgrade.suite.ts"
 
@@ -27,7 +29,9 @@ const suites = {
   Dirty: dirty,
   Projections: projections,
   "Connections and Quarantine": connections,
-  "Alarms, Arrivals and Quotas": alarms
+  "Alarms, Arrivals and Quotas": alarms,
+  Fields: fields,
+  Reviews: reviews
 }
 
 export const storeKeepsItsPromisesOn = (driver: Driver): void => {

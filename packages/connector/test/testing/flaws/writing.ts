@@ -126,6 +126,34 @@ export const writingFlaws: ReadonlyArray<Flaw> = [
         })
     }
   }),
+  flaw(
+    "sets a field and empties the others",
+    "a field is read as it stands at that moment, and set without touching another",
+    {
+      upsertContact: {
+        fields: {
+          ...P.fields,
+          write: (changes: Parameters<typeof P.fields.write>[0]) =>
+            P.fields.write(changes.map(({ ref, set }) => ({ ref, set: { name: "Nobody", ...set } })))
+        }
+      }
+    }
+  ),
+  flaw(
+    "answers an empty field for a record that is gone",
+    "fields of a record that is gone are Gone, and those of the others are answered",
+    {
+      upsertContact: {
+        fields: {
+          ...P.fields,
+          read: (asked: Parameters<typeof P.fields.read>[0]) =>
+            Effect.map(P.fields.read(asked), (answers) =>
+              answers.map((answer) => (Either.isLeft(answer) ? Either.right({}) : answer))
+            )
+        }
+      }
+    }
+  ),
   flaw("takes the first hit of a search", "a hit that the vendor did not filter is not taken for our own", {
     upsertContact: {
       find: ({ key }: Action.Input<"UpsertContact">) =>

@@ -9,11 +9,12 @@ import {
   Limits,
   Listener,
   Marker,
+  type RecordFields,
   VendorError,
   Verifier,
   Webhook
 } from "@interchannel/connector"
-import { Part, Version } from "@interchannel/domain"
+import { type LocalRef, Part, Version } from "@interchannel/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -64,7 +65,8 @@ export const Person = Schema.Struct({
   email: Schema.NonEmptyString,
   changedAt: Schema.Int,
   formerIds: Schema.Array(Schema.String),
-  tag: Schema.optional(Schema.String)
+  tag: Schema.optional(Schema.String),
+  phone: Schema.optional(Schema.String)
 })
 type Person = typeof Person.Type
 export const Line = Schema.Struct({
@@ -299,10 +301,44 @@ export const appendTimeline = Action.AppendTimeline.with({
     )
 })
 
+const shownOf = (person: Person, names: ReadonlyArray<string>): RecordFields.Standings =>
+  Object.fromEntries(
+    names.map((name) => {
+      const value = person[name as "name"] || undefined
+      return [name, value === undefined ? {} : { value }]
+    })
+  )
+
+/** The team's answer about one person, with what it shows in these fields. */
+const standing = (ref: LocalRef, names: ReadonlyArray<string>, json?: object) =>
+  Effect.either(
+    Effect.map(
+      call(Person, json === undefined ? "people.get" : "people.change", {
+        path: Http.path`/people/${ref.id}`,
+        ...(json === undefined ? {} : { method: "PATCH", json })
+      }),
+      (person) => shownOf(person, names)
+    )
+  )
+
+export const fields: RecordFields.RecordFields<Api> = {
+  paths: { name: "name.full", phone: "phone" },
+  read: (asked) => Effect.forEach(asked, ({ ref, names }) => standing(ref, names)),
+  write: (changes) =>
+    Effect.forEach(changes, ({ ref, set }) =>
+      standing(
+        ref,
+        Object.keys(set),
+        Object.fromEntries(Object.entries(set).map(([name, value]) => [name, value ?? ""]))
+      )
+    )
+}
+
 export const upsertContact = Action.UpsertContact.with({
   idempotency: "look up first",
   visibleAfterMs: 5_000,
   batchMax: 1,
+  fields,
   find: ({ key }) =>
     Effect.map(call(People, "people.search", { path: "/people/search", query: { tag: key } }), ({ items }) => {
       const hit = items.find(({ tag }) => tag === key)

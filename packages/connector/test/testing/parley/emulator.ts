@@ -26,6 +26,7 @@ interface Person {
   readonly madeAt: number
   readonly formerIds: ReadonlyArray<string>
   readonly tag?: string
+  readonly phone?: string
 }
 interface Line {
   readonly id: string
@@ -355,7 +356,16 @@ export const startParley: Effect.Effect<Subject, never, Scope.Scope> = Effect.ge
       client.on("close", () => team.sockets.delete(send))
     })
   }
+  const people = teams[0].people
   return {
+    fields: {
+      record: () => ({ kind: "person", id: teams[0].addPerson("Fay").id }),
+      names: ["name", "phone"],
+      text: (n) => `Text ${n}`,
+      stands: ({ id }) => ({ name: people.get(id)?.name, phone: people.get(id)?.phone || undefined }),
+      edit: ({ id }, name, value) => void teams[0].savePerson({ ...people.get(id)!, [name]: value }),
+      deleteByHand: ({ id }) => void people.delete(id)
+    },
     emulator,
     accounts: [accountOf(teams[0], emulator.url), accountOf(teams[1], emulator.url)],
     play: play(teams, clock),

@@ -1,0 +1,233 @@
+/**
+ * Brings fields of records to what is wanted: reads what stands there at that moment, decides field by field, begins the
+ * attempt durably, sets what is to be set and nothing else, records what was changed and why.
+ */
+import type { RecordFields, VendorError } from "@interchannel/connector"
+import { Database, Fields, Projections, Reviews, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Attempt from "../Attempt.ts"
+import * as Desire from "../Desire.ts"
+import type { Running } from "../Running.ts"
+import * as FieldIntent from "./FieldIntent.ts"
+import * as FieldMove from "./FieldMove.ts"
+import * as FieldQuestion from "./FieldQuestion.ts"
+import * as FieldRule from "./FieldRule.ts"
+import * as FieldSubject from "./FieldSubject.ts"
+
+export type Services = Database.Database | Projections.Projections | Reviews.Reviews | FieldSubject.Services
+
+export interface Delivered {
+  readonly written: number
+  readonly stopped?: VendorError.VendorError | undefined
+}
+
+export const deliver = (
+  due: ReadonlyArray<Projections.Projection>,
+  running: Running,
+  destinations: ReadonlyArray<Desire.Destination>
+): Effect.Effect<Delivered, StoreError, Services> =>
+  Effect.gen(function* () {
+    if (due.length === 0) return { written: 0 }
+    const fields = FieldRule.fieldsOf(running.installed.connector)
+    if (fields === undefined) return yield* withdraw(due, running, "the connector cannot set fields")
+    const intents = yield* intentsOf(due, running, destinations)
+    const lost = due.filter(({ key }) => intents.every(({ projection }) => projection.key !== key))
+    yield* withdraw(lost, running, "the record, or what was wanted in it, is not there any more")
+    if (intents.length === 0) return { written: 0 }
+    const read = yield* Effect.either(
+      running.call(fields.read(intents.map(({ ref, asks }) => ({ ref, names: asks.map(({ name }) => name) }))))
+    )
+    if (Either.isLeft(read)) return yield* allFailed(intents, read.left, running)
+    const now = yield* Clock.currentTimeMillis
+    const moves: Array<FieldMove.FieldMove> = []
+    for (const [index, intent] of intents.entries()) {
+      const answer = read.right[index]
+      if (answer === undefined) continue
+      if (Either.isRight(answer)) moves.push(FieldMove.of(intent, answer.right, now))
+      else yield* oneFailed(intent, answer.left, running)
+    }
+    yield* settle(
+      moves.filter(({ writes }) => writes.length === 0),
+      running
+    )
+    return yield* write(
+      moves.filter(({ writes }) => writes.length > 0),
+      fields,
+      running
+    )
+  }).pipe(Effect.withSpan("dispatch fields"))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const intentsOf = (
+  due: ReadonlyArray<Projections.Projection>,
+  { installed }: Running,
+  destinations: ReadonlyArray<Desire.Destination>
+) =>
+  Effect.gen(function* () {
+    const mine = destinations.filter((destination) => destination.installed.id === installed.id)
+    const subjects = yield* FieldSubject.ofRecords(
+      due.map(({ subject }) => subject),
+      mine
+    )
+    return due.flatMap((projection) => {
+      const subject = subjects.find(({ key }) => key === projection.key)
+      const intent = subject === undefined ? undefined : FieldIntent.ofSubject(subject, projection)
+      return intent === undefined || intent.asks.length === 0 ? [] : [intent]
+    })
+  })
+
+/** Nothing is to be written here any more. */
+const withdraw = (gone: ReadonlyArray<Projections.Projection>, { lease }: Running, why: string) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const database = yield* Database.Database
+    const state = "dropped" as const
+    const dropped = gone.map((projection) => ({ ...Desire.nothing(projection, projection.dueAt), state, why }))
+    if (dropped.length > 0) yield* database.write(projections.desire(dropped), { lease })
+    return { written: 0 }
+  })
+
+const allFailed = (intents: ReadonlyArray<FieldIntent.FieldIntent>, error: VendorError.VendorError, running: Running) =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const outcomes = intents.map(({ projection }) => Attempt.failed(projection, error, now, Attempt.stops(error)))
+    yield* finish(running, { outcomes })
+    return { written: 0, stopped: Attempt.stops(error) ? error : undefined }
+  })
+
+const oneFailed = (intent: FieldIntent.FieldIntent, error: VendorError.VendorError, running: Running) =>
+  Effect.gen(function* () {
+    if (error.reason._tag === "Gone") yield* withdraw([intent.projection], running, "the record is not there any more")
+    else yield* allFailed([intent], error, running)
+  })
+
+/** Nothing to write: it stands so, is to be left, or is for a person to decide. */
+const settle = (moves: ReadonlyArray<FieldMove.FieldMove>, running: Running) =>
+  finish(running, {
+    moves,
+    outcomes: moves.map((move) => ended(move, move.landed)),
+    states: moves.map(({ intent, states }) => [intent.projection.key, states])
+  })
+
+const write = (
+  moves: ReadonlyArray<FieldMove.FieldMove>,
+  fields: RecordFields.RecordFields<unknown>,
+  running: Running
+): Effect.Effect<Delivered, StoreError, Services> =>
+  Effect.gen(function* () {
+    const begun = yield* begin(moves, running)
+    if (begun.length === 0) return { written: 0 }
+    const changes = begun.map((move) => ({ ref: move.intent.ref, set: FieldMove.setOf(move) }))
+    const answers = yield* Effect.either(running.call(fields.write(changes)))
+    if (Either.isLeft(answers)) {
+      return yield* allFailed(
+        begun.map(({ intent }) => intent),
+        answers.left,
+        running
+      )
+    }
+    let stopped: VendorError.VendorError | undefined
+    for (const [index, move] of begun.entries()) {
+      const answer = answers.right[index]
+      if (answer === undefined || Either.isRight(answer)) continue
+      yield* oneFailed(move.intent, answer.left, running)
+      if (Attempt.stops(answer.left)) stopped ??= answer.left
+    }
+    const well = begun.flatMap((move, index) => {
+      const answer = answers.right[index]
+      return answer !== undefined && Either.isRight(answer) ? [{ move, ...FieldMove.done(move, answer.right) }] : []
+    })
+    yield* finish(running, {
+      moves: well.map(({ move }) => move),
+      outcomes: well.map(({ move, changes: changed }) => ended(move, changed)),
+      states: well.map(({ move, states }) => [move.intent.projection.key, states])
+    })
+    return { written: well.length, stopped }
+  })
+
+const ended = (
+  { intent: { projection }, writes }: FieldMove.FieldMove,
+  changes: ReadonlyArray<Projections.FieldChange>
+): Projections.Outcome => {
+  const { key, desired = "", records } = projection
+  if (changes.length === 0) return { _tag: "Unneeded", key, desired, records }
+  return { _tag: "Delivered", key, desired, records, changes, ...(writes.length === 0 ? { found: true } : {}) }
+}
+
+/** Writes ahead, of what is still as it was seen, which values are about to be set. */
+const begin = (moves: ReadonlyArray<FieldMove.FieldMove>, { lease }: Running) =>
+  Effect.gen(function* () {
+    const database = yield* Database.Database
+    const projections = yield* Projections.Projections
+    const now = yield* Clock.currentTimeMillis
+    return yield* database.write(
+      Effect.gen(function* () {
+        const still = yield* projections.asSeen(moves.map(({ intent }) => intent.projection))
+        const ready = moves.filter(({ intent }) => still.has(intent.projection.key))
+        yield* projections.begin(
+          ready.map(({ intent }) => intent.projection.key),
+          now
+        )
+        yield* remember(ready.map((move) => [move.intent.projection.key, FieldMove.trying(move)]))
+        return ready
+      }),
+      { lease }
+    )
+  })
+
+interface Ended {
+  readonly outcomes: ReadonlyArray<Projections.Outcome>
+  readonly moves?: ReadonlyArray<FieldMove.FieldMove>
+  readonly states?: ReadonlyArray<readonly [key: string, states: Fields.RecordState]>
+}
+
+const finish = ({ lease }: Running, { outcomes, moves = [], states = [] }: Ended) =>
+  Effect.gen(function* () {
+    if (outcomes.length === 0) return
+    const database = yield* Database.Database
+    const projections = yield* Projections.Projections
+    const reviews = yield* Reviews.Reviews
+    const now = yield* Clock.currentTimeMillis
+    const questions = yield* asked(moves)
+    yield* database.write(
+      Effect.gen(function* () {
+        yield* projections.finish(outcomes, now)
+        yield* remember(states)
+        yield* reviews.withdraw(moves.flatMap(({ withdrawn }) => withdrawn))
+        yield* reviews.ask(questions, now)
+      }),
+      { lease }
+    )
+  })
+
+/** No more questions than a person can look at; those that are open already stay up to date. */
+const asked = (moves: ReadonlyArray<FieldMove.FieldMove>) =>
+  Effect.gen(function* () {
+    const questions = moves.flatMap((move) => move.questions)
+    if (questions.length === 0) return questions
+    const reviews = yield* Reviews.Reviews
+    const open = (yield* reviews.tally).filter(
+      ({ kind, destination }) => kind === FieldQuestion.KIND && destination === questions[0]?.destination
+    )
+    return questions.slice(0, Math.max(0, FieldQuestion.OPEN_MAX - open.reduce((sum, { count }) => sum + count, 0)))
+  })
+
+/** What the sources say is the Planner's to note, and may have changed meanwhile. */
+const remember = (states: ReadonlyArray<readonly [key: string, states: Fields.RecordState]>) =>
+  Effect.gen(function* () {
+    if (states.length === 0) return
+    const fields = yield* Fields.Fields
+    const byKey = new Map(states)
+    yield* fields.change([...byKey.keys()], (key, before) => ({
+      ...before,
+      ...Object.fromEntries(
+        Object.entries(byKey.get(key) ?? {}).map(([name, { said: _, ...state }]) => {
+          const said = before[name]?.said
+          return [name, said === undefined ? state : { ...state, said }]
+        })
+      )
+    }))
+  })

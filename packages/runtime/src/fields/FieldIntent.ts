@@ -1,0 +1,53 @@
+/** What one record is to be brought to, field by field, and how that is decided once it is known what stands there. */
+import { type ConnectionId, FieldPath, type Instant, type LocalRef } from "@interchannel/domain"
+import type { Fields, Projections } from "@interchannel/store"
+import * as FieldDecision from "./FieldDecision.ts"
+import { type FieldPolicy, policyText } from "./FieldRule.ts"
+import type { FieldSubject } from "./FieldSubject.ts"
+
+export interface FieldIntent {
+  readonly projection: Projections.Projection
+  readonly ref: LocalRef
+  readonly state: Fields.RecordState
+  readonly asks: ReadonlyArray<Ask>
+}
+
+export interface Ask extends FieldDecision.Compared {
+  readonly name: string
+  /** `null`: the field is to be emptied. */
+  readonly value: string | null
+  readonly source: ConnectionId
+  /** As the mirror shows the field; the age of a value for which the vendor keeps none. */
+  readonly mirror: { readonly value: string | undefined; readonly changedAt: Instant.Instant }
+  /** Since when the source says so, and what the policy was: for the person who is asked. */
+  readonly since: Instant.Instant
+  readonly policy: string
+  readonly decide: (
+    stands: FieldDecision.Situation["stands"],
+    state: Fields.FieldState,
+    now: Instant.Instant
+  ) => FieldDecision.Decision
+}
+
+/** The wanted values, each by its policy. */
+export const ofSubject = (subject: FieldSubject, projection: Projections.Projection): FieldIntent => {
+  const { record, state, destination } = subject
+  const asks = subject.fields.flatMap(({ rule, wanted }): ReadonlyArray<Ask> => {
+    if (wanted === undefined) return []
+    const situation = { ...rule, wanted, destination: destination.installed.id }
+    return [
+      {
+        name: rule.name,
+        at: rule.at,
+        region: rule.region,
+        value: wanted.value,
+        source: wanted.source,
+        since: wanted.since,
+        policy: policyText(rule.policy satisfies FieldPolicy),
+        mirror: { value: FieldPath.valueAt(record, rule.at), changedAt: record.version.at },
+        decide: (stands, known, now) => FieldDecision.decide({ ...situation, stands, state: known, now })
+      }
+    ]
+  })
+  return { projection, ref: record.ref, state, asks }
+}

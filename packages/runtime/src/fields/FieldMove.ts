@@ -1,0 +1,119 @@
+/** What is to be done to one record now that it is known what stands in its fields. Pure. */
+import type { RecordFields } from "@interchannel/connector"
+import { FieldPath, type Instant } from "@interchannel/domain"
+import type { Fields, Projections, Reviews } from "@interchannel/store"
+import * as FieldDecision from "./FieldDecision.ts"
+import type { Ask, FieldIntent } from "./FieldIntent.ts"
+import * as FieldQuestion from "./FieldQuestion.ts"
+
+export interface FieldMove {
+  readonly intent: FieldIntent
+  /** To be written; empty: nothing. */
+  readonly writes: ReadonlyArray<Write>
+  /** What an interrupted attempt turned out to have written. */
+  readonly landed: ReadonlyArray<Projections.FieldChange>
+  /** What is known of the fields, before anything is written. */
+  readonly states: Fields.RecordState
+  readonly questions: ReadonlyArray<Reviews.Question>
+  /** Questions that do not arise any more. */
+  readonly withdrawn: ReadonlyArray<string>
+}
+
+interface Write {
+  readonly name: string
+  readonly written: Fields.Written
+  readonly against: boolean
+  readonly rule: string
+}
+
+export const of = (intent: FieldIntent, standings: RecordFields.Standings, now: Instant.Instant): FieldMove => {
+  const seen = intent.asks.map((ask) => look(intent, ask, standings[ask.name] ?? {}, now))
+  const idle = seen.filter(({ decision, state }) => decision.act !== "ask" && state.stoppedAt === undefined)
+  return {
+    intent,
+    writes: seen.flatMap(({ ask, decision, stands, against }) =>
+      decision.act !== "write"
+        ? []
+        : [
+            {
+              name: ask.name,
+              written: { value: ask.value, before: stands.value ?? null, source: ask.source, at: now },
+              against,
+              rule: decision.rule
+            }
+          ]
+    ),
+    landed: seen.flatMap(({ landed }) => landed),
+    states: Object.fromEntries(seen.map(({ ask, state }) => [ask.name, state])),
+    questions: seen.flatMap(({ ask, decision, stands }) =>
+      decision.act === "ask" ? [FieldQuestion.of(intent, ask, stands, decision)] : []
+    ),
+    withdrawn: idle.map(({ ask }) => FieldQuestion.idOf(intent.projection.key, ask.name))
+  }
+}
+
+/** The fields and their values, as the connector is given them. */
+export const setOf = ({ writes }: FieldMove): RecordFields.Change["set"] =>
+  Object.fromEntries(writes.map(({ name, written }) => [name, written.value]))
+
+/** With the attempts that are about to begin. */
+export const trying = ({ writes, states }: FieldMove): Fields.RecordState => ({
+  ...states,
+  ...Object.fromEntries(writes.map(({ name, written }) => [name, { ...states[name], trying: written }]))
+})
+
+/** Once it is written: what stands there then, and the changes for the receipt. */
+export const done = (
+  { writes, states, landed }: FieldMove,
+  standings: RecordFields.Standings
+): { readonly states: Fields.RecordState; readonly changes: ReadonlyArray<Projections.FieldChange> } => {
+  const ended = writes.map(({ name, written, against, rule }) => {
+    // A vendor may store another form, by which it is known again.
+    const value = written.value === null ? null : (tidied(standings[name]?.value) ?? written.value)
+    const stood = { ...written, value }
+    return {
+      name,
+      state: FieldDecision.turned(states[name] ?? {}, stood, against),
+      change: { field: name, before: written.before, after: value, source: written.source, rule }
+    }
+  })
+  return {
+    states: { ...states, ...Object.fromEntries(ended.map(({ name, state }) => [name, state])) },
+    changes: [...landed, ...ended.map(({ change }) => change)]
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const tidied = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : FieldPath.tidy(value)
+
+const look = (intent: FieldIntent, ask: Ask, standing: RecordFields.Standing, now: Instant.Instant) => {
+  const value = tidied(standing.value)
+  const isAsMirrored = FieldDecision.same(ask, ask.mirror.value, value)
+  const stands = { value, changedAt: standing.changedAt ?? (isAsMirrored ? ask.mirror.changedAt : now) }
+  const before = intent.state[ask.name] ?? {}
+  const attempt = before.trying
+  const hasLanded = attempt !== undefined && FieldDecision.same(ask, value, attempt.value ?? undefined)
+  const { trying: _, ...untried } = before
+  const state = hasLanded ? FieldDecision.turned(before, attempt, false) : untried
+  const decision = ask.decide(stands, state, now)
+  return {
+    ask,
+    stands,
+    decision,
+    against: state.written !== undefined && !FieldDecision.isOurs(ask, value, state),
+    state: decision.fight === undefined ? state : { ...state, stoppedAt: state.stoppedAt ?? now },
+    landed: hasLanded
+      ? [
+          {
+            field: ask.name,
+            before: attempt.before,
+            after: attempt.value,
+            source: attempt.source,
+            rule: "found there after an interrupted attempt"
+          }
+        ]
+      : []
+  }
+}

@@ -1,0 +1,117 @@
+/** Which records have a field to write or to ask about, judged by the destination's mirror in our ledger: no vendor is asked. */
+import { FieldPath, Key } from "@interchannel/domain"
+import { Fields, Projections, Reviews, type StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import type * as Desire from "../Desire.ts"
+import * as FieldDecision from "./FieldDecision.ts"
+import * as FieldQuestion from "./FieldQuestion.ts"
+import * as FieldSubject from "./FieldSubject.ts"
+
+/** What is to be saved with the marks' removal. */
+export interface Planned {
+  readonly desired: ReadonlyArray<Projections.Desired>
+  readonly subjects: ReadonlyArray<FieldSubject.FieldSubject>
+  /** Questions that answered themselves: a person put it right in the destination. */
+  readonly answered: ReadonlyArray<string>
+}
+
+export type Services = FieldSubject.Services | Projections.Projections | Reviews.Reviews
+
+export const plan = (
+  persons: ReadonlyArray<string>,
+  destinations: ReadonlyArray<Desire.Destination>,
+  now: number
+): Effect.Effect<Planned, StoreError, Services> =>
+  Effect.gen(function* () {
+    const subjects = yield* FieldSubject.load(persons, destinations)
+    if (subjects.length === 0) return { desired: [], subjects, answered: [] }
+    const projections = yield* Projections.Projections
+    const known = yield* projections.get(subjects.map(({ key }) => key))
+    const judged = subjects.map((subject) => ({ subject, known: known.get(subject.key), fields: judge(subject, now) }))
+    return {
+      subjects,
+      desired: judged.flatMap((one) => desire(one, now)),
+      answered: judged.flatMap(({ subject, known: row, fields }) =>
+        row === undefined
+          ? []
+          : fields
+              .filter(
+                ({ rule, decision }) => decision.act === "keep" && subject.state[rule.name]?.stoppedAt === undefined
+              )
+              .map(({ rule }) => FieldQuestion.idOf(subject.key, rule.name))
+      )
+    }
+  })
+
+/** Remembers what the contacts say now, and since when; takes back the questions that are none any more. */
+export const save = ({
+  subjects,
+  answered
+}: Planned): Effect.Effect<void, StoreError, Fields.Fields | Reviews.Reviews> =>
+  Effect.gen(function* () {
+    if (subjects.length === 0) return
+    yield* (yield* Reviews.Reviews).withdraw(answered)
+    const fields = yield* Fields.Fields
+    const byKey = new Map(subjects.map((subject) => [subject.key, subject]))
+    yield* fields.change([...byKey.keys()], (key, before) => {
+      const after = { ...before }
+      for (const { rule, said } of byKey.get(key)?.fields ?? []) {
+        if (Object.keys(said).length > 0 || before[rule.name]?.said !== undefined) {
+          after[rule.name] = { ...before[rule.name], said }
+        }
+      }
+      return after
+    })
+  })
+
+/** Judged by the mirror: each field with something wanted, and what would become of it. */
+export const judge = (subject: FieldSubject.FieldSubject, now: number) =>
+  subject.fields.flatMap(({ rule, wanted }) => {
+    if (wanted === undefined) return []
+    const state = subject.state[rule.name] ?? {}
+    const stands = mirrored(subject, rule.at, state)
+    const { installed } = subject.destination
+    const decision = FieldDecision.decide({ ...rule, wanted, stands, state, destination: installed.id, now })
+    return [{ rule, wanted, stands, decision }]
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What we wrote after the mirror was last told stands there, though the mirror does not show it yet. */
+const mirrored = ({ record }: FieldSubject.FieldSubject, at: FieldPath.FieldPath, { written }: Fields.FieldState) =>
+  written !== undefined && written.at >= record.version.at
+    ? { value: written.value ?? undefined, changedAt: written.at }
+    : { value: FieldPath.valueAt(record, at), changedAt: record.version.at }
+
+interface Judged {
+  readonly subject: FieldSubject.FieldSubject
+  readonly known: Projections.Projection | undefined
+  readonly fields: ReturnType<typeof judge>
+}
+
+const desire = ({ subject, known, fields }: Judged, now: number): ReadonlyArray<Projections.Desired> => {
+  const { key, destination, record } = subject
+  const open = fields.filter(({ decision }) => decision.act !== "keep")
+  const row = {
+    key,
+    destination: destination.installed.id,
+    verb: "SetFields",
+    subject: record.key,
+    records: [record.key],
+    // After the entries, which people wait for.
+    lane: 2,
+    at: record.createdAt ?? record.version.at,
+    dueAt: now
+  } as const
+  if (open.length > 0) {
+    const desired = Key.contentHash(
+      open.map(({ rule, wanted, stands, decision }) => [rule.name, decision.act, wanted.value, stands.value])
+    )
+    return [{ ...row, desired, state: "due" }]
+  }
+  // What became of an attempt is found out where it was begun.
+  if (known === undefined || known.startedAt !== undefined) return []
+  return known.delivered === undefined
+    ? [{ ...row, state: "dropped", why: "nothing is to be written any more" }]
+    : [{ ...row, desired: known.delivered, state: "due" }]
+}

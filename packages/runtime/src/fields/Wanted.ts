@@ -1,0 +1,67 @@
+/**
+ * What a person's contacts want in one field, and since when they say so. Pure.
+ *
+ * How old a value is follows from what we saw: it is as new as the record that first told it. A value that was there when we
+ * first looked may be as old as its record, so it is never taken for newer than it is.
+ */
+import { type Contact, FieldPath, type Instant } from "@interchannel/domain"
+import type { Fields } from "@interchannel/store"
+import type { FieldRule } from "./FieldRule.ts"
+import type { Situation } from "./FieldDecision.ts"
+
+/** Contacts of a person that are asked; the first ones, by key. */
+export const CONTACTS_MAX = 50
+
+export interface Wanted {
+  /** What each contact says now. */
+  readonly said: NonNullable<Fields.FieldState["said"]>
+  /** Absent: nobody says anything. */
+  readonly wanted?: Situation["wanted"]
+}
+
+interface Given {
+  readonly rule: FieldRule
+  /** The person's contacts that count for the destination. */
+  readonly contacts: ReadonlyArray<Contact>
+  readonly before: Fields.FieldState["said"]
+  /** A value that we wrote there ourselves says nothing new. */
+  readonly isOurWriting: (contact: Contact, path: FieldPath.FieldPath) => boolean
+}
+
+export const of = ({ rule, contacts, before = {}, isOurWriting }: Given): Wanted => {
+  const candidates = [...contacts]
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .slice(0, CONTACTS_MAX)
+    .flatMap((contact) => {
+      const value = valueOf(contact, rule)
+      if (value === undefined || isOurWriting(contact, rule.from)) return []
+      return [{ contact, value, since: sinceOf(contact, value, before[contact.key]) }]
+    })
+  const said = Object.fromEntries(candidates.map(({ contact, value, since }) => [contact.key, { value, since }]))
+  const [best] = candidates.sort(
+    (a, b) => b.since - a.since || rank(a.contact) - rank(b.contact) || (a.contact.key < b.contact.key ? -1 : 1)
+  )
+  if (best === undefined) return { said }
+  return { said, wanted: { value: best.value, source: best.contact.connection, since: best.since } }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A switchboard's number and a role mailbox are nobody's own. */
+const valueOf = (contact: Contact, { from, policy }: FieldRule): string | undefined => {
+  if (typeof policy !== "string" && policy.owner !== contact.connection) return undefined
+  const handles = contact.handles.filter(({ shared }) => shared !== true)
+  return FieldPath.valueAt({ ...contact, handles }, from)
+}
+
+const sinceOf = (
+  contact: Contact,
+  value: string,
+  before: { readonly value: string; readonly since: Instant.Instant } | undefined
+): Instant.Instant => {
+  if (before === undefined) return contact.createdAt ?? 0
+  return before.value === value ? before.since : Math.max(before.since, contact.version.at)
+}
+
+/** A record somebody keeps says more than a caller's name. */
+const rank = ({ kind }: Contact): number => (kind === "record" ? 0 : 1)

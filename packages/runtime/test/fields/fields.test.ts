@@ -1,0 +1,254 @@
+/** Fields of records that stand in a CRM already, from what goes in at the vendors to what is set there. */
+import { VendorError } from "@interchannel/connector"
+import { Projections, Reviews, Store } from "@interchannel/store"
+import { it } from "@effect/vitest"
+import { Clock, Effect, TestClock } from "effect"
+import { describe, expect } from "vitest"
+import type { DestinationOptions } from "../../src/Configuration.ts"
+import type { FieldQuestion } from "../../src/fields/FieldQuestion.ts"
+import { type CrmRecord, setFields } from "../sampleVendors.ts"
+import { START, world } from "../stages.ts"
+
+type Fields = NonNullable<DestinationOptions["fields"]>
+
+const ana = { id: "1", email: "ana@example.com", updatedAt: START }
+const saying = (profile: object, at: number) => ({
+  id: `m${at}`,
+  at,
+  from: "ana",
+  email: "ana@example.com",
+  text: "hello",
+  profile: { ...profile, at }
+})
+
+/** A CRM that keeps the field `job`, which the chat's profiles have as `title`. */
+const crmWith = (fields: Fields, values?: Readonly<Record<string, string>>) =>
+  Effect.gen(function* () {
+    const all = yield* world({ crm: { destination: { fields, timeline: false } } })
+    const { chatState, crmState, turn } = all
+    crmState.records.push({ ...ana, ...(values === undefined ? {} : { values }) })
+    /** Half a second from now; a turn is two seconds. */
+    const soon = Effect.map(Clock.currentTimeMillis, (now) => now + 500)
+    const tell = (profile: object) =>
+      Effect.map(soon, (at) => void chatState.messages.splice(0, chatState.messages.length, saying(profile, at)))
+    const say = (title: string) => Effect.zipRight(tell({ title }), turn)
+    const byHand = (set: Readonly<Record<string, string | null>>) =>
+      Effect.map(soon, (at) => setFields(crmState, "1", set, at + 500))
+    const toDispatch = Effect.all([TestClock.adjust("2 seconds"), all.pull, all.normalize, all.plan], { discard: true })
+    const job = () => (crmState.records[0] as CrmRecord).values?.["job"]
+    const receipts = Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const rows = yield* projections.list({ destination: "crm", after: "", limit: 9 })
+      const found = yield* Effect.forEach(rows, ({ key }) => projections.receipts(key))
+      return found.flat()
+    })
+    const questions = Effect.gen(function* () {
+      const open = yield* (yield* Reviews.Reviews).list({ after: "", limit: 9 })
+      return open.map(({ body }) => body as FieldQuestion)
+    })
+    return { ...all, tell, say, byHand, toDispatch, job, receipts, questions }
+  })
+
+const scenario = <E>(promise: string, body: Effect.Effect<void, E, Store.Services>) =>
+  it.effect(promise, () => Effect.provide(body, Store.layerTemporary), 60_000)
+
+describe("a field of a record that stands there", () => {
+  scenario(
+    "is filled when it is empty, once, with a receipt that says what was there before and which rule decided",
+    Effect.gen(function* () {
+      const { say, job, turn, crmState, receipts } = yield* crmWith({ job: {} }, { city: "Exampleton" })
+      yield* say("Director")
+      expect(job()).toBe("Director")
+      yield* turn
+      yield* turn
+      expect(crmState.set).toEqual([{ id: "1", set: { job: "Director" } }])
+      expect((crmState.records[0] as CrmRecord).values).toEqual({ city: "Exampleton", job: "Director" })
+      expect(yield* receipts).toMatchObject([
+        {
+          verb: "SetFields",
+          wrote: true,
+          changes: [
+            { field: "job", before: null, after: "Director", source: "chat", rule: "fill-if-empty: it was empty" }
+          ]
+        }
+      ])
+    })
+  )
+
+  scenario(
+    "that is not configured is never touched",
+    Effect.gen(function* () {
+      const { say, crmState } = yield* crmWith({})
+      yield* say("Director")
+      expect(crmState.set).toEqual([])
+    })
+  )
+
+  scenario(
+    "that people filled in stays, also where the mirror does not show it yet",
+    Effect.gen(function* () {
+      const { say, tell, byHand, job, crmState, toDispatch, dispatch } = yield* crmWith({ job: {} })
+      yield* tell({ title: "Director" })
+      yield* toDispatch
+      yield* byHand({ job: "Queen" })
+      yield* dispatch
+      expect(job()).toBe("Queen")
+      yield* say("Chair")
+      expect(job()).toBe("Queen")
+      expect(crmState.set).toEqual([])
+    })
+  )
+
+  scenario(
+    "that we filled follows its source until a person corrects it; the correction stays",
+    Effect.gen(function* () {
+      const { say, byHand, job, turn } = yield* crmWith({ job: {} })
+      yield* say("Director")
+      yield* say("Chair")
+      expect(job()).toBe("Chair")
+      yield* byHand({ job: "Chairwoman" })
+      yield* turn
+      yield* say("President")
+      expect(job()).toBe("Chairwoman")
+      yield* byHand({ job: null })
+      yield* turn
+      yield* say("Director")
+      expect(job()).toBeUndefined()
+    })
+  )
+
+  scenario(
+    "is its owner's, who overwrites what others wrote, but asks where a person corrected what the owner said",
+    Effect.gen(function* () {
+      const { say, byHand, job, turn, questions } = yield* crmWith(
+        { job: { policy: { owner: "chat" } } },
+        { job: "Somebody" }
+      )
+      yield* say("Director")
+      expect(job()).toBe("Director")
+      yield* byHand({ job: "Queen" })
+      yield* turn
+      yield* turn
+      expect(job()).toBe("Queen")
+      expect(yield* questions).toEqual([
+        {
+          field: "job",
+          record: "crm/person/1",
+          theirs: "Queen",
+          theirsSince: START + 3_000,
+          ours: "Director",
+          source: "chat",
+          oursSince: 0,
+          policy: "owner chat",
+          rule: "owner chat: a person edited it"
+        }
+      ])
+      yield* byHand({ job: "Director" })
+      yield* turn
+      expect(yield* questions).toEqual([])
+    })
+  )
+
+  scenario(
+    "where the later word wins takes what is newer, and keeps what is newer there",
+    Effect.gen(function* () {
+      const { say, byHand, job, turn } = yield* crmWith({ job: { policy: "latest-wins" } }, { job: "Old hand" })
+      yield* say("Director")
+      expect(job()).toBe("Old hand")
+      yield* say("Chair")
+      expect(job()).toBe("Chair")
+      yield* byHand({ job: "Queen" })
+      yield* turn
+      expect(job()).toBe("Queen")
+      yield* say("President")
+      expect(job()).toBe("President")
+    })
+  )
+
+  scenario(
+    "under review waits for a person, in one question that stays up to date",
+    Effect.gen(function* () {
+      const { say, job, questions } = yield* crmWith({ job: { policy: "review" } }, { job: "Queen" })
+      yield* say("Director")
+      yield* say("Chair")
+      expect(job()).toBe("Queen")
+      expect(yield* questions).toMatchObject([{ theirs: "Queen", ours: "Chair", rule: "review: it is taken" }])
+    })
+  )
+
+  scenario(
+    "that tells when somebody was last seen asks nobody",
+    Effect.gen(function* () {
+      const { tell, turn, questions, crmState } = yield* crmWith(
+        { seen: { from: "custom.seen", policy: "review" } },
+        { seen: "2026-05-04T09:00:00Z" }
+      )
+      for (let minute = 10; minute < 20; minute++) {
+        const seen = `2026-05-04T09:${minute}:00Z`
+        yield* tell({ custom: { seen } })
+        yield* turn
+      }
+      expect(yield* questions).toEqual([])
+      expect(crmState.set).toEqual([])
+    })
+  )
+
+  scenario(
+    "that somebody there changes back each time is stopped, and the question names who fights",
+    Effect.gen(function* () {
+      const { turn, byHand, questions, crmState, say } = yield* crmWith({ job: { policy: "latest-wins" } })
+      yield* say("Director")
+      for (let round = 0; round < 12; round++) {
+        yield* byHand({ job: "Queen" })
+        yield* turn
+        yield* say(round % 2 === 0 ? "Chair" : "Director")
+      }
+      expect(crmState.set.length).toBeLessThan(9)
+      expect(crmState.set.length).toBeGreaterThan(4)
+      expect(yield* questions).toMatchObject([{ field: "job", fight: ["chat", "crm"] }])
+    })
+  )
+
+  scenario(
+    "set by an attempt whose answer was lost is set once, and known for our own",
+    Effect.gen(function* () {
+      const { say, job, turn, crmState, receipts } = yield* crmWith({ job: {} })
+      crmState.lost.add("1")
+      yield* say("Director")
+      for (let round = 0; round < 10; round++) yield* turn
+      expect(crmState.set).toHaveLength(1)
+      expect(yield* receipts).toMatchObject([
+        { why: "found there after an interrupted attempt", changes: [{ before: null, after: "Director" }] }
+      ])
+      yield* say("Chair")
+      expect(job()).toBe("Chair")
+    })
+  )
+
+  scenario(
+    "of a record that is gone by then is left alone, and blocks nothing",
+    Effect.gen(function* () {
+      const { tell, crmState, toDispatch, dispatch } = yield* crmWith({ job: {} })
+      yield* tell({ title: "Director" })
+      yield* toDispatch
+      crmState.records.length = 0
+      yield* dispatch
+      const [row] = yield* (yield* Projections.Projections).list({ destination: "crm", after: "", limit: 9 })
+      expect(row).toMatchObject({ state: "dropped", why: "the record is not there any more" })
+    })
+  )
+
+  scenario(
+    "that the vendor refuses is set aside with its words; a vendor that is down is asked again",
+    Effect.gen(function* () {
+      const { tell, crmState, turn, toDispatch, dispatch, job } = yield* crmWith({ job: {} })
+      yield* tell({ title: "Director" })
+      yield* toDispatch
+      crmState.failures.push(new VendorError.Unavailable({ detail: "down", uncertain: false }))
+      yield* dispatch
+      expect(job()).toBeUndefined()
+      for (let round = 0; round < 5; round++) yield* turn
+      expect(job()).toBe("Director")
+    })
+  )
+})
