@@ -10,6 +10,7 @@ import { explain } from "./commands/explain.ts"
 import { init } from "./commands/init.ts"
 import { pause, resume } from "./commands/pause.ts"
 import { plan } from "./commands/plan.ts"
+import { prefer } from "./commands/prefer.ts"
 import { replay } from "./commands/replay.ts"
 import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
@@ -37,6 +38,7 @@ export const command = Command.make("interchannel", {}, () =>
     approve,
     pause,
     resume,
+    prefer,
     explain,
     replay,
     backup,

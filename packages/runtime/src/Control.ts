@@ -33,6 +33,8 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     /** Stops all writing to a destination, at once. */
     readonly pause: (destination: string) => Answer<void>
     readonly resume: (destination: string) => Answer<void>
+    /** Of the records that a customer has in one system, entries go to this one. */
+    readonly prefer: (record: VendorRef, options: { readonly by: string }) => Answer<void>
     readonly explain: (ref: VendorRef) => Answer<Explanation>
     /** Settled Inbox rows of a connection are read again by today's code; answers how many. */
     readonly replay: (connection: string, options: { readonly state: "done" | "quarantined" }) => Answer<number>

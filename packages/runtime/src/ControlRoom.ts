@@ -1,6 +1,17 @@
 /** What people ask of the daemon, carried out. Approving and pausing are rows in the store, so they outlive the process. */
 import type { Connector } from "@interchannel/connector"
-import { Connections, Database, Inbox, Projections, type StoreError } from "@interchannel/store"
+import { Key, Ref, type VendorRef } from "@interchannel/domain"
+import {
+  Connections,
+  Database,
+  Dirty,
+  Inbox,
+  Ledger,
+  Persons,
+  Placements,
+  Projections,
+  type StoreError
+} from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,7 +24,7 @@ import { canaryOf } from "./Policy.ts"
 import type { Supervisor } from "./Supervisor.ts"
 import * as Trace from "./Trace.ts"
 
-export type Services = Checkup.Services | Inquiry.Services | Trace.Services | Database.Database
+export type Services = Checkup.Services | Inquiry.Services | Trace.Services | Database.Database | Placements.Placements
 
 /** Planned writes among which the canary's records are chosen. */
 const CANARY_LOOK_MAX = 1_000
@@ -47,6 +58,7 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       rewrite: (destination) => provided(rewrite(destination, options)),
       pause: (destination) => provided(setPaused(destination, true, options)),
       resume: (destination) => provided(setPaused(destination, false, options)),
+      prefer: (record, { by }) => provided(prefer(record, by)),
       explain: (ref) => provided(Trace.explain(options.installation(), ref)),
       replay: (connection, how) => provided(replay(connection, how.state, options)),
       reload: provided(options.reload)
@@ -152,6 +164,36 @@ const setPaused = (destination: string, paused: boolean, options: Options) =>
     yield* policyOf(destination, options)
     yield* (yield* Connections.Connections).update(destination, { paused })
     yield* (yield* Database.Database).signal("projection")
+  })
+
+/** The choice before, if there was one, is over; what stands on the other records moves. */
+const prefer = (record: VendorRef, by: string) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const persons = yield* Persons.Persons
+    const placements = yield* Placements.Placements
+    const key = Key.contact(record.connection, record)
+    const stays = (yield* ledger.resolve([key])).get(key) ?? key
+    const person = (yield* persons.personOf([stays])).get(stays)
+    if (person === undefined) {
+      const remedy = "write connection/kind/id as `interchannel explain` shows it, of a record that was read"
+      return yield* Effect.fail(new ControlError({ what: `${Ref.format(record)} is nobody's record`, remedy }))
+    }
+    const members = (yield* persons.contactsOf([person])).get(person) ?? []
+    const contacts = [...(yield* ledger.contacts(members)).values()]
+    const others = contacts.filter(({ contact }) => contact.connection === record.connection && contact.key !== stays)
+    const at = yield* Clock.currentTimeMillis
+    const dirty = yield* Dirty.Dirty
+    yield* (yield* Database.Database).write(
+      Effect.all(
+        [
+          placements.preferNot(others.map(({ contact }) => contact.key)),
+          placements.prefer(stays, { by, at }),
+          dirty.mark([{ kind: "person", key: person, dueAt: at, lane: 1 }])
+        ],
+        { discard: true }
+      )
+    )
   })
 
 const replay = (connection: string, state: "done" | "quarantined", options: Options) =>

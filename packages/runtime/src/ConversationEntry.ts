@@ -7,11 +7,17 @@ import { Ledger, type Persons, type Projections, type StoreError } from "@interc
 import * as Effect from "effect/Effect"
 import * as Customers from "./Customers.ts"
 import * as Desire from "./Desire.ts"
+import * as Tellings from "./Tellings.ts"
 
 /** The latest interactions of a conversation; of a longer one the entry tells that there was more. */
 export const INTERACTIONS_MAX = 200
 /** A conversation goes on for a while: what follows within this time is written together. */
 const SETTLE_MS = 30_000
+
+interface Options {
+  readonly own: Own.Own
+  readonly destinations: ReadonlyArray<Desire.Destination>
+}
 
 export interface Gathered {
   /** First to last. */
@@ -24,12 +30,14 @@ export interface Gathered {
 export const gather = (
   conversation: string,
   destination: Desire.Destination,
-  own: Own.Own
+  { own, destinations }: Options
 ): Effect.Effect<Gathered, StoreError, Ledger.Ledger | Persons.Persons> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const newest = yield* ledger.interactionsOfConversation(conversation, INTERACTIONS_MAX)
-    const rows = newest.filter(({ interaction }) => Desire.wants(interaction, destination)).reverse()
+    const wanted = newest.filter(({ interaction }) => Desire.wants(interaction, destination)).reverse()
+    const tellings = yield* Tellings.load(wanted, destinations)
+    const rows = wanted.filter((row) => tellings.verdict(row, destination) === "here")
     const customersOf = yield* Customers.load(rows, own)
     const customers = new Map(rows.flatMap(customersOf).map((customer) => [customer.person, customer]))
     return {
@@ -44,7 +52,8 @@ export const desired = (
   conversation: string,
   { interactions, customers, hash }: Gathered,
   destination: Desire.Destination,
-  now: number
+  now: number,
+  said: Desire.Said
 ): Projections.Desired => {
   const told: Desire.Told = {
     subject: conversation,
@@ -52,7 +61,7 @@ export const desired = (
     ripeAt: now + (destination.policy.settleMs ?? SETTLE_MS),
     ...(hash === undefined ? {} : { hash })
   }
-  return Desire.place(told, customers, destination, now)
+  return Desire.place(told, customers, destination, now, said)
 }
 
 /** Is this interaction told in the entry of its conversation? */

@@ -2,7 +2,7 @@
  * What should stand in a destination. Pure: from an interaction and the people in it to the desired state of its timeline
  * entry, from a conversation to the desired card. The Dispatcher closes the difference to what was delivered.
  */
-import { type Contact, type Interaction, Key } from "@interchannel/domain"
+import { type Contact, Handle, type Interaction, Key } from "@interchannel/domain"
 import type { Timeline } from "@interchannel/connector"
 import type { Ledger, Projections } from "@interchannel/store"
 import * as EntryPolicy from "./EntryPolicy.ts"
@@ -51,7 +51,8 @@ export const entry = (
   row: Ledger.InteractionRow,
   customers: ReadonlyArray<Customer>,
   destination: Destination,
-  now: number
+  now: number,
+  said?: Said
 ): Projections.Desired | undefined => {
   const { interaction, deleted, hash } = row
   if (!wants(interaction, destination)) return undefined
@@ -61,21 +62,24 @@ export const entry = (
     ripeAt: ripeAt(interaction, destination.policy, now),
     ...(deleted ? {} : { hash })
   }
-  return place(told, customers, destination, now)
+  return place(told, customers, destination, now, said)
 }
 
 /** Where an entry stands: on the records of its customers, once there are some. */
 export const place = (
   { subject, hash, at, ripeAt: dueAt }: Told,
-  customers: ReadonlyArray<Customer>,
+  people: ReadonlyArray<Customer>,
   destination: Destination,
-  now: number
+  now: number,
+  said: Said = nothingSaid
 ): Projections.Desired => {
+  // Whom a person took it off, by whichever of their records.
+  const customers = people.filter(({ contacts }) => !contacts.some(({ key }) => said.heldOff.has(key)))
   const { installed, policy } = destination
   const verb = "AppendTimeline"
   const key = entryKey(installed.id, subject)
   const common = { key, destination: installed.id, verb, subject, lane: 1, at } as const
-  const records = placesOf(customers, destination)
+  const records = placesOf(customers, destination, said)
   // The records stay named: an attempt that was under way is looked up by them before it is taken back.
   if (hash === undefined || customers.length === 0) return { ...common, records, state: "due", dueAt: now }
   if (records.length === 0) {
@@ -93,20 +97,45 @@ export const wants = (interaction: Interaction, destination: Destination): boole
   interaction.startedAt >= sinceInstant(destination.policy.since, destination.installedAt)
 
 /** As it is now is how it stays: dropped if it was not written, else settled. */
-export const left = (projection: Projections.Projection, now: number): Projections.Desired => {
+export const left = (
+  projection: Projections.Projection,
+  now: number,
+  why = "the destination does not want it"
+): Projections.Desired => {
   const { key, destination, verb, subject, lane, at, delivered, deliveredRecords } = projection
   const row = { key, destination, verb, subject, lane, at, dueAt: now }
   return delivered === undefined
-    ? { ...row, records: [], state: "dropped", why: "the destination does not want it" }
+    ? { ...row, records: [], state: "dropped", why }
     : { ...row, desired: delivered, records: deliveredRecords, state: "due" }
 }
 
-/** One record a person: the oldest of those that live; a person's own choice comes before it. */
-export const recordsOf = (customers: ReadonlyArray<Customer>, destination: string): ReadonlyArray<string> => {
+/** What was said about where an entry belongs. */
+export interface Said {
+  /** Contacts of persons whom a person took this entry off. */
+  readonly heldOff: ReadonlySet<string>
+  /** Records that a person chose among those of one customer. */
+  readonly preferred: ReadonlySet<string>
+  /** Keys of handles by which the interaction itself names records. */
+  readonly named: ReadonlySet<string>
+}
+const nothingSaid: Said = { heldOff: new Set(), preferred: new Set(), named: new Set() }
+
+/** One record a person: the one that the interaction names, else a person's choice, else the oldest of those that live. */
+export const recordsOf = (
+  customers: ReadonlyArray<Customer>,
+  destination: string,
+  said: Said = nothingSaid
+): ReadonlyArray<string> => {
+  const rank = (contact: Contact): number => {
+    if (contact.handles.some((handle) => handle.kind === "external" && said.named.has(Handle.keyOf(handle)))) return 0
+    return said.preferred.has(contact.key) ? 1 : 2
+  }
   const chosen = customers.flatMap(({ contacts }) => {
     const records = contacts.filter((contact) => contact.connection === destination && contact.kind === "record")
-    const oldest = records.sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.key < b.key ? -1 : 1))[0]
-    return oldest === undefined ? [] : [oldest.key]
+    const [first] = records.sort(
+      (a, b) => rank(a) - rank(b) || (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.key < b.key ? -1 : 1)
+    )
+    return first === undefined ? [] : [first.key]
   })
   return [...new Set(chosen)].slice(0, RECORDS_PER_ENTRY_MAX).sort()
 }
@@ -114,9 +143,10 @@ export const recordsOf = (customers: ReadonlyArray<Customer>, destination: strin
 /** The customers' records and, where the system has them and the policy wants it, their companies. */
 export const placesOf = (
   customers: ReadonlyArray<Customer>,
-  { installed, policy }: Destination
+  { installed, policy }: Destination,
+  said: Said = nothingSaid
 ): ReadonlyArray<string> => {
-  const records = recordsOf(customers, installed.id)
+  const records = recordsOf(customers, installed.id, said)
   const kind = installed.connector.actions.find(({ verb }) => verb === "AppendTimeline")?.organizationKind
   if (kind === undefined || !policy.entries.organizations) return records
   const chosen = new Set(records)

@@ -69,7 +69,7 @@ interface Told {
 const nothingTold: Told = { interactions: [] }
 
 /** What each entry shows, by the projection's key. */
-const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desire.Destination, { own }: Options) =>
+const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desire.Destination, options: Options) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const single = batch.filter(({ subject }) => !ConversationEntry.isConversation(subject))
@@ -82,7 +82,7 @@ const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desir
     }
     for (const { key, subject } of batch) {
       if (!ConversationEntry.isConversation(subject)) continue
-      told.set(key, yield* ConversationEntry.gather(subject, destination, own))
+      told.set(key, yield* ConversationEntry.gather(subject, destination, options))
     }
     return told
   })

@@ -4,10 +4,10 @@ import { Database, Dirty, Ledger, type Leases, Persons, Projections, type StoreE
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Cards from "./Cards.ts"
-import * as ConversationEntry from "./ConversationEntry.ts"
 import * as Customers from "./Customers.ts"
 import * as Desire from "./Desire.ts"
 import * as FieldPlan from "./fields/FieldPlan.ts"
+import * as Entries from "./Entries.ts"
 import { CARD_SETTLE_MS } from "./Policy.ts"
 
 /** Subjects of one write. */
@@ -17,13 +17,7 @@ const EXPAND_MAX = 500
 /** Conversations of a customer whose cards follow what happens elsewhere. */
 const CONVERSATIONS_PER_PERSON_MAX = 3
 
-export type Services =
-  | Database.Database
-  | Dirty.Dirty
-  | Ledger.Ledger
-  | Persons.Persons
-  | Projections.Projections
-  | FieldPlan.Services
+export type Services = Entries.Services | FieldPlan.Services | Database.Database | Dirty.Dirty
 
 export interface Options {
   readonly own: Own.Own
@@ -40,7 +34,12 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
     const marks = yield* dirty.due(now, BATCH_MAX)
     if (marks.length === 0) return 0
     const of = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind)
-    const entries = yield* planInteractions(of("interaction"), options, now)
+    const entries = yield* Entries.plan(
+      of("interaction").map(({ key }) => key),
+      options,
+      now
+    )
+    const changed = yield* cardMarks(entries.rows, entries.customersOf, options, now)
     const expanded = yield* Effect.forEach(of("person"), expand)
     const answers = yield* Effect.forEach(of("conversation"), (mark) => answersIn(mark, options))
     const cards = yield* Cards.plan(of("card"), options, now)
@@ -52,7 +51,7 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
       Effect.gen(function* () {
         yield* projections.desire(rows)
         yield* FieldPlan.save(fields)
-        yield* dirty.mark([...entries.marks, ...answers.flat(), ...expanded.flatMap(({ marks: more }) => more)])
+        yield* dirty.mark([...changed, ...answers.flat(), ...expanded.flatMap(({ marks: more }) => more)])
         for (const { mark, progress } of expanded) if (progress !== undefined) yield* dirty.progress(mark, progress)
         const going = new Set(expanded.filter(({ progress }) => progress !== undefined).map(({ mark }) => mark))
         yield* dirty.done(marks.filter((mark) => !going.has(mark)))
@@ -64,98 +63,6 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
   }).pipe(Effect.withSpan("plan"))
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-const planInteractions = (marks: ReadonlyArray<Dirty.Marked>, options: Options, now: number) =>
-  Effect.gen(function* () {
-    const ledger = yield* Ledger.Ledger
-    const rows = [...(yield* ledger.interactions(marks.map(({ key }) => key))).values()]
-    const customersOf = yield* Customers.load(rows, options.own)
-    const single = rows.flatMap((row) => desireFor(row, customersOf(row), options, now))
-    const shared = yield* conversationsOf(rows, options, now)
-    const unwanted = yield* unwantedOf(rows, options, now)
-    return {
-      desired: [...(yield* withoutNothings([...single, ...shared])), ...unwanted],
-      marks: yield* cardMarks(rows, customersOf, options, now)
-    }
-  })
-
-/** The entries of the conversations that these interactions are in, where a destination has one for each. */
-const conversationsOf = (rows: ReadonlyArray<Ledger.InteractionRow>, { destinations, own }: Options, now: number) =>
-  Effect.gen(function* () {
-    const desired: Array<Projections.Desired> = []
-    for (const destination of destinations) {
-      const inOne = rows.filter(
-        (row) => ConversationEntry.holds(row, destination) && Desire.wants(row.interaction, destination)
-      )
-      for (const conversation of new Set(inOne.flatMap((row) => row.conversation ?? []))) {
-        const gathered = yield* ConversationEntry.gather(conversation, destination, own)
-        desired.push(ConversationEntry.desired(conversation, gathered, destination, now))
-        desired.push(...recordsFor(gathered.customers, destination, gathered.interactions[0]?.startedAt ?? now, now))
-      }
-    }
-    return desired
-  })
-
-const desireFor = (
-  row: Ledger.InteractionRow,
-  customers: ReadonlyArray<Desire.Customer>,
-  { destinations }: Options,
-  now: number
-): ReadonlyArray<Projections.Desired> =>
-  destinations.flatMap((destination) => {
-    if (ConversationEntry.holds(row, destination)) return []
-    const entry = Desire.entry(row, customers, destination, now)
-    if (entry === undefined) return []
-    return [
-      entry,
-      ...(entry.state === "waiting" ? recordsFor(customers, destination, row.interaction.startedAt, now) : [])
-    ]
-  })
-
-/** The records to create for customers who have none. */
-const recordsFor = (
-  customers: ReadonlyArray<Desire.Customer>,
-  destination: Desire.Destination,
-  at: number,
-  dueAt: number
-) => customers.flatMap((customer) => Desire.record(customer, destination, { at, dueAt }) ?? [])
-
-/**
- * What a destination wanted before its policy changed. What was not written yet is dropped; what stands there stays as it is,
- * since a narrower policy is about what comes. Only a switch between messages and conversations takes out what is told
- * elsewhere now, and a person approved that.
- */
-const unwantedOf = (rows: ReadonlyArray<Ledger.InteractionRow>, { destinations }: Options, now: number) =>
-  Effect.gen(function* () {
-    const projections = yield* Projections.Projections
-    const outdated = new Map<string, "left" | "told elsewhere">()
-    for (const row of rows) {
-      for (const destination of destinations) {
-        const { id } = destination.installed
-        const inOne = ConversationEntry.holds(row, destination)
-        const mine = Desire.entryKey(id, row.interaction.key)
-        if (!Desire.wants(row.interaction, destination)) outdated.set(mine, "left")
-        else if (inOne) outdated.set(mine, "told elsewhere")
-        else if (row.conversation !== undefined) outdated.set(Desire.entryKey(id, row.conversation), "told elsewhere")
-      }
-    }
-    const known = outdated.size === 0 ? [] : [...(yield* projections.get([...outdated.keys()])).values()]
-    return known.flatMap((row) => {
-      const isWritten = row.delivered !== undefined || row.startedAt !== undefined
-      if (outdated.get(row.key) === "told elsewhere" && isWritten) return [Desire.nothing(row, now)]
-      return row.state === "due" || row.state === "waiting" ? [Desire.left(row, now)] : []
-    })
-  })
-
-/** Wanting nothing where nothing was ever wanted is not worth a row: staff chat, deleted before it was written. */
-const withoutNothings = (desired: ReadonlyArray<Projections.Desired>) =>
-  Effect.gen(function* () {
-    const projections = yield* Projections.Projections
-    const nothings = desired.filter((row) => row.desired === undefined).map(({ key }) => key)
-    if (nothings.length === 0) return desired
-    const known = yield* projections.get(nothings)
-    return desired.filter((row) => row.desired !== undefined || known.has(row.key))
-  })
 
 /** The cards that this interaction changes: its own conversation's, and those of its customers in other systems. */
 const cardMarks = (

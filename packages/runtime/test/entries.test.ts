@@ -1,8 +1,10 @@
 /** How a destination tells its entries: per message or conversation, in which form, on whose and on which company's record. */
+import { Key, Own, Ref } from "@interchannel/domain"
 import { Connections, Projections, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
+import * as Misplaced from "../src/Misplaced.ts"
 import { START, world } from "./stages.ts"
 
 const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
@@ -161,6 +163,154 @@ describe("the records of an entry", () => {
       const tally = yield* (yield* Projections.Projections).tally
       expect(tally).toEqual([expect.objectContaining({ state: "settled", count: 2 })])
       expect((yield* (yield* Connections.Connections).all).map(({ id }) => id)).toContain("crm")
+    })
+  )
+})
+
+describe("what somebody else logged", () => {
+  const mail = (id: string, at: number, messageId = "a@example.com") => ({
+    ...hello,
+    id,
+    at: START + at,
+    text: `mail ${id}`,
+    messageId
+  })
+  const logged = (at: number, messageId = "a@example.com") => ({
+    id: "log",
+    at: START + at,
+    key: "",
+    body: "logged by the CRM",
+    messageId
+  })
+  const whys = Effect.flatMap(Projections.Projections, ({ tally }) =>
+    Effect.map(tally, (all) => all.map(({ state, why, count }) => [state, why, count]))
+  )
+
+  scenario(
+    "in the CRM itself is not written there again, and counted",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      crmState.observed.push(logged(100))
+      chatState.messages.push(mail("m1", 100), mail("m2", 200, "b@example.com"))
+      yield* turn
+      yield* turn
+      expect(entries().map(({ body }) => body)).toEqual(["mail m2"])
+      expect(yield* whys).toEqual([
+        ["dropped", "logged there already", 1],
+        ["settled", undefined, 1]
+      ])
+    })
+  )
+
+  scenario(
+    "later than we wrote takes ours out, and when that log is deleted ours is written again",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(mail("m1", 100))
+      yield* turn
+      expect(entries().map(({ body }) => body)).toEqual(["mail m1"])
+      crmState.observed.push(logged(100))
+      yield* turn
+      expect(entries()).toEqual([])
+      crmState.observed[0] = { ...logged(100), at: START + 5_000, deleted: true }
+      yield* turn
+      expect(entries().map(({ body }) => body)).toEqual(["mail m1"])
+    })
+  )
+
+  scenario(
+    "a mail that lies in two mailboxes stands there once, in whichever order they are read",
+    Effect.gen(function* () {
+      const { chatState, otherChat, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(mail("m1", 100))
+      yield* turn
+      otherChat.messages.push({ ...mail("m1", 2_100), text: "mail m1 in the other box" })
+      yield* turn
+      yield* turn
+      expect(entries()).toHaveLength(1)
+      chatState.messages[0] = { ...mail("m1", 4_100), version: START + 4_100 }
+      yield* turn
+      expect(entries()).toHaveLength(1)
+    })
+  )
+})
+
+describe("the record of a person who has several", () => {
+  const two = [
+    { ...ana, id: "old", updatedAt: START - 9_000 },
+    { ...ana, id: "new", updatedAt: START - 5_000 }
+  ]
+
+  scenario(
+    "is the oldest, unless a person chose another one; then what stands on the first moves there",
+    Effect.gen(function* () {
+      const { chatState, crmState, control, turn, entries } = yield* world()
+      crmState.records.push(...two)
+      chatState.messages.push(hello)
+      yield* turn
+      expect(entries()).toEqual([{ body: "hello", records: ["old"] }])
+      yield* control.prefer({ connection: "crm", kind: "person", id: "new" }, { by: "somebody" })
+      yield* turn
+      expect(entries()).toEqual([{ body: "hello", records: ["new"] }])
+      expect(crmState.ids).toBe(1)
+      const nobody = yield* Effect.flip(control.prefer({ connection: "crm", kind: "person", id: "x" }, { by: "s" }))
+      expect(nobody.message).toContain("crm/person/x")
+    })
+  )
+
+  scenario(
+    "is the one that the interaction itself names",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(...two)
+      chatState.messages.push({ ...hello, record: "new" })
+      yield* turn
+      expect(entries()).toEqual([{ body: "hello", records: ["new"] }])
+    })
+  )
+})
+
+describe("an entry that a person took off a record", () => {
+  scenario(
+    "stays off it, whatever happens, and stays on the others",
+    Effect.gen(function* () {
+      const { chatState, crmState, configure, turn, entries } = yield* world(told("conversation"))
+      crmState.records.push(ana, bob)
+      chatState.messages.push(hello, { ...says("m2", 200, "hi"), ...byBob })
+      yield* turn
+      expect(entries()[0]?.records).toEqual(["1", "2"])
+      const key = [...crmState.entries.values()][0]!.key
+      yield* Misplaced.hold(key, [Key.contact("crm", Ref.local("person", "2"))], "somebody")
+      yield* turn
+      expect(entries()[0]?.records).toEqual(["1"])
+      chatState.messages.push({ ...says("m3", 4_100, "again"), ...byBob })
+      yield* turn
+      yield* configure(told("conversation"))
+      yield* turn
+      expect(entries()).toEqual([{ body: expect.stringContaining("again"), records: ["1"] }])
+    })
+  )
+
+  scenario(
+    "is taken out when it was on that record alone",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* turn
+      const key = [...crmState.entries.values()][0]!.key
+      expect(yield* Misplaced.look(key, { own: Own.none, titleOf: (id) => id })).toMatchObject({
+        title: "Chat from ana, chat",
+        records: [{ contact: Key.contact("crm", Ref.local("person", "1")), name: "1" }]
+      })
+      yield* Misplaced.hold(key, [Key.contact("crm", Ref.local("person", "1"))], "somebody")
+      yield* turn
+      yield* turn
+      expect(entries()).toEqual([])
+      expect(yield* Misplaced.look(key, { own: Own.none, titleOf: (id) => id })).toMatchObject({ records: [] })
     })
   )
 })

@@ -33,6 +33,10 @@ export interface Message {
     readonly custom?: Readonly<Record<string, string>>
     readonly at: number
   }
+  /** It is a mail then. */
+  readonly messageId?: string
+  /** Names a record of the CRM. */
+  readonly record?: string
 }
 
 const MessageItem = Schema.Struct({
@@ -51,7 +55,9 @@ const MessageItem = Schema.Struct({
       custom: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String })),
       at: Schema.Int
     })
-  )
+  ),
+  messageId: Schema.optional(Schema.String),
+  record: Schema.optional(Schema.String)
 })
 
 const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> => {
@@ -76,13 +82,20 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
     ref,
     version,
     fields: {
-      kind: "chat",
+      ...(item.messageId === undefined
+        ? { kind: "chat", details: {} }
+        : { kind: "email", details: { messageId: item.messageId } }),
       direction: "inbound",
       startedAt: item.at,
       text: item.text,
       conversation: Ref.local("thread", item.thread ?? item.id),
-      participants: [{ contact: user, name: item.from }],
-      details: {}
+      participants: [
+        {
+          contact: user,
+          name: item.from,
+          ...(item.record === undefined ? {} : { handle: Handle.external("crm", item.record) })
+        }
+      ]
     }
   })
   return [sender, message]
@@ -225,6 +238,8 @@ export interface CrmState {
     readonly key: string
     readonly body: string
     readonly deleted?: boolean
+    /** A mail that the CRM logged by itself. */
+    readonly messageId?: string
   }>
   ids: number
 }
@@ -265,9 +280,9 @@ const records = Feed.snapshot("records", {
           name: { full: item.id },
           ...(company === undefined ? {} : { organization: company }),
           createdAt: item.updatedAt,
-          ...(email === undefined ? {} : { handles: [email] }),
           ...(item.values?.["job"] === undefined ? {} : { title: item.values["job"] }),
-          ...(item.values === undefined ? {} : { custom: item.values })
+          ...(item.values === undefined ? {} : { custom: item.values }),
+          handles: [Handle.external("crm", item.id), ...(email === undefined ? [] : [email])]
         }
       })
     ]
@@ -288,6 +303,7 @@ const entries = Feed.snapshot("entries", {
     at: Schema.Int,
     key: Schema.String,
     body: Schema.String,
+    messageId: Schema.optional(Schema.String),
     deleted: Schema.optional(Schema.Boolean)
   }),
   key: (item) => item.id,
@@ -298,9 +314,15 @@ const entries = Feed.snapshot("entries", {
       : Part.interaction({
           ref: Ref.local("entry", item.id),
           version: Version.make(item.at),
-          marker: item.key,
-          written: item.body,
-          fields: { kind: "note", direction: "internal", startedAt: item.at, text: item.body, details: {} }
+          ...(item.messageId === undefined ? { marker: item.key, written: item.body } : {}),
+          fields: {
+            ...(item.messageId === undefined
+              ? { kind: "note", details: {} }
+              : { kind: "email", details: { messageId: item.messageId } }),
+            direction: "internal",
+            startedAt: item.at,
+            text: item.body
+          }
         })
   ],
   page: () => Effect.map(CrmWorld, ({ observed }) => Feed.page([...observed]))

@@ -43,6 +43,7 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     rewrite: (destination) => ask("rewrite", { destination }),
     pause: (destination) => Effect.asVoid(ask("pause", { destination })),
     resume: (destination) => Effect.asVoid(ask("resume", { destination })),
+    prefer: (record, { by }) => Effect.asVoid(ask("prefer", { record, by })),
     explain: (ref) => ask("explain", { ref }),
     replay: (connection, { state }) => ask("replay", { connection, state }),
     reload: ask("reload")

@@ -37,6 +37,9 @@ export const operations = {
   rewrite: operation(Destination, (control, args) => control.rewrite(args.destination)),
   pause: operation(Destination, (control, args) => control.pause(args.destination)),
   resume: operation(Destination, (control, args) => control.resume(args.destination)),
+  prefer: operation(Schema.Struct({ record: VendorRef, by: Schema.String }), (control, { record, by }) =>
+    control.prefer(record, { by })
+  ),
   explain: operation(Schema.Struct({ ref: VendorRef }), (control, args) => control.explain(args.ref)),
   replay: operation(
     Schema.Struct({ connection: Schema.String, state: Schema.Literal("done", "quarantined") }),

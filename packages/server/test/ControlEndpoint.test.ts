@@ -40,6 +40,7 @@ const fake = (asked: Array<unknown>): Service => {
     rewrite: (destination) => Effect.succeed({ destination, entries: 0 }),
     pause: (destination) => Effect.asVoid(note("pause", { destination }, null)),
     resume: () => Effect.fail(new StoreError({ operation: "x", reason: "full", detail: "no room", cause: "a secret" })),
+    prefer: (record, options) => Effect.asVoid(note("prefer", { record, ...options }, null)),
     explain: (ref) => note("explain", ref, { ref, steps: [{ stage: "delivery", text: "never seen" }] }),
     replay: (connection) => Effect.fail(new ControlError({ what: `no ${connection}`, remedy: "name another" })),
     reload: Effect.die(new Error("a defect with a secret in it"))

@@ -2,7 +2,15 @@
  * What is known: parts as vendors told them, with earlier revisions and tombstones, and the records assembled from them.
  * Aliases lead from any key ever used to the one that stays.
  */
-import type { ConnectionId, Contact, Instant, Interaction, Organization, Part } from "@interchannel/domain"
+import {
+  type ConnectionId,
+  type Contact,
+  type Instant,
+  type Interaction,
+  type Organization,
+  type Part,
+  SameAs
+} from "@interchannel/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -80,6 +88,10 @@ export class Ledger extends Context.Tag("@interchannel/store/Ledger")<
     readonly interactions: (
       keys: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyMap<string, InteractionRow>, StoreError>
+    /** What other tellings of these interactions there are, by the names they share (`SameAs`); deleted ones too. */
+    readonly tellingsOf: (
+      interactions: ReadonlyArray<Interaction>
+    ) => Effect.Effect<ReadonlyArray<InteractionRow>, StoreError>
     /** Newest first, of these contacts, not deleted, before `before`. */
     readonly interactionsOfContacts: (
       contacts: ReadonlyArray<string>,
@@ -144,6 +156,7 @@ export const layer: Layer.Layer<Ledger, never, Sql | Uuid> = Layer.effect(
           changes.organizations.map(({ organization, ...row }) => ({ record: organization, ...row }))
         )
         yield* records.saveInteractions(sql, changes.interactions)
+        yield* records.saveNames(sql, changes.interactions)
       })
 
     const newestOfContacts = (contacts: ReadonlyArray<string>, before: Instant.Instant, limit: number) =>
@@ -194,6 +207,20 @@ export const layer: Layer.Layer<Ledger, never, Sql | Uuid> = Layer.effect(
           )
         ),
       interactions: (keys) => read("read interactions", records.interactions(sql, keys)),
+      tellingsOf: (interactions) =>
+        read(
+          "other tellings",
+          Effect.gen(function* () {
+            const keys = yield* records.named(sql, interactions.flatMap(SameAs.namesOf))
+            const given = new Set<string>(interactions.map(({ key }) => key))
+            return [
+              ...(yield* records.interactions(
+                sql,
+                keys.filter((key) => !given.has(key))
+              )).values()
+            ]
+          })
+        ),
       interactionsOfContacts: (contacts, { before, limit }) =>
         read(
           "interactions of contacts",

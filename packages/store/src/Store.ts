@@ -14,6 +14,7 @@ import * as Ledger from "./Ledger.ts"
 import * as MasterKey from "./MasterKey.ts"
 import * as Persons from "./Persons.ts"
 import * as Postgres from "./Postgres.ts"
+import * as Placements from "./Placements.ts"
 import * as Projections from "./Projections.ts"
 import * as Quarantine from "./Quarantine.ts"
 import * as Quotas from "./Quotas.ts"
@@ -36,6 +37,7 @@ export type Services =
   | Leases.Leases
   | Ledger.Ledger
   | Persons.Persons
+  | Placements.Placements
   | Projections.Projections
   | Quarantine.Quarantine
   | Quotas.Quotas
@@ -76,6 +78,7 @@ const aggregates = Layer.mergeAll(
   Leases.layer,
   Ledger.layer,
   Persons.layer,
+  Placements.layer,
   Projections.layer,
   Quotas.layer,
   Reviews.layer

@@ -73,6 +73,7 @@ const moveLinks = (sql: SqlClient, from: string, to: string) =>
     if (contacts.length > 0) {
       yield* sql`DELETE FROM interaction_contact WHERE interaction = ${from} AND contact IN ${sql.in(contacts)}`
     }
+    yield* sql`DELETE FROM same_as WHERE interaction = ${from}`
     yield* sql`DELETE FROM interaction WHERE key = ${from}`
   })
 
@@ -100,6 +101,16 @@ const moveProjections = (sql: SqlClient, from: string, to: string) =>
       SELECT projection, CAST(${to} AS TEXT) FROM projection_record WHERE contact = ${from}
       ON CONFLICT (projection, contact) DO NOTHING`
     yield* sql`DELETE FROM projection_record WHERE contact = ${from}`
+    yield* sql`
+      INSERT INTO entry_hold (projection, contact, at, by_whom)
+      SELECT projection, CAST(${to} AS TEXT), at, by_whom FROM entry_hold WHERE contact = ${from}
+      ON CONFLICT (projection, contact) DO NOTHING`
+    yield* sql`DELETE FROM entry_hold WHERE contact = ${from}`
+    yield* sql`
+      INSERT INTO preferred_record (contact, at, by_whom)
+      SELECT CAST(${to} AS TEXT), at, by_whom FROM preferred_record WHERE contact = ${from}
+      ON CONFLICT (contact) DO NOTHING`
+    yield* sql`DELETE FROM preferred_record WHERE contact = ${from}`
   })
 
 /** As it stands in a JSON list. */

@@ -1,5 +1,5 @@
 /** The records that were assembled: contacts, organizations, interactions, and which contacts an interaction is on. */
-import type { ConnectionId, Contact, Interaction, Organization } from "@interchannel/domain"
+import { type ConnectionId, type Contact, type Interaction, type Organization, SameAs } from "@interchannel/domain"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import { eachPiece, forUpdate, pieces, selectIn } from "../Dialect.ts"
@@ -66,6 +66,24 @@ export const interactions = (sql: SqlClient, keys: ReadonlyArray<string>) =>
       (list) => sql<StoredInteraction>`SELECT ${sql.literal(columns)} FROM interaction WHERE key IN ${sql.in(list)}`
     ),
     (rows) => new Map(rows.map((row) => [row.key, toInteraction(row)]))
+  )
+
+/** By which other systems' tellings of them are found. A name that is given up leads to nothing that fits, so it may stay. */
+export const saveNames = (sql: SqlClient, rows: ReadonlyArray<InteractionRow>) =>
+  eachPiece(
+    rows.flatMap(({ interaction }) =>
+      SameAs.namesOf(interaction).map((name) => ({ name, interaction: interaction.key }))
+    ),
+    (piece) => sql`INSERT INTO same_as ${sql.insert(piece)} ON CONFLICT (name, interaction) DO NOTHING`
+  )
+
+export const named = (sql: SqlClient, names: ReadonlyArray<string>) =>
+  Effect.map(
+    selectIn(
+      names,
+      (list) => sql<{ readonly interaction: string }>`SELECT interaction FROM same_as WHERE name IN ${sql.in(list)}`
+    ),
+    (rows) => [...new Set(rows.map(({ interaction }) => interaction))]
   )
 
 export const interactionsOfConversation = (sql: SqlClient, conversation: string, limit: number) =>

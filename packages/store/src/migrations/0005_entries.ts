@@ -9,6 +9,10 @@ export const entries = (dialect: Dialect): ReadonlyArray<string> => {
     `ALTER TABLE projection ADD COLUMN rewrite ${int} NOT NULL DEFAULT 0`,
     // Whether an entry is of a message or of a conversation, as a person last approved it.
     `ALTER TABLE connection ADD COLUMN per ${key}`,
+    // By what interactions of several systems are known to be one.
+    `CREATE TABLE same_as (
+      name ${key} NOT NULL, interaction ${key} NOT NULL, PRIMARY KEY (name, interaction))${keyed}`,
+    `CREATE INDEX same_as_interaction ON same_as (interaction)`,
     // An entry is not to stand on this record.
     `CREATE TABLE entry_hold (
       projection ${key} NOT NULL, contact ${key} NOT NULL, at ${int} NOT NULL, by_whom TEXT NOT NULL,

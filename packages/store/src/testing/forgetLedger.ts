@@ -12,6 +12,7 @@ const tables = [
   "organization",
   "interaction",
   "interaction_contact",
+  "same_as",
   "person",
   "member",
   "posting",

@@ -267,6 +267,30 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
     })
   )
 
+  holds("other tellings of a mail are found by its Message-ID, and move with the key that stays", () =>
+    Effect.gen(function* () {
+      const ledger = yield* Ledger.Ledger
+      const mail = (id: string, connection: string, messageId: string): Ledger.InteractionRow => {
+        const row = interaction(id, 10, [], { connection })
+        return { ...row, interaction: { ...row.interaction, kind: "email", details: { messageId } } }
+      }
+      const [a, b, c] = [
+        mail("1", "box", "m@example.com"),
+        mail("2", "crm", "<m@example.com>"),
+        mail("3", "crm", "n@example.com")
+      ]
+      yield* ledger.save({ ...nothing, interactions: [a, b, c] })
+      const others = (row: Ledger.InteractionRow) =>
+        Effect.map(ledger.tellingsOf([row.interaction]), (rows) => rows.map((other) => other.interaction.key))
+      expect(yield* others(a)).toEqual([b.interaction.key])
+      expect(yield* others(c)).toEqual([])
+      expect(yield* ledger.tellingsOf([a.interaction, b.interaction])).toEqual([])
+      const moved = { from: b.interaction.key, to: c.interaction.key }
+      yield* ledger.save({ ...nothing, aliases: [moved], rekeyed: [moved], interactions: [c] })
+      expect(yield* others(a)).toEqual([])
+    })
+  )
+
   holds("an interaction that loses a participant is found with them no more", () =>
     Effect.gen(function* () {
       const ledger = yield* Ledger.Ledger

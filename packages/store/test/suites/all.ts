@@ -12,6 +12,7 @@ import { leases } from "./Leases.suite.ts"
 import { ledger } from "./Ledger.suite.ts"
 import { opening } from "./Opening.suite.ts"
 import { persons } from "./Persons.suite.ts"
+import { placements } from "./Placements.suite.ts"
 import { projections } from "./Projections.suite.ts"
 import { reviews } from "./Reviews.suite.ts"
 import { on } from "./Suite.ts"
@@ -27,6 +28,7 @@ const suites = {
   Ledger: ledger,
   Persons: persons,
   Dirty: dirty,
+  Placements: placements,
   Projections: projections,
   "Connections and Quarantine": connections,
   "Alarms, Arrivals and Quotas": alarms,
