@@ -89,6 +89,12 @@ export const parse = (raw: string): Parsed => {
   }
 }
 
+/** The `weakAliases` of an `address` as `parse` gave it, without reading it again. */
+export const weakAliases = (address: string): ReadonlyArray<string> => {
+  const at = address.lastIndexOf("@")
+  return toWeakAliases(address.slice(0, at), address.slice(at + 1))
+}
+
 // ---------------------------------------------------------------------------------------------------------
 
 /** RFC 5321 §4.5.3.1.1. */

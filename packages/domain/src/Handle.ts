@@ -130,9 +130,9 @@ export const weakAliases = (handle: Pick<Handle, "kind" | "value">): ReadonlyArr
     const number = numberOf(handle.value)
     return number === handle.value ? [] : [{ kind: "phone", value: number, shared: true }]
   }
-  if (handle.kind !== "email") return []
-  const parsed = EmailAddress.parse(handle.value)
-  return parsed._tag === "Address" ? parsed.weakAliases.map((value) => ({ kind: "email", value })) : []
+  return handle.kind === "email"
+    ? EmailAddress.weakAliases(handle.value).map((value) => ({ kind: "email", value }))
+    : []
 }
 
 /** The E.164 number in a phone handle's value: what to dial before the extension. */

@@ -50,6 +50,7 @@ export type Parsed = Name | NotAName
 export const parse = (full: string): Parsed => {
   if (full.length > rawLengthMax) return notAName("too long")
   const first = read(full)
+  if (fullOf(first) === full) return first
   let last = first
   for (let round = 0; round < roundsMax && last._tag === "Name"; round++) {
     const next = read(last.full)
@@ -74,17 +75,22 @@ const notAName = (reason: Reason): NotAName => ({ _tag: "NotAName", reason })
 
 /** One Unicode form (which also undoes 𝓯𝓪𝓷𝓬𝔂 letters), no emoji, no invisible characters, single spaces. */
 const clean = (text: string): string =>
-  text
-    .replace(/\p{Cs}/gu, "")
-    .normalize("NFKC")
-    .replace(
-      /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0e\ufe0f\u20e3\u{e0000}-\u{e007f}]/gu,
-      " "
-    )
-    .replace(/(?<![\p{L}\p{M}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}])/gu, "")
-    .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, "")
-    .replace(/[\s\p{Cc}]+/gu, " ")
-    .trim()
+  plain.test(text)
+    ? text
+    : text
+        .replace(/\p{Cs}/gu, "")
+        .normalize("NFKC")
+        .replace(
+          /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0e\ufe0f\u20e3\u{e0000}-\u{e007f}]/gu,
+          " "
+        )
+        .replace(/(?<![\p{L}\p{M}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}])/gu, "")
+        .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, "")
+        .replace(/[\s\p{Cc}]+/gu, " ")
+        .trim()
+
+/** Most names are nothing but Latin letters, and the daemon reads millions. */
+const plain = /^[a-z]+(?: [a-z]+)*$/i
 
 const fullOf = (parsed: Parsed): string | undefined => (parsed._tag === "Name" ? parsed.full : undefined)
 
@@ -98,6 +104,7 @@ const read = (written: string): Parsed => {
 
 /** Everything that people and mailers put around a name: brackets, quotes, signs, the company after a bar or comma. */
 const undecorate = (text: string): string => {
+  if (plain.test(text) && !provenance.test(text)) return text
   const mailbox = text.replace(/<[^<>]*>\s*$/, " ")
   const bare = [/["“”„«»][^"“”„«»]*["“”„«»]/g, /[([{][^()[\]{}]*[)\]}]/g].reduce(without, mailbox)
   const pieces = bare
@@ -109,6 +116,9 @@ const undecorate = (text: string): string => {
   const [first = "", ...others] = piece.split(/\s*,\s*/)
   return isOrganization(first) ? piece : [first, ...others.filter((other) => !isOrganization(other))].join(", ")
 }
+
+/** "Ana via Example". */
+const provenance = /\s(?:via|from|at|bei|chez)\s/i
 
 /** A nickname in quotes, pronouns in brackets: left out, unless there is nothing else. */
 const without = (text: string, enclosed: RegExp): string => {

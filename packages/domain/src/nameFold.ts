@@ -10,16 +10,21 @@
  * PersonName.fold("Søren  O'Brien-Müßig") // => "soren obrien mussig"
  */
 export const fold = (text: string): string =>
-  text
-    .replace(/\p{Cs}/gu, "")
-    .normalize("NFKD")
-    .toLowerCase()
-    .normalize("NFKD")
-    .replace(ignorable, "")
-    .replace(/[ßæœøłđðþħıŋŧəĸς]/g, (letter) => asciiOf[letter] ?? letter)
-    .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
-    .normalize("NFC")
-    .trim()
+  plain.test(text)
+    ? text.toLowerCase()
+    : text
+        .replace(/\p{Cs}/gu, "")
+        .normalize("NFKD")
+        .toLowerCase()
+        .normalize("NFKD")
+        .replace(ignorable, "")
+        .replace(/[ßæœøłđðþħıŋŧəĸς]/g, (letter) => asciiOf[letter] ?? letter)
+        .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
+        .normalize("NFC")
+        .trim()
+
+/** What most names are: folding them is lower case alone. */
+const plain = /^[a-z0-9]+(?: [a-z0-9]+)*$/i
 
 /**
  * Accents of European scripts, Hebrew points, Arabic vowels and tatweel, apostrophes. Not the marks of Indic scripts and

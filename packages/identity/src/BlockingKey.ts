@@ -22,21 +22,18 @@ export const ofHandle = (handle: Pick<HandleFeature, "kind" | "base" | "key">): 
 
 /** All keys of a contact, each once. At most about 200: the lists in Features are bounded. */
 export const make = (features: Features): ReadonlyArray<BlockingKey> => {
-  const known = remembered.get(features)
-  if (known !== undefined) return known
-  const keys = keysOf(features)
-  remembered.set(features, keys)
-  return keys
+  if (last?.features !== features) last = { features, keys: keysOf(features) }
+  return last.keys
 }
 
-/** One placement asks three times for the keys of one contact. */
-const remembered = new WeakMap<Features, ReadonlyArray<BlockingKey>>()
+/** One placement asks several times for the keys of one contact. */
+let last: { readonly features: Features; readonly keys: ReadonlyArray<BlockingKey> } | undefined
 
 const keysOf = (features: Features): ReadonlyArray<BlockingKey> => {
   const keys = new Map<number, BlockingKey>()
   const add = (coarse: string | number, finer: string) => {
     const key = typeof coarse === "number" ? coarse : hash(coarse)
-    if (!keys.has(key)) keys.set(key, { key, finer: hash(`${key}+${finer}`) })
+    if (!keys.has(key)) keys.set(key, { key, finer: hash(finer, key) })
   }
   const { name, birth } = features
   const given = name.given[0] === undefined ? "" : sound(name.given[0])
@@ -45,9 +42,7 @@ const keysOf = (features: Features): ReadonlyArray<BlockingKey> => {
   const town = features.places[0]?.city ?? features.places[0]?.postal ?? ""
   for (const handle of features.handles) {
     add(ofHandle(handle), given || "-")
-    const local = localPart(handle)
-    if (local !== undefined) add(`local ${local}`, given || "-")
-    if (handle.kind === "email") add(`host ${handle.value.replace(/^(.).*@/, "$1@")}`, `${given} ${family}`)
+    if (handle.kind === "email") addMailbox(handle, given, family, add)
   }
   addNames(features, given, family, `${year} ${year === "" ? town : ""}`, add)
   if (birth?.[2] !== undefined) {
@@ -74,10 +69,14 @@ type Add = (coarse: string | number, finer: string) => void
 /** Shorter local parts (`ana`, `jd1`) are shared by strangers at every provider. */
 const LOCAL_LENGTH_MIN = 6
 
-const localPart = (handle: HandleFeature): string | undefined => {
-  if (handle.kind !== "email" || handle.grade === "shared") return undefined
-  const local = (handle.base ?? handle.value).replace(/@.*$/, "").replaceAll(/[._-]/g, "")
-  return local.length < LOCAL_LENGTH_MIN ? undefined : local
+const addMailbox = ({ value, base = value, grade }: HandleFeature, given: string, family: string, add: Add) => {
+  const local = base.slice(0, base.lastIndexOf("@")).replaceAll(/[._-]/g, "")
+  if (grade !== "shared" && local.length >= LOCAL_LENGTH_MIN) add(`local ${local}`, given || "-")
+  // Slips are in the letters: ana17@ and ana18@ are neighbours, and most mailboxes are at a few hosts.
+  add(
+    `host ${value.charAt(0)}${local.replaceAll(/\D/g, "")}${value.slice(value.lastIndexOf("@"))}`,
+    `${given} ${family}`
+  )
 }
 
 const initials = (a: string, b: string): string =>

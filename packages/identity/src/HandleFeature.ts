@@ -1,5 +1,5 @@
 /** A handle with how exclusive its kind is: the chance that two contacts that share the value are one person. */
-import { EmailAddress, Handle, PhoneNumber } from "@interchannel/domain"
+import { EmailAddress, Handle } from "@interchannel/domain"
 import { hash } from "./hash.ts"
 
 /** What a handle's exclusivity is looked up by in the model. */
@@ -36,7 +36,7 @@ const toFeature = (handle: Handle.Handle): HandleFeature | undefined => {
   const { kind, value } = handle
   if (kind === "short-code" || kind === "sender-name") return undefined
   const feature = { kind, value, key: hash(Handle.keyOf(handle)), grade: gradeOf(handle) }
-  if (kind === "email") return { ...feature, base: mailbox(value) }
+  if (kind === "email") return { ...feature, base: EmailAddress.weakAliases(value).at(-1) ?? value }
   if (kind === "phone") return value.length > PHONE_TAIL ? { ...feature, base: value.slice(-PHONE_TAIL) } : feature
   if (kind !== "external") return feature
   const end = value.indexOf(":")
@@ -49,7 +49,8 @@ const gradeOf = (handle: Handle.Handle): Grade => {
     case "email":
       return handle.verified === true ? "verified" : "email"
     case "phone":
-      return landline(handle.value) ? "landline" : "mobile"
+      // The North American plan does not tell; people there call from mobiles.
+      return handle.numberType === "landline" && !handle.value.startsWith("+1") ? "landline" : "mobile"
     case "vendor-user":
     case "external":
       return "system"
@@ -59,16 +60,4 @@ const gradeOf = (handle: Handle.Handle): Grade => {
     default:
       return "social"
   }
-}
-
-/** North American numbers do not tell; people there call from mobiles. */
-const landline = (e164: string): boolean => {
-  if (e164.startsWith("+1")) return false
-  const parsed = PhoneNumber.parse(e164)
-  return parsed._tag === "Number" && parsed.type === "FIXED_LINE"
-}
-
-const mailbox = (value: string): string => {
-  const parsed = EmailAddress.parse(value)
-  return parsed._tag === "Address" ? (parsed.weakAliases.at(-1) ?? value) : value
 }

@@ -1,10 +1,11 @@
 /**
  * 53 bits of a text, as a number that JSON and both databases keep exactly. Not cryptographic: two texts that meet by
- * accident cost one needless comparison, and what was found is always compared by value.
+ * accident cost one needless comparison, and what was found is always compared by value. `under` another hash the same
+ * text is another key.
  */
-export const hash = (text: string): number => {
-  let high = 0xdeadbeef
-  let low = 0x41c6ce57
+export const hash = (text: string, under = 0): number => {
+  let high = 0xdeadbeef ^ under
+  let low = 0x41c6ce57 ^ (under / 2 ** 32)
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
     high = Math.imul(high ^ char, 2654435761)
