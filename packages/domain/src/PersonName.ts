@@ -151,6 +151,7 @@ const whyNot = (name: string, whole: string): Reason | undefined => {
  * family: "PICARD Jean-Luc", "Ana VAN DER BERG".
  */
 const calm = (text: string): string => {
+  if (ordinary.test(text)) return text
   const all = isShouted(text)
   const [first = "", second = ""] = text.split(" ")
   const familyFirst = !all && !text.includes(",") && isLoud(first) && !isLoud(second) && /^\p{Lu}.*\p{Ll}/u.test(second)
@@ -160,6 +161,8 @@ const calm = (text: string): string => {
     .join(" ")
     .replace(familyFirst ? " " : "", familyFirst ? ", " : "")
 }
+
+const ordinary = /^[A-Z][a-z]+(?: [A-Z][a-z]+)*$/
 
 const isShouted = (text: string): boolean => {
   const cased = text.replace(/[^\p{Lu}\p{Ll}]/gu, "")

@@ -9,6 +9,9 @@ type Contact = Key.ContactKey
 /** Bits between two contacts; asked once per pair, with a < b. */
 export type BitsOf = (a: Contact, b: Contact) => number
 
+/** Connections of a contact, with their bits. */
+export type EdgesOf = (contact: Contact) => Iterable<readonly [Contact, number]> | undefined
+
 /** Contacts weighed against each other at once; a larger component is cut at its weakest edges first. */
 export const COMPONENT_MAX = 300
 /** How much stronger edges must be at each cut. */
@@ -19,7 +22,7 @@ const CUTS_MAX = 12
 /** The parts that are connected by edges of at least `bits`, or by must-links; each sorted. */
 export const components = (
   contacts: Iterable<Contact>,
-  edgesOf: (contact: Contact) => ReadonlyMap<Contact, number> | undefined,
+  edgesOf: EdgesOf,
   decisions: Iterable<Decision.Decision>,
   bits: number
 ): ReadonlyArray<ReadonlyArray<Contact>> => {
@@ -46,7 +49,7 @@ export const divide = (
   model: Model.Model,
   component: ReadonlyArray<Contact>,
   bitsOf: BitsOf,
-  edgesOf: (contact: Contact) => ReadonlyMap<Contact, number> | undefined,
+  edgesOf: EdgesOf,
   decisions: Iterable<Decision.Decision>,
   cuts = 0
 ): ReadonlyArray<ReadonlyArray<Contact>> => {

@@ -47,6 +47,8 @@ export interface Neighbourhood {
   readonly firstNames: Map<number, number>
   /** Decisions about the members and their handles. */
   readonly decisions: Map<string, Decision>
+  /** Bits between the contact that is placed and others, once compared: another round need not compare them again. */
+  readonly compared: Map<Key.ContactKey, number>
   /** How strong edges had to be to count as connections. */
   bits: number
   /** More than `REACH_MAX` contacts are connected; `reached` is not complete. */
@@ -65,6 +67,7 @@ export const empty = (bits: number): Neighbourhood => ({
   persons: new Map(),
   firstNames: new Map(),
   decisions: new Map(),
+  compared: new Map(),
   truncated: false
 })
 

@@ -169,41 +169,37 @@ const before = (draft: Draft.Draft, contacts: ReadonlySet<Contact>, unresolved: 
 /** Scores worth keeping: within a component, for review, and those that were kept before. */
 const edgesToSave = (draft: Draft.Draft, componentOf: ReadonlyMap<Contact, number>): ReadonlyArray<Edge> => {
   const edges: Array<Edge> = []
-  for (const [a, ofA] of draft.fresh) {
-    for (const [b, bits] of ofA) {
-      if (a >= b) continue
-      const together = componentOf.get(a) !== undefined && componentOf.get(a) === componentOf.get(b)
-      const saved = Draft.savedBits(draft, a, b)
-      if (saved === bits) continue
-      if (together || bits >= draft.model.reviewBits || saved !== undefined) edges.push({ a, b, bits })
-    }
+  for (const [one, other, bits] of Draft.scores(draft)) {
+    const saved = Draft.savedBits(draft, one, other)
+    if (saved === bits) continue
+    const together = componentOf.get(one) !== undefined && componentOf.get(one) === componentOf.get(other)
+    if (!together && bits < draft.model.reviewBits && saved === undefined) continue
+    edges.push(one < other ? { a: one, b: other, bits } : { a: other, b: one, bits })
   }
   return edges
 }
 
 const postings = (draft: Draft.Draft): Pick<Placement, "post" | "unpost" | "refined"> => {
-  const post = new Map<string, PostingRow>()
+  const { subject, before, after, near } = draft
+  const post: Array<PostingRow> = []
   const refined: Array<number> = []
-  const add = (key: number, contact: Contact) => post.set(`${key} ${contact}`, { key, contact })
-  for (const { key, finer } of draft.after === undefined ? [] : BlockingKey.make(draft.after)) {
-    const contact = draft.after!.contact
-    const posting = draft.near.postings.get(key)
-    const others = posting?.contacts.filter((other) => other !== contact) ?? []
-    add(key, contact)
-    if (posting?.refined === true) add(finer, contact)
-    else if (others.length >= BlockingKey.POSTING_MAX) {
+  for (const { key, finer } of after === undefined ? [] : BlockingKey.make(after)) {
+    const contact = after!.contact
+    const posting = near.postings.get(key)
+    post.push({ key, contact })
+    if (posting?.refined === true) post.push({ key: finer, contact })
+    else if (posting !== undefined && posting.contacts.length >= BlockingKey.POSTING_MAX) {
+      const others = posting.contacts.filter((other) => other !== contact)
+      if (others.length < BlockingKey.POSTING_MAX) continue
       refined.push(key)
-      add(finer, contact)
-      for (const other of others) add(finerOf(draft, other, key) ?? key, other)
+      post.push({ key: finer, contact })
+      for (const other of others) post.push({ key: finerOf(draft, other, key) ?? key, contact: other })
     }
   }
-  const unpost: Array<PostingRow> = []
-  for (const { key, finer } of draft.before === undefined ? [] : BlockingKey.make(draft.before)) {
-    for (const old of [key, finer]) {
-      if (!post.has(`${old} ${draft.subject!}`)) unpost.push({ key: old, contact: draft.subject! })
-    }
-  }
-  return { post: [...post.values()], unpost, refined }
+  if (before === undefined) return { post, unpost: [], refined }
+  const posted = new Set(post.flatMap(({ key, contact }) => (contact === subject ? [key] : [])))
+  const old = BlockingKey.make(before).flatMap(({ key, finer }) => [key, finer])
+  return { post, unpost: old.flatMap((key) => (posted.has(key) ? [] : [{ key, contact: subject! }])), refined }
 }
 
 const finerOf = (draft: Draft.Draft, contact: Contact, key: number): number | undefined => {

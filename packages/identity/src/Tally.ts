@@ -32,8 +32,19 @@ export const make = (explained: boolean): Tally => ({
   parts: explained ? [] : undefined
 })
 
-export const add = (tally: Tally, field: string, level: string, bits: number, a?: string, b?: string): void => {
+/** Values are put into words only when somebody wants to see them. */
+type Shown = string | ReadonlyArray<string>
+
+export const add = (tally: Tally, field: string, level: string, bits: number, a?: Shown, b?: Shown): void => {
   tally.bits += bits
   if (tally.parts === undefined) return
-  tally.parts.push({ field, level, bits, ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) })
+  tally.parts.push({
+    field,
+    level,
+    bits,
+    ...(a === undefined ? {} : { a: text(a) }),
+    ...(b === undefined ? {} : { b: text(b) })
+  })
 }
+
+const text = (shown: Shown): string => (typeof shown === "string" ? shown : shown.join(" "))

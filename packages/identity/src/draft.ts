@@ -24,7 +24,7 @@ export interface Draft {
   /** Counts of first names that changed. */
   readonly firstNames: ReadonlyMap<number, number>
   readonly standingOf: Evidence.StandingOf
-  /** Scores made anew, kept both ways. */
+  /** Scores between others made anew, kept both ways; the subject's are in the neighbourhood. */
   readonly fresh: Map<Contact, Map<Contact, number>>
   /** Contacts whose connections may change. */
   readonly seeds: ReadonlySet<Contact>
@@ -66,29 +66,33 @@ export const handlesOf = (change: Change, before: Features | undefined): Readonl
 }
 
 /** Bits between two contacts as they are now. */
-export const bitsOf = (draft: Omit<Draft, "seeds" | "skipped">, a: Contact, b: Contact): number => {
+export const bitsOf = (draft: Base, a: Contact, b: Contact): number => {
+  if (a === draft.subject) return subjectBits(draft, b)
+  if (b === draft.subject) return subjectBits(draft, a)
   const known = draft.fresh.get(a)?.get(b) ?? savedBits(draft, a, b)
   if (known !== undefined) return known
-  const [one, other] = [featuresOf(draft, a), featuresOf(draft, b)]
-  // Only contacts that were loaded are ever asked about.
-  if (one === undefined || other === undefined) return -Infinity
-  const bits = Evidence.bits(draft.model, one, other, draft.standingOf)
+  const bits = compare(draft, a, b)
   keep(draft.fresh, a, b, bits)
   return bits
 }
 
 /** Connections of a contact as they are now. */
-export const edgesOf = (draft: Draft, contact: Contact): Edges | undefined => {
-  const fresh = draft.fresh.get(contact)
-  if (contact === draft.subject) return fresh
-  const saved = draft.near.edges.get(contact)
-  if (saved === undefined) return fresh
-  const stale = draft.subject !== undefined && saved.has(draft.subject)
-  if (fresh === undefined && !stale) return saved
-  const edges = new Map(saved)
-  if (draft.subject !== undefined) edges.delete(draft.subject)
-  for (const [other, bits] of fresh ?? []) edges.set(other, bits)
-  return edges
+export const edgesOf = (draft: Draft, contact: Contact): Iterable<readonly [Contact, number]> => {
+  if (contact === draft.subject) return draft.near.compared
+  const saved = draft.near.edges.get(contact) ?? noEdges
+  const fresh = draft.fresh.get(contact) ?? noEdges
+  const own = draft.after === undefined ? undefined : draft.near.compared.get(contact)
+  if (fresh.size === 0 && own === undefined && !(draft.subject !== undefined && saved.has(draft.subject))) return saved
+  const kept = [...saved].filter(([other]) => other !== draft.subject && !fresh.has(other))
+  return [...kept, ...fresh, ...(own === undefined ? [] : [[draft.subject!, own] as const])]
+}
+
+/** Scores made for this change, each pair once. */
+export function* scores(draft: Draft): Generator<readonly [a: Contact, b: Contact, bits: number]> {
+  for (const [contact, bits] of draft.near.compared) {
+    if (draft.subject !== undefined) yield [draft.subject, contact, bits]
+  }
+  for (const [a, ofA] of draft.fresh) for (const [b, bits] of ofA) if (a < b) yield [a, b, bits]
 }
 
 export const featuresOf = (draft: Pick<Draft, "subject" | "after" | "near">, contact: Contact): Features | undefined =>
@@ -101,6 +105,23 @@ export const savedBits = (draft: Pick<Draft, "subject" | "near">, a: Contact, b:
 // ---------------------------------------------------------------------------------------------------------
 
 type Base = Omit<Draft, "seeds" | "skipped">
+
+const noEdges: Edges = new Map()
+
+const subjectBits = (draft: Base, other: Contact): number => {
+  const known = draft.near.compared.get(other)
+  if (known !== undefined) return known
+  const bits = compare(draft, draft.subject!, other)
+  draft.near.compared.set(other, bits)
+  return bits
+}
+
+const compare = (draft: Base, a: Contact, b: Contact): number => {
+  const [one, other] = [featuresOf(draft, a), featuresOf(draft, b)]
+  // Only contacts that were loaded are ever asked about.
+  if (one === undefined || other === undefined) return -Infinity
+  return Evidence.bits(draft.model, one, other, draft.standingOf)
+}
 
 const decisionsAfter = (near: Neighbourhood, change: Change): ReadonlyMap<string, Decision.Decision> => {
   if (change._tag === "Put" || change._tag === "Remove") return near.decisions
@@ -129,14 +150,19 @@ const standings = (
   }
 }
 
+/** Those who have the handle, the subject last. */
 const holdersOf = (base: Base, handle: HandleFeature): ReadonlyArray<Features> => {
-  const posting = base.near.postings.get(BlockingKey.ofHandle(handle))
-  const holders = (posting?.contacts ?? []).flatMap((contact) => {
+  const holders: Array<Features> = []
+  for (const contact of base.near.postings.get(BlockingKey.ofHandle(handle))?.contacts ?? []) {
     const features = contact === base.subject ? undefined : base.near.members.get(contact)?.features
-    return features?.handles.some(({ key }) => key === handle.key) === true ? [features] : []
-  })
-  return base.after?.handles.some(({ key }) => key === handle.key) === true ? [...holders, base.after] : holders
+    if (features !== undefined && has(features, handle)) holders.push(features)
+  }
+  if (base.after !== undefined && has(base.after, handle)) holders.push(base.after)
+  return holders
 }
+
+const has = (features: Features, { key }: HandleFeature): boolean =>
+  features.handles.some((handle) => handle.key === key)
 
 /** Counts the first names of each touched handle and returns the holders of those whose standing changed. */
 const countFirstNames = (base: Base, change: Change): ReadonlyArray<ReadonlyArray<Features>> => {
@@ -150,7 +176,9 @@ const countFirstNames = (base: Base, change: Change): ReadonlyArray<ReadonlyArra
     const names =
       refined || holders.length > BlockingKey.POSTING_MAX
         ? Standing.FIRST_NAMES_MAX
-        : Math.max(1, Standing.firstNames(holders))
+        : holders.length < 2
+          ? 1
+          : Math.max(1, Standing.firstNames(holders))
     if (names !== known) counts.set(handle.key, names)
     if (names !== known || ruled) shaken.push(holders)
   }
@@ -182,7 +210,9 @@ const rescore = (base: Base, holders: ReadonlyArray<Features>, seeds: Set<Contac
     seeds.add(a.contact)
     for (let j = i + 1; j < holders.length; j++) {
       const b = holders[j]!
-      keep(base.fresh, a.contact, b.contact, Evidence.bits(base.model, a, b, base.standingOf))
+      const bits = Evidence.bits(base.model, a, b, base.standingOf)
+      if (b.contact === base.subject) base.near.compared.set(a.contact, bits)
+      else keep(base.fresh, a.contact, b.contact, bits)
     }
   }
 }

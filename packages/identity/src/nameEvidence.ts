@@ -30,7 +30,7 @@ export const add = (model: Model.Model, a: NameFeature, b: NameFeature, tally: T
   addGeneration(a, b, tally)
   if (isSwapped(a, b)) return addSwapped(model, a, b, tally)
   if (isCrossed(a, b)) {
-    Tally.add(tally, "name", "given name as family name", CROSSED_BITS, nameText(a), nameText(b))
+    Tally.add(tally, "name", "given name as family name", CROSSED_BITS, nameWords(a), nameWords(b))
     return "unknown"
   }
   const lone = loneName(a, b)
@@ -145,7 +145,7 @@ const CROSSED_BITS = 3
 const addSwapped = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): FirstNames => {
   const exact = join(a.given) === join(b.family) && join(a.family) === join(b.given)
   const bits = equalBits(model, "given", a.given[0]!) + equalBits(model, "family", a.family[0]!) - (exact ? 2 : 5)
-  Tally.add(tally, "name", "swapped", Math.max(2, bits), nameText(a), nameText(b))
+  Tally.add(tally, "name", "swapped", Math.max(2, bits), nameWords(a), nameWords(b))
   tally.personal += 3
   return "alike"
 }
@@ -182,7 +182,7 @@ const addFamily = (model: Model.Model, a: Words, b: Words, tally: Tally.Tally) =
           equalBits(model, "family", level === "part" ? commonWord(a, b) : rarer(model, "family", a, b)) +
             familyBits[level]
         )
-  Tally.add(tally, "name.family", level, bits, a.join(" "), b.join(" "))
+  Tally.add(tally, "name.family", level, bits, a, b)
 }
 
 const rarer = (model: Model.Model, field: "given" | "family", a: Words, b: Words): string =>
@@ -214,20 +214,20 @@ const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tal
     return "unknown"
   }
   if (level === "unclear" || level === "neighbour") {
-    Tally.add(tally, "name.given", level, 0, a.given.join(" "), b.given.join(" "))
+    Tally.add(tally, "name.given", level, 0, a.given, b.given)
     return "unknown"
   }
   if (level === "different") {
     if (byMiddleName(a, b)) {
-      Tally.add(tally, "name.given", "middle name", 3, nameText(a), nameText(b))
+      Tally.add(tally, "name.given", "middle name", 3, nameWords(a), nameWords(b))
       return "alike"
     }
-    Tally.add(tally, "name.given", level, givenBits.different, a.given.join(" "), b.given.join(" "))
+    Tally.add(tally, "name.given", level, givenBits.different, a.given, b.given)
     return a.given.every(Nickname.isKnown) && b.given.every(Nickname.isKnown) ? "other names" : "different"
   }
   const word = level === "part" ? commonWord(a.given, b.given) : rarer(model, "given", a.given, b.given)
   const bits = Math.max(0.5, equalBits(model, "given", word) + givenBits[level])
-  Tally.add(tally, "name.given", level, bits, a.given.join(" "), b.given.join(" "))
+  Tally.add(tally, "name.given", level, bits, a.given, b.given)
   tally.personal += bits
   return "alike"
 }
@@ -254,7 +254,7 @@ const addMiddle = (a: NameFeature, b: NameFeature, tally: Tally.Tally): number =
         : level === "similar" || level === "sound"
           ? 2
           : 4
-  Tally.add(tally, "name.middle", level, bits, a.middle.join(" "), b.middle.join(" "))
+  Tally.add(tally, "name.middle", level, bits, a.middle, b.middle)
   return bits
 }
 
@@ -266,4 +266,4 @@ const addGeneration = (a: NameFeature, b: NameFeature, tally: Tally.Tally) => {
   Tally.add(tally, "guard.generation", "different", GENERATION_BITS, String(a.generation), String(b.generation))
 }
 
-const nameText = (name: NameFeature): string => [...name.given, ...name.middle, ...name.family].join(" ")
+const nameWords = (name: NameFeature): Words => [...name.given, ...name.middle, ...name.family]

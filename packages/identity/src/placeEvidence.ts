@@ -19,7 +19,7 @@ export const add = (
     }
   }
   if (best === undefined || best.bits === 0) return
-  Tally.add(tally, "place", best.level, best.bits, tally.parts && text(best.a), tally.parts && text(best.b))
+  Tally.add(tally, "place", levelOf(best), best.bits, words(best.a), words(best.b))
   if (best.bits <= 0) return
   tally.place = best.bits
   // Namesakes live in one town.
@@ -30,7 +30,8 @@ export const add = (
 
 interface Match {
   readonly bits: number
-  readonly level: string
+  readonly street: number
+  readonly area: number
   readonly a: PlaceFeature
   readonly b: PlaceFeature
 }
@@ -47,8 +48,12 @@ const compare = (model: Model.Model, a: PlaceFeature, b: PlaceFeature): Match | 
   const area = compareArea(model, a, b) * (street < 0 ? 0.6 : 1)
   const most = PLACE_BITS_MAX + (HOUSEHOLD_BITS_MAX - PLACE_BITS_MAX) * model.households
   const bits = Math.min(most, street + area)
-  const level = `${street > 5 ? "house" : street > 0 ? "street" : street < 0 ? "other street" : "no street"}, ${area > 0 ? "area" : area < 0 ? "other area" : "no area"}`
-  return { bits, level, a, b }
+  return { bits, street, area, a, b }
+}
+
+const levelOf = ({ street, area }: Match): string => {
+  const streetLevel = street > 5 ? "house" : street > 0 ? "street" : street < 0 ? "other street" : "no street"
+  return `${streetLevel}, ${area > 0 ? "area" : area < 0 ? "other area" : "no area"}`
 }
 
 const compareStreet = (model: Model.Model, a: PlaceFeature, b: PlaceFeature): number => {
@@ -113,7 +118,7 @@ const compareField = (
     : -0.7
 }
 
-const text = (place: PlaceFeature): string =>
-  [...place.numbers, ...place.street, place.suburb, place.city, place.region, place.postal]
-    .filter((piece) => piece !== undefined)
-    .join(" ")
+const words = (place: PlaceFeature): ReadonlyArray<string> =>
+  [...place.numbers, ...place.street, place.suburb, place.city, place.region, place.postal].filter(
+    (piece) => piece !== undefined
+  )
