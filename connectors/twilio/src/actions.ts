@@ -52,6 +52,7 @@ export const showContext = Action.ShowContext.with({
   idempotency: "vendor key",
   batchMax: 1,
   operation: "tasks.update",
+  beside: ["task"],
   write: Action.each(({ conversation, existing, card, key }) =>
     changeTask(existing ?? conversation, (attributes) => {
       if (existing !== undefined && keyOf(attributes) !== key) return undefined

@@ -18,6 +18,7 @@ export const message = (item: Message, origin: Feed.Origin): ReadonlyArray<Part.
   const common = {
     direction: inbound ? ("inbound" as const) : ("outbound" as const),
     startedAt: sentAt,
+    ...exchangeOf(us, them),
     participants: inbound
       ? [...Address.outside(them, "from"), ...Address.own(us, "to")]
       : [...Address.own(us, "from"), ...Address.outside(them, "to")],
@@ -75,6 +76,12 @@ export const transcript = (item: Transcript | Spoken): ReadonlyArray<Part.Outcom
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** What two addresses write to each other: Twilio has no other name for it. */
+const exchangeOf = (us: Address.Address, them: Address.Address) =>
+  us.handle === undefined || them.contact === undefined
+    ? {}
+    : { conversation: Ref.local("messages", `${us.handle.value}/${them.contact.id}`) }
 
 const withAny = <K extends string, A>(name: K, items: ReadonlyArray<A>): { readonly [N in K]?: ReadonlyArray<A> } =>
   (items.length === 0 ? {} : { [name]: items }) as { readonly [N in K]?: ReadonlyArray<A> }

@@ -92,10 +92,20 @@ export type Certainty<V extends Verb, Api> =
       readonly visibleAfterMs: number
     }
 
+/** What only one verb has to state. */
+type Special<V extends Verb> = V extends "ShowContext"
+  ? {
+      /** The kinds of conversation that have a place for a card; absent: all. */
+      readonly beside?: ReadonlyArray<string>
+    }
+  : unknown
+
 type Options<V extends Verb, Api> = Shared<V, Api> &
+  Special<V> &
   (Certainty<V, Api> | (V extends ExactlyOnceVerb ? never : { readonly idempotency: "none" }))
 
 export type Action<V extends Verb, Api> = { readonly verb: V } & Shared<V, Api> &
+  Special<V> &
   (Certainty<V, Api> | { readonly idempotency: "none" })
 export type Any<Api = Existential> = { readonly [V in Verb]: Action<V, Api> }[Verb]
 

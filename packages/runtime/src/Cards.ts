@@ -1,6 +1,6 @@
 /** The cards beside conversations: gathers what the other systems know of the customer and renders it. */
 import type { Timeline } from "@interchannel/connector"
-import type { Own } from "@interchannel/domain"
+import type { LocalRef, Own } from "@interchannel/domain"
 import { type Dirty, Ledger, type Persons, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Desire from "./Desire.ts"
@@ -48,7 +48,7 @@ export const show = (conversation: string, options: Options): Effect.Effect<Show
     const destination = options.destinations.find(
       ({ installed, policy }) => installed.id === newest.connection && policy.cards
     )
-    if (destination === undefined) return leave
+    if (destination === undefined || !hasPlace(destination, newest.conversation)) return leave
     if (newest.startedAt < sinceInstant(destination.policy.since, destination.installedAt)) return leave
     const people = yield* People.load(
       rows.map(({ interaction }) => interaction),
@@ -58,7 +58,9 @@ export const show = (conversation: string, options: Options): Effect.Effect<Show
     const customer = rows.flatMap(({ interaction }) => people.customersOf(interaction)).at(-1)
     if (customer === undefined) return withdraw
     const begunAt = rows.at(-1)?.interaction.startedAt ?? newest.startedAt
-    if (yield* followsAnother(customer, conversation, destination, begunAt)) return withdraw
+    // Each call is taken in a screen of its own.
+    if (newest.kind !== "voice" && (yield* followsAnother(customer, conversation, destination, begunAt)))
+      return withdraw
     const card = yield* cardOf(customer, destination, options)
     if (card === undefined) return withdraw
     return { _tag: "Card", destination, conversation: newest.conversation, card, at: newest.startedAt }
@@ -85,6 +87,12 @@ export const plan = (
 
 const withdraw: Shown = { _tag: "Withdraw" }
 const leave: Shown = { _tag: "Leave" }
+
+/** Is a card possible beside a conversation of this kind? */
+const hasPlace = ({ installed }: Desire.Destination, { kind }: LocalRef): boolean => {
+  const beside = installed.connector.actions.find((action) => action.verb === "ShowContext")?.beside
+  return beside === undefined || beside.includes(kind)
+}
 
 const withdrawn = (conversation: string, now: number) =>
   Effect.gen(function* () {
