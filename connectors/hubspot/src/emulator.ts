@@ -3,18 +3,18 @@
  * journal, and signed pushes. `world` is what people do there.
  */
 import type { Delivery } from "@interchannel/connector"
-import { Emulator, EmulatorClock } from "@interchannel/connector/testing"
+import { Emulator, EmulatorClock, type Outbox } from "@interchannel/connector/testing"
 import { Key } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { routes } from "./emulator/routes.ts"
 import * as Pace from "./emulator/pace.ts"
-import { bodyOf, type Pushing, type PushOptions, push, sign } from "./emulator/pushes.ts"
+import { bodyOf, type PushOptions, push, sign } from "./emulator/pushes.ts"
 import type { Portal, State, Stored } from "./emulator/State.ts"
 import { World } from "./emulator/World.ts"
 import { objects, objectTypes } from "./objects.ts"
 
-export type { Pushing, PushOptions } from "./emulator/pushes.ts"
+export type { PushOptions } from "./emulator/pushes.ts"
 export type { Portal, Stored } from "./emulator/State.ts"
 export type { World } from "./emulator/World.ts"
 
@@ -42,7 +42,7 @@ export interface HubSpotEmulator extends Emulator.Emulator {
   /** All that an account's app was told so far, oldest first, each as a genuine delivery. */
   readonly deliveries: (portal: Portal) => ReadonlyArray<Delivery.Delivery>
   /** Pushes to a URL, as things happen. */
-  readonly push: (target: string, options?: PushOptions) => Pushing
+  readonly push: (target: string, options?: PushOptions) => Outbox.Pushing
   /** What stands there of ours, by our keys: sorted, without the ids and times that HubSpot draws. */
   readonly canonical: () => ReadonlyArray<Written>
   readonly snapshot: () => string
@@ -89,7 +89,10 @@ export const startHubSpot = (options: Options = {}): Effect.Effect<HubSpotEmulat
         return world.state.portals
       },
       sign: (portal, body) => sign(portal, body, clock.now()),
-      deliveries: (portal) => portal.told.map((told) => sign(portal, bodyOf(told), clock.now())),
+      deliveries: (portal) =>
+        world.state.told
+          .filter(({ portalId }) => portalId === portal.portalId)
+          .map((told) => sign(portal, bodyOf(told), clock.now())),
       push: (target, pushOptions) => push(world, clock, target, pushOptions),
       canonical: () => canonical(world, uniqueProperty),
       snapshot: () => JSON.stringify(world.state),
@@ -114,7 +117,7 @@ const unauthorized: Emulator.Reply = {
 /** Ids begin high, as they do in an account that has been in use. */
 const FIRST_ID = 9_000
 
-const empty = (): State => ({ last: FIRST_ID, portals: [1, 2].map(portalOf) })
+const empty = (): State => ({ last: FIRST_ID, portals: [1, 2].map(portalOf), told: [] })
 
 const portalOf = (n: number): Portal => {
   const perType = <A>(make: () => A) =>
@@ -135,8 +138,7 @@ const portalOf = (n: number): Portal => {
     subscriptions: [],
     appTokens: [],
     unpublished: [],
-    files: [],
-    told: []
+    files: []
   }
 }
 

@@ -3,19 +3,19 @@
  * app, Socket Mode, and signed events. `world` is what people do there.
  */
 import type { Delivery } from "@interchannel/connector"
-import { Emulator, EmulatorClock } from "@interchannel/connector/testing"
+import { Emulator, EmulatorClock, type Outbox } from "@interchannel/connector/testing"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { methods, Refusal } from "./emulator/methods.ts"
 import * as Pace from "./emulator/pace.ts"
-import { type Pushing, type PushOptions, push, sign } from "./emulator/pushes.ts"
+import { type PushOptions, push, sign } from "./emulator/pushes.ts"
 import { Sockets } from "./emulator/sockets.ts"
 import { empty, type Install, type Message, type State } from "./emulator/State.ts"
 import { World } from "./emulator/World.ts"
 import { limits } from "./limits.ts"
 import { MARKER } from "./normalize.ts"
 
-export type { Pushing, PushOptions } from "./emulator/pushes.ts"
+export type { PushOptions } from "./emulator/pushes.ts"
 export type { Install } from "./emulator/State.ts"
 export type { World } from "./emulator/World.ts"
 
@@ -44,7 +44,7 @@ export interface SlackEmulator extends Emulator.Emulator {
   /** All that a workspace's app was told so far, oldest first, each as a genuine delivery. */
   readonly deliveries: (install: Install) => ReadonlyArray<Delivery.Delivery>
   /** Sends events to a URL, as they come. */
-  readonly push: (target: string, options?: PushOptions) => Pushing
+  readonly push: (target: string, options?: PushOptions) => Outbox.Pushing
   /** What the app wrote, by our keys: sorted, without the ids and times that Slack draws. */
   readonly canonical: () => ReadonlyArray<Written>
   readonly snapshot: () => string

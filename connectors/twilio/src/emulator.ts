@@ -3,17 +3,17 @@
  * and tasks of two accounts, on one address, and signed callbacks. `world` is what callers and agents do.
  */
 import type { Delivery } from "@interchannel/connector"
-import { Emulator, EmulatorClock } from "@interchannel/connector/testing"
+import { Emulator, EmulatorClock, type Outbox } from "@interchannel/connector/testing"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { ATTRIBUTE, keyOf } from "./actions.ts"
-import { type Pushing, type PushOptions, push, sign } from "./emulator/pushes.ts"
+import { type PushOptions, push, sign } from "./emulator/pushes.ts"
 import { refusal, routes } from "./emulator/routes.ts"
 import { type Account, empty, type State } from "./emulator/State.ts"
 import { World } from "./emulator/World.ts"
 import { attributesOf } from "./tasks.ts"
 
-export type { Pushing, PushOptions } from "./emulator/pushes.ts"
+export type { PushOptions } from "./emulator/pushes.ts"
 export type { Account } from "./emulator/State.ts"
 export type { Worker, World } from "./emulator/World.ts"
 
@@ -35,7 +35,7 @@ export interface TwilioEmulator extends Emulator.Emulator {
   /** All that an account's callbacks told so far, oldest first. */
   readonly deliveries: (account: Account) => ReadonlyArray<Delivery.Delivery>
   /** Sends callbacks to a URL, as they come; `#rp=all&rc=5` at its end asks for retries, as with Twilio. */
-  readonly push: (target: string, options?: PushOptions) => Pushing
+  readonly push: (target: string, options?: PushOptions) => Outbox.Pushing
   /** What was written by us: cards by key, and messages; sorted, without the ids and times that Twilio draws. */
   readonly canonical: () => ReadonlyArray<Written>
   readonly snapshot: () => string

@@ -46,6 +46,7 @@ export interface PropertyDefinition {
 
 /** The events of one thing that happened, pushed together. */
 export interface Told {
+  readonly portalId: number
   readonly at: number
   readonly events: ReadonlyArray<Readonly<Record<string, unknown>>>
   delivered: boolean
@@ -85,11 +86,12 @@ export interface Portal {
   /** Journal events that are in no file yet. */
   unpublished: Array<Readonly<Record<string, unknown>>>
   files: Array<JournalFile>
-  readonly told: Array<Told>
 }
 
 export interface State {
   /** All ids are drawn from here. */
   last: number
   readonly portals: Array<Portal>
+  /** Of all of them, oldest first. */
+  readonly told: Array<Told>
 }

@@ -2,23 +2,23 @@
  * What happens in the accounts: people and apps make, change, merge and delete records. Each change is told as HubSpot tells
  * it, to webhooks and, where subscribed, to the journal.
  */
-import type { EmulatorClock } from "@interchannel/connector/testing"
+import { type EmulatorClock, Outbox } from "@interchannel/connector/testing"
 import { associationTypeIds, type ObjectType, objects, objectTypes, type RecordType } from "../objects.ts"
 import { notFound, Refusal } from "./Refusal.ts"
 import { stored, uniqueNames, validate } from "./schema.ts"
 import * as telling from "./telling.ts"
-import type { Owner, Portal, Revision, Source, State, Stored } from "./State.ts"
+import type { Owner, Portal, Revision, Source, State, Stored, Told } from "./State.ts"
 
 /** Revisions that are kept of one record. */
 const REVISIONS_MAX = 20
-/** Pushes, and journal events in no file yet, that are kept of one account. */
+/** Pushes that are kept, and journal events in no file yet of one account. */
 const TOLD_MAX = 20_000
 const hand: Source = { changeSource: "CRM_UI" }
 type Values = Readonly<Record<string, string>>
 
 export class World {
   readonly clock: EmulatorClock.EmulatorClock
-  readonly listeners = new Set<(portal: Portal) => void>()
+  readonly outbox = new Outbox.Outbox<Told>(() => this.state.told, TOLD_MAX)
   #state: State
   /** Portal, type, property and value to the id: what is unique is found without a search. */
   #index = new Map<string, string>()
@@ -44,6 +44,10 @@ export class World {
 
   portal(index: 0 | 1): Portal {
     return this.state.portals[index]!
+  }
+
+  portalOf({ portalId }: Pick<Told, "portalId">): Portal {
+    return this.state.portals.find((portal) => portal.portalId === portalId)!
   }
 
   /** Whole numbers, each once, as HubSpot draws them. */
@@ -281,9 +285,7 @@ export class World {
   }
 
   #push(portal: Portal, events: ReadonlyArray<telling.Facts>): void {
-    portal.told.push(telling.push(portal, events, this.clock.now(), () => this.draw()))
-    if (portal.told.length > TOLD_MAX) portal.told.splice(0, portal.told.length - TOLD_MAX)
-    for (const listener of this.listeners) listener(portal)
+    this.outbox.tell(telling.push(portal, events, this.clock.now(), () => this.draw()))
   }
 }
 

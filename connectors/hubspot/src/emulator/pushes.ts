@@ -1,7 +1,7 @@
 /** Webhooks as HubSpot pushes them: arrays of events, signed in the newest and the oldest way, tried again for a day. */
 import { createHash, createHmac } from "node:crypto"
 import type { Delivery } from "@interchannel/connector"
-import { type EmulatorClock, Pushes } from "@interchannel/connector/testing"
+import { type EmulatorClock, type Outbox, Pushes } from "@interchannel/connector/testing"
 import type { Portal, Told } from "./State.ts"
 import type { World } from "./World.ts"
 
@@ -9,14 +9,10 @@ const ANSWER_WITHIN_MS = 5_000
 /** HubSpot tries ten times within a day; a stand-in has less time. */
 const RETRY_AFTER_MS = [100, 1_000, 60_000]
 
-export interface PushOptions extends Partial<Pushes.Options> {
+export interface PushOptions extends Outbox.Options {
   /** Whose events; absent: of every account. */
   readonly portalId?: number
-  /** Absent: the stand-in's own clock. The receiver compares it with its own. */
-  readonly now?: () => number
 }
-
-export type Pushing = Pick<Pushes.Pushes<never>, "settled" | "stop">
 
 /** A genuine delivery of a body. */
 export const sign = (
@@ -47,39 +43,19 @@ export const sign = (
 export const bodyOf = (told: Told, attemptNumber = 0): string =>
   JSON.stringify(told.events.map((event) => ({ ...event, attemptNumber })))
 
-/** Sends what was not delivered yet, and from now on each push as it is told, one after the other. */
+/** Pushes events to a URL, as they are told. */
 export const push = (
   world: World,
   clock: EmulatorClock.EmulatorClock,
   target: string,
-  options: PushOptions = {}
-): Pushing => {
-  const isWanted = (portal: Portal): boolean => options.portalId === undefined || options.portalId === portal.portalId
-  const now = options.now ?? clock.now
-  const pushes = Pushes.make<{ readonly portal: Portal; readonly told: Told }>(
-    async ({ portal, told }, tries) => {
-      const attempted = await deliver(portal, bodyOf(told, tries), target, now())
-      if (attempted === "taken") told.delivered = true
-      return attempted
-    },
-    { retryAfterMs: RETRY_AFTER_MS, ...options }
+  { portalId, ...options }: PushOptions = {}
+): Outbox.Pushing =>
+  world.outbox.push(
+    clock,
+    (told, at, tries) => deliver(world.portalOf(told), bodyOf(told, tries), target, at),
+    { retryAfterMs: RETRY_AFTER_MS, ...options },
+    (told) => portalId === undefined || told.portalId === portalId
   )
-  const listen = (portal: Portal) => {
-    const told = portal.told.at(-1)
-    if (told !== undefined && isWanted(portal)) pushes.tell({ portal, told })
-  }
-  for (const portal of world.state.portals.filter(isWanted)) {
-    for (const told of portal.told) if (!told.delivered) pushes.tell({ portal, told })
-  }
-  world.listeners.add(listen)
-  return {
-    settled: pushes.settled,
-    stop: () => {
-      world.listeners.delete(listen)
-      pushes.stop()
-    }
-  }
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -58,6 +58,7 @@ export const inJournal = (portal: Portal, record: Stored, { action, facts }: Cha
 
 /** One push. Ids of events are drawn from the same row as all others. */
 export const push = (portal: Portal, events: ReadonlyArray<Facts>, at: number, draw: () => string): Told => ({
+  portalId: portal.portalId,
   at,
   delivered: false,
   events: events.map((event) => ({

@@ -2,9 +2,9 @@
  * What happens in the stand-in's Slack. The verbs are what people do; each changes the state and tells the events that
  * Slack would tell, to every install that may hear them.
  */
-import type { EmulatorClock } from "@interchannel/connector/testing"
+import { type EmulatorClock, Outbox } from "@interchannel/connector/testing"
 import { scopes } from "../manifest.ts"
-import type { Channel, Install, Message, State, User } from "./State.ts"
+import type { Channel, Install, Message, State, Told, User } from "./State.ts"
 import { TOLD_MAX } from "./State.ts"
 
 interface NewUser {
@@ -51,7 +51,7 @@ export class World {
   state: State
   private readonly clock: EmulatorClock.EmulatorClock
   /** Called for each event after it was noted. */
-  readonly listeners = new Set<() => void>()
+  readonly outbox = new Outbox.Outbox<Told>(() => this.state.told, TOLD_MAX)
 
   constructor(state: State, clock: EmulatorClock.EmulatorClock) {
     this.state = state
@@ -372,9 +372,7 @@ export class World {
         }
       ]
     }
-    this.state.told.push({ team: install.team, at: this.clock.now(), body, delivered: false })
-    if (this.state.told.length > TOLD_MAX) this.state.told.shift()
-    for (const listener of this.listeners) listener()
+    this.outbox.tell({ team: install.team, at: this.clock.now(), body, delivered: false })
   }
 
   private readonly file = (file: { readonly name: string; readonly mimetype: string; readonly size: number }) => {

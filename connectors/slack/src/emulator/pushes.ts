@@ -1,7 +1,7 @@
 /** The Events API over HTTP: signed bodies, and the retries that Slack makes when the answer is not 2xx within 3 seconds. */
 import { createHmac } from "node:crypto"
 import type { Delivery } from "@interchannel/connector"
-import { type EmulatorClock, Pushes } from "@interchannel/connector/testing"
+import { type EmulatorClock, type Outbox, Pushes } from "@interchannel/connector/testing"
 import type { Install, Told } from "./State.ts"
 import type { World } from "./World.ts"
 
@@ -9,14 +9,10 @@ const ANSWER_WITHIN_MS = 3_000
 /** Slack's own: at once, after a minute, after five. */
 const RETRY_AFTER_MS = [0, 60_000, 300_000]
 
-export interface PushOptions extends Partial<Pushes.Options> {
+export interface PushOptions extends Outbox.Options {
   /** Whose events; absent: of every install. */
   readonly team?: string
-  /** Absent: the stand-in's own clock. The receiver compares it with its own. */
-  readonly now?: () => number
 }
-
-export type Pushing = Pick<Pushes.Pushes<Told>, "settled" | "stop">
 
 /** A genuine delivery of a body. */
 export const sign = (
@@ -40,37 +36,19 @@ export const sign = (
   }
 }
 
-/** Sends what was not delivered yet, and from now on each event as it is told, one after the other. */
+/** Pushes events to a URL, as they are told. */
 export const push = (
   world: World,
   clock: EmulatorClock.EmulatorClock,
   target: string,
-  options: PushOptions = {}
-): Pushing => {
-  const isOurs = (told: Told): boolean => options.team === undefined || told.team === options.team
-  const now = options.now ?? clock.now
-  const pushes = Pushes.make<Told>(
-    async (told, tries, problem) => {
-      const attempted = await deliver(world, told, target, now(), tries, problem)
-      if (attempted === "taken") told.delivered = true
-      return attempted
-    },
-    { retryAfterMs: RETRY_AFTER_MS, ...options }
+  { team, ...options }: PushOptions = {}
+): Outbox.Pushing =>
+  world.outbox.push(
+    clock,
+    (told, at, tries, problem) => deliver(world, told, target, at, tries, problem),
+    { retryAfterMs: RETRY_AFTER_MS, ...options },
+    (told) => team === undefined || told.team === team
   )
-  const listen = () => {
-    const told = world.state.told.at(-1)
-    if (told !== undefined && isOurs(told)) pushes.tell(told)
-  }
-  for (const told of world.state.told) if (isOurs(told) && !told.delivered) pushes.tell(told)
-  world.listeners.add(listen)
-  return {
-    settled: pushes.settled,
-    stop: () => {
-      world.listeners.delete(listen)
-      pushes.stop()
-    }
-  }
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 

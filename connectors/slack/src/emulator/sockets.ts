@@ -31,7 +31,7 @@ export class Sockets {
     this.world = world
     this.clock = clock
     this.noted = world.state.told.length
-    world.listeners.add(() => this.send())
+    world.outbox.hear(() => this.send())
   }
 
   /** The path and query of a one-time URL. */

@@ -1,6 +1,6 @@
 /** What happens in the stand-in's Twilio. The verbs are what callers, agents and flows do; each is told as Twilio would. */
-import type { EmulatorClock } from "@interchannel/connector/testing"
-import { type Account, type Call, KEPT_MAX, type Message, type State, type Task } from "./State.ts"
+import { type EmulatorClock, Outbox } from "@interchannel/connector/testing"
+import { type Account, type Call, KEPT_MAX, type Message, type State, type Task, type Told } from "./State.ts"
 
 export interface Worker {
   readonly name: string
@@ -19,8 +19,7 @@ export const rfc2822 = (at: number): string => new Date(at).toUTCString().replac
 export class World {
   state: State
   readonly #clock: EmulatorClock.EmulatorClock
-  /** Called after each callback was noted. */
-  readonly listeners = new Set<() => void>()
+  readonly outbox = new Outbox.Outbox<Told>(() => this.state.told, KEPT_MAX)
 
   constructor(state: State, clock: EmulatorClock.EmulatorClock) {
     this.state = state
@@ -316,16 +315,12 @@ export class World {
   }
 
   #tell(account: string, fields: Readonly<Record<string, string>>): void {
-    const { told } = this.state
-    const token = this.sid("token-")
-    told.push({
+    this.outbox.tell({
       account,
-      token,
+      token: this.sid("token-"),
       fields: { AccountSid: account, ApiVersion: "2010-04-01", ...fields },
       delivered: false
     })
-    if (told.length > KEPT_MAX) told.splice(0, told.length - KEPT_MAX)
-    for (const listener of this.listeners) listener()
   }
 }
 

@@ -1,20 +1,18 @@
 /** Callbacks over HTTP: forms signed with the account's token, tried again as the fragment of the URL asks for. */
 import type { Delivery } from "@interchannel/connector"
-import { type EmulatorClock, Pushes } from "@interchannel/connector/testing"
+import { type EmulatorClock, type Outbox, Pushes } from "@interchannel/connector/testing"
 import { joined, sign as signatureOf } from "../signature.ts"
-import type { Account, Told } from "./State.ts"
+import type { Account } from "./State.ts"
 import type { World } from "./World.ts"
 
 const ANSWER_WITHIN_MS = 15_000
 /** A stand-in waits less between attempts than Twilio. */
 const RETRY_AFTER_MS = [0, 100, 1_000, 5_000, 10_000]
 
-export interface PushOptions extends Partial<Pushes.Options> {
+export interface PushOptions extends Outbox.Options {
   /** Whose callbacks; absent: of every account. */
   readonly account?: string
 }
-
-export type Pushing = Pick<Pushes.Pushes<Told>, "settled" | "stop">
 
 /** A genuine delivery of form fields; the fragment of the URL is neither sent nor signed. */
 export const sign = (
@@ -39,42 +37,26 @@ export const sign = (
   }
 }
 
-/** Sends what was not delivered yet, and from now on each callback as it is told, one after the other. */
+/** Sends callbacks to a URL, as they are told. */
 export const push = (
   world: World,
   clock: EmulatorClock.EmulatorClock,
   target: string,
-  options: PushOptions = {}
-): Pushing => {
+  { account, ...options }: PushOptions = {}
+): Outbox.Pushing => {
   const asked = new URLSearchParams(/#(.*)$/.exec(target)?.[1] ?? "")
   const retries = Number(asked.get("rc") ?? 1)
   const always = asked.get("rp") === "all"
-  const isWanted = (told: Told): boolean => options.account === undefined || told.account === options.account
-  const pushes = Pushes.make<Told>(
-    async (told) => {
-      const account = world.account(told.account)
-      const delivery = sign(account, told.fields, clock.now(), told.token, target)
+  return world.outbox.push(
+    clock,
+    async (told, at) => {
+      const delivery = sign(world.account(told.account), told.fields, at, told.token, target)
       const answer = await Pushes.post(delivery, { withinMs: ANSWER_WITHIN_MS })
       if (answer._tag === "Unreachable") return { problem: "no connection" }
-      if (answer._tag === "Answered" && answer.status >= 200 && answer.status <= 299) {
-        told.delivered = true
-        return "taken"
-      }
+      if (answer._tag === "Answered" && answer.status >= 200 && answer.status <= 299) return "taken"
       return always ? { problem: answer._tag } : "refused"
     },
-    { retryAfterMs: RETRY_AFTER_MS.slice(0, retries), ...options }
+    { retryAfterMs: RETRY_AFTER_MS.slice(0, retries), ...options },
+    (told) => account === undefined || told.account === account
   )
-  const listen = () => {
-    const told = world.state.told.at(-1)
-    if (told !== undefined && isWanted(told)) pushes.tell(told)
-  }
-  for (const told of world.state.told) if (isWanted(told) && !told.delivered) pushes.tell(told)
-  world.listeners.add(listen)
-  return {
-    settled: pushes.settled,
-    stop: () => {
-      world.listeners.delete(listen)
-      pushes.stop()
-    }
-  }
 }

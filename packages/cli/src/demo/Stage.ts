@@ -220,8 +220,7 @@ const garble = ({ slack: { world } }: Hands, channel: string): void => {
   const like = world.state.told.findLast(({ body }) => "event" in body)!
   const event = { type: "message", channel, channel_type: "channel", ts: world.nextTs(), text: { not: "a text" } }
   const body = { ...like.body, event_id: "Ev0GARBLED", event }
-  world.state.told.push({ ...like, at: world.state.newestMicros / 1_000, delivered: false, body })
-  for (const listener of world.listeners) listener()
+  world.outbox.tell({ ...like, at: world.state.newestMicros / 1_000, delivered: false, body })
 }
 
 const spoken = ({ said }: Hands, label: Label) => {
