@@ -75,6 +75,8 @@ export class EmailApi extends Context.Tag("@interchannel/connector-email/EmailAp
       use: (client: ImapFlow) => Promise<A>
     ) => Failing<Exclude<A, false>>
     readonly send: (message: Smtp.Outgoing) => Failing<void>
+    /** By folder, up to where a listener has heard of everything: what came while its connection was down lies above. */
+    readonly heard: Map<string, { readonly uidValidity: string; readonly next: number }>
   }
 >() {}
 
@@ -174,6 +176,7 @@ export const layer = (
           ),
         connect,
         command,
+        heard: new Map(),
         send: (message) =>
           gate.call(
             "smtp.send",

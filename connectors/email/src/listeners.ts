@@ -1,6 +1,6 @@
 /**
  * IDLE (RFC 2177): the server says at once that something came in. One connection hears one folder; what it names is read by
- * the feed, and whatever is missed while the connection is down is above the feed's highest UID.
+ * the feed. What came while the connection was down is asked for when it is up again.
  */
 import { Listener, VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
@@ -41,31 +41,34 @@ const broken = (folder: string) =>
     new VendorError.Unavailable({ detail: `the connection that hears ${folder} broke`, uncertain: false })
   )
 
-const hear = (folder: string, heard: Box) =>
+const hear = (folder: string, envelopes: Box) =>
   Effect.gen(function* () {
-    const { command, connect } = yield* EmailApi
+    const { command, connect, heard } = yield* EmailApi
     const wire = yield* Effect.acquireRelease(connect, ({ client }) => Effect.sync(() => client.close()))
     const { client } = wire
     const word = yield* Mailbox.make<void>({ capacity: 1, strategy: "sliding" })
     client.on("exists", () => void word.unsafeOffer(undefined))
-    client.on("close", () => heard.unsafeDone(Exit.fail(broken(folder))))
+    client.on("close", () => envelopes.unsafeDone(Exit.fail(broken(folder))))
     const box = yield* command("select", wire, () => client.mailboxOpen(folder, { readOnly: true }))
     const uidValidity = String(box.uidValidity)
-    let next = box.uidNext
+    const before = heard.get(folder)
+    let next = before?.uidValidity === uidValidity ? before.next : box.uidNext
     const look = Effect.gen(function* () {
       const found = yield* command("search", wire, () => client.search({ uid: `${next}:*` }, { uid: true }))
       const uids = (found ?? []).filter((uid) => uid >= next).sort((a, b) => a - b)
       next = Math.max(next, (uids.at(-1) ?? 0) + 1)
-      for (const uid of uids.slice(0, NEWS_MAX)) heard.unsafeOffer(envelopeOf(folder, keyOf({ uidValidity, uid })))
+      heard.set(folder, { uidValidity, next })
+      for (const uid of uids.slice(0, NEWS_MAX)) envelopes.unsafeOffer(envelopeOf(folder, keyOf({ uidValidity, uid })))
     })
     const idling = Effect.sync(() => {
       // It ends when the next command is sent; a connection that breaks says so by `close`.
       client.idle().catch(() => client.close())
     })
-    yield* Effect.zipRight(idling, word.take).pipe(
-      Effect.zipRight(look),
+    yield* look.pipe(
+      Effect.zipRight(idling),
+      Effect.zipRight(word.take),
       Effect.forever,
-      Effect.catchTag("VendorError", (error) => Effect.sync(() => heard.unsafeDone(Exit.fail(error)))),
+      Effect.catchTag("VendorError", (error) => Effect.sync(() => envelopes.unsafeDone(Exit.fail(error)))),
       Effect.forkScoped
     )
   })

@@ -144,6 +144,8 @@ const contactOf = (person: Person, item: Mail): ReadonlyArray<Part.Part> => {
     Part.contact({
       kind: "address",
       ref: mailboxRef(person.mailbox),
+      // Later mails that only mention the address take nothing of it back.
+      part: person.verified === undefined ? Part.WHOLE : "verified",
       version: Version.make(item.receivedAt, item.uid),
       fields: { handles: [handle], ...(name === undefined ? {} : { name }) }
     })
@@ -209,6 +211,7 @@ const detailsOf = (item: Mail, sort: Sort, own: ReadonlyArray<string>) => {
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
     ...(references.length === 0 ? {} : { references }),
     ...(listId === undefined ? {} : { listId }),
+    ...(item.html === undefined ? {} : { html: item.html }),
     ...(autoSubmitted === undefined ? {} : { autoSubmitted: autoSubmitted.slice(0, 100) }),
     ...(item.attachments.length === 0
       ? {}

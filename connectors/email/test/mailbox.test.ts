@@ -133,34 +133,33 @@ describe("a mailbox on Dovecot", () => {
   )
 
   it(
-    "says at once what comes in, ends when the server does, and is heard again afterwards",
+    "says at once what comes in, ends when the server does, and says afterwards what came meanwhile",
     onServer((server, client) =>
       Effect.gen(function* () {
         const account = accountOf("desk", server)
-        const next = (number: number) =>
-          Effect.scoped(
-            Effect.gen(function* () {
-              const stream = yield* idle.connect
-              yield* put(number === 1 ? client : yield* server.client("desk"), {
-                from: anna,
-                id: `live${number}@example.org`
-              })
-              return yield* Stream.runHead(stream)
-            })
-          )
-        const api = apiOf(account)
-        expect(yield* Effect.provide(next(1), api)).toMatchObject({ value: { data: { partition: "INBOX" } } })
-        const broken = yield* Effect.scoped(
+        const next = Effect.scoped(
           Effect.gen(function* () {
             const stream = yield* idle.connect
-            yield* Effect.promise(server.stop)
-            return yield* Effect.flip(Stream.runDrain(stream))
+            yield* put(client, { from: anna, id: "live@example.org" })
+            return yield* Stream.runHead(stream)
           })
-        ).pipe(Effect.provide(api))
-        expect(broken.reason._tag).toBe("Unavailable")
-        yield* Effect.promise(server.start)
-        const again = yield* Effect.provide(next(2), api)
-        expect(again).toMatchObject({ value: { data: { partition: "INBOX", id: expect.stringMatching(/\/2$/) } } })
+        )
+        const api = apiOf(account)
+        expect(yield* Effect.provide(next, api)).toMatchObject({ value: { data: { partition: "INBOX" } } })
+        yield* Effect.gen(function* () {
+          const broken = yield* Effect.scoped(
+            Effect.gen(function* () {
+              const stream = yield* idle.connect
+              yield* Effect.promise(server.stop)
+              return yield* Effect.flip(Stream.runDrain(stream))
+            })
+          )
+          expect(broken.reason._tag).toBe("Unavailable")
+          yield* Effect.promise(server.start)
+          yield* put(yield* server.client("desk"), { from: anna, id: "while-nobody-heard@example.org" })
+          const again = yield* Effect.scoped(Effect.flatMap(idle.connect, Stream.runHead))
+          expect(again).toMatchObject({ value: { data: { partition: "INBOX", id: expect.stringMatching(/\/2$/) } } })
+        }).pipe(Effect.provide(api), Effect.scoped)
       })
     )
   )

@@ -54,6 +54,16 @@ describe("a mail", () => {
     expect(forged.ref).not.toEqual(first.ref)
   })
 
+  it("keeps its markup beside its text", async () => {
+    const part = await interaction(
+      plain(
+        "From: anna@example.org\nContent-Type: text/html; charset=utf-8\nSubject: Order",
+        "<p>Where is <b>it</b>?</p>"
+      )
+    )
+    expect(part.fields).toMatchObject({ text: "Where is it?", details: { html: "<p>Where is <b>it</b>?</p>" } })
+  })
+
   it("from the future counts from when it came in", async () => {
     const source = "From: anna@example.org\nDate: Fri, 1 Jan 2038 00:00:00 +0000\nSubject: x\n\ntext\n"
     expect((await interaction(source)).fields.startedAt).toBe(Date.UTC(2026, 4, 4, 9))
@@ -96,6 +106,17 @@ describe("a sender is verified", () => {
     ["mx.example.com; none", false]
   ])("%s: %s", async (results, is) => {
     expect(await from(results)).toBe(is)
+  })
+  it("for good, whatever a later mail only mentions", async () => {
+    const partOf = async (head: string) =>
+      (await told(plain(head))).flatMap((part) =>
+        !Part.isRefetch(part) && part.ref.id === "anna@example.org" ? [part.part] : []
+      )
+    const verified = await partOf(
+      "Authentication-Results: mx.example.com; dmarc=pass header.from=example.org\nFrom: anna@example.org\nTo: desk@example.com"
+    )
+    expect(verified).toHaveLength(1)
+    expect(await partOf("From: desk@example.com\nTo: anna@example.org")).not.toEqual(verified)
   })
   it("by the topmost line of our server only", async () => {
     expect(
