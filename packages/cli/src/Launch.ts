@@ -1,6 +1,6 @@
 /** A whole daemon in this process: the store, the Connections at work, the intake for vendors, the endpoint for commands. */
 import { Control, Daemon, type Installation } from "@interchannel/runtime"
-import { ControlEndpoint, ControlFile, Intake, type ServerError } from "@interchannel/server"
+import { ControlEndpoint, ControlFile, EntryPage, Intake, type ServerError } from "@interchannel/server"
 import type { Store, StoreError } from "@interchannel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -52,11 +52,16 @@ export const launch = (options: Options): Effect.Effect<Launched, StoreError | S
       pid: options.pid,
       version: options.version
     }).pipe(Effect.provide(context))
+    const entryPage = yield* EntryPage.make(() => ({
+      own: current.own,
+      titleOf: (connection) => current.connections.get(connection)?.connector.title ?? connection
+    })).pipe(Effect.provide(context))
     const intake = yield* Intake.serve({
       host: current.intake.host,
       port: current.intake.port,
       publicUrl: () => current.intake.publicUrl,
-      connected: Context.get(context, Daemon.Connected)
+      connected: Context.get(context, Daemon.Connected),
+      entryPage
     }).pipe(Effect.provide(context))
     return { control, intake }
   })

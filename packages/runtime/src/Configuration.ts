@@ -87,7 +87,7 @@ export interface Configuration {
   readonly intake?: {
     readonly host?: string
     readonly port?: number
-    /** How vendors reach the intake from outside, for signatures that cover the URL. */
+    /** How the intake is reached from outside: for signatures that cover the URL, and for the links in entries. */
     readonly publicUrl?: string
   }
   readonly connections: Readonly<Record<string, ConnectionOptions>>

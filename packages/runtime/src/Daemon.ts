@@ -2,7 +2,7 @@
  * The daemon as a Layer: one ledger worker and a Supervisor over the Connections, with `Control` for people. It runs as long
  * as the layer's scope; closing it stops everything between two steps and gives the leases back.
  */
-import { Connections, Database, Dirty, type Leases, type StoreError } from "@interchannel/store"
+import { Connections, Database, Dirty, type Signature, type Leases, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -40,6 +40,7 @@ export type Services =
   | Planner.Services
   | Leases.Leases
   | ControlRoom.Services
+  | Signature.Signature
 
 /** The Connections that may receive webhooks, by id. */
 export class Connected extends Context.Tag("@interchannel/runtime/Connected")<

@@ -1,9 +1,11 @@
 /** What a connector is given to write timeline entries, rendered from the ledger as it is at the moment of writing. */
+import type { Timeline } from "@interchannel/connector"
 import type { Interaction, LocalRef } from "@interchannel/domain"
 import { Ledger, type Persons, type Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as ConversationEntry from "./ConversationEntry.ts"
 import * as Desire from "./Desire.ts"
+import * as EntryLink from "./EntryLink.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
 import type { One, Options } from "./Inputs.ts"
 import * as People from "./People.ts"
@@ -39,9 +41,12 @@ export const prepare = (
         input: {
           key: projection.key,
           ...(projection.ref === undefined ? {} : { existing: projection.ref }),
-          entry: ConversationEntry.isConversation(projection.subject)
-            ? Render.conversation(interactions, reader, policy)
-            : Render.entry(interactions[0]!, reader, policy),
+          entry: withPage(
+            ConversationEntry.isConversation(projection.subject)
+              ? Render.conversation(interactions, reader, policy)
+              : Render.entry(interactions[0]!, reader, policy),
+            options.pageOf?.(projection.key)
+          ),
           records,
           leave,
           ...(owner === undefined ? {} : { owner })
@@ -111,6 +116,9 @@ const refs = (batch: ReadonlyArray<Projections.Projection>, destination: string)
       return found.filter((ref, index) => found.findIndex((other) => same(other, ref)) === index)
     }
   })
+
+const withPage = (entry: Timeline.Entry, url: string | undefined): Timeline.Entry =>
+  url === undefined ? entry : { ...entry, links: [...entry.links, { label: EntryLink.LABEL, url }] }
 
 const same = (a: LocalRef, b: LocalRef): boolean => a.kind === b.kind && a.id === b.id
 

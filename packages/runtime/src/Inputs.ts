@@ -14,6 +14,8 @@ export interface Options {
   readonly own: Own.Own
   readonly destinations: ReadonlyArray<Desire.Destination>
   readonly titleOf: (connection: string) => string
+  /** Where a reader of an entry says that it is not of this customer; absent without a public address. */
+  readonly pageOf?: (entry: string) => string | undefined
 }
 
 export interface Ready {

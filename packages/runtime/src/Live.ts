@@ -1,8 +1,9 @@
 /** The configuration in force, as everything that runs looks at it: a change is seen at the next step. */
-import { Connections, type StoreError } from "@interchannel/store"
+import { Connections, Signature, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import type * as Desire from "./Desire.ts"
 import * as Destinations from "./Destinations.ts"
+import * as EntryLink from "./EntryLink.ts"
 import type * as Inputs from "./Inputs.ts"
 import type { Installation, Installed } from "./Installation.ts"
 
@@ -16,8 +17,9 @@ export interface Live {
   readonly set: (installation: Installation) => Effect.Effect<void, StoreError>
 }
 
-export const make = (first: Installation): Effect.Effect<Live, never, Connections.Connections> =>
+export const make = (first: Installation): Effect.Effect<Live, never, Connections.Connections | Signature.Signature> =>
   Effect.gen(function* () {
+    const signature = yield* Signature.Signature
     const connections = yield* Connections.Connections
     let installation = first
     let destinations: ReadonlyArray<Desire.Destination> = []
@@ -29,7 +31,11 @@ export const make = (first: Installation): Effect.Effect<Live, never, Connection
       get destinations() {
         return destinations
       },
-      titleOf: (connection) => Destinations.titleOf(installation)(connection)
+      titleOf: (connection) => Destinations.titleOf(installation)(connection),
+      pageOf: (entry) => {
+        const { publicUrl } = installation.intake
+        return publicUrl === undefined ? undefined : EntryLink.link(signature, publicUrl, entry)
+      }
     }
     const set = (next: Installation) =>
       Effect.gen(function* () {

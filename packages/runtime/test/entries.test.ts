@@ -301,7 +301,8 @@ describe("an entry that a person took off a record", () => {
       crmState.records.push(ana)
       chatState.messages.push(hello)
       yield* turn
-      const key = [...crmState.entries.values()][0]!.key
+      const { key, links } = [...crmState.entries.values()][0]!
+      expect(links).toEqual([`https://hooks.example.com/entries/${key}`])
       expect(yield* Misplaced.look(key, { own: Own.none, titleOf: (id) => id })).toMatchObject({
         title: "Chat from ana, chat",
         records: [{ contact: Key.contact("crm", Ref.local("person", "1")), name: "1" }]

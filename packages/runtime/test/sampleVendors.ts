@@ -190,6 +190,7 @@ export interface Entry {
   readonly records: Set<string>
   writes: number
   owner?: string | undefined
+  links?: ReadonlyArray<string>
 }
 
 export interface CrmRecord {
@@ -337,6 +338,7 @@ const put = (world: CrmState, input: Action.Input<"AppendTimeline">): Action.Res
   entry.body = input.entry.body
   entry.writes += 1
   entry.owner = input.owner?.id
+  entry.links = input.entry.links.map(({ url }) => url)
   for (const { id } of input.records) entry.records.add(id)
   for (const { id } of input.leave) entry.records.delete(id)
   world.entries.set(entry.ref, entry)

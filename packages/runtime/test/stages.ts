@@ -58,7 +58,8 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
     const options = {
       own,
       destinations: Destinations.of(installation, yield* connections.all),
-      titleOf: Destinations.titleOf(installation)
+      titleOf: Destinations.titleOf(installation),
+      pageOf: (entry: string) => `https://hooks.example.com/entries/${entry}`
     }
     /** Another configuration comes into force, as the ledger worker puts it. */
     const configure = (next: Pick<Options, "crm" | "own">) =>

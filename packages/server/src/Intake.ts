@@ -7,12 +7,13 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http"
 import type { Delivery } from "@interchannel/connector"
-import { Receiver } from "@interchannel/runtime"
+import { EntryLink, Receiver } from "@interchannel/runtime"
 import { Database, Inbox, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import { readBody } from "./body.ts"
+import type { EntryPage } from "./EntryPage.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import { type Listening, listen } from "./listen.ts"
 import * as Refusals from "./Refusals.ts"
@@ -30,6 +31,8 @@ export interface Options {
   /** How vendors reach us, without a slash at the end; read for each delivery, so that a new configuration takes effect. */
   readonly publicUrl: () => string | undefined
   readonly connected: Receiver.Connected
+  /** The pages behind the links in entries; absent: there are none. */
+  readonly entryPage?: EntryPage
   readonly bodyBytesMax?: number
   readonly waitingMax?: number
   /** 1: every delivery has a write of its own. */
@@ -91,6 +94,8 @@ const receive = (serving: Serving, request: IncomingMessage, response: ServerRes
   const target = request.url ?? ""
   const path = target.split("?", 1)[0]!
   if (path === "/health") return health(serving, request, response)
+  const page = serving.options.entryPage
+  if (page !== undefined && path.startsWith(EntryLink.BASE)) return page(request, response, path)
   const refuse = (status: number, why: string, headers: Readonly<Record<string, string>> = {}) => {
     serving.refusals.note(status, why)
     answer(response, status, why, headers)

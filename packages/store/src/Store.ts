@@ -20,6 +20,7 @@ import * as Quarantine from "./Quarantine.ts"
 import * as Quotas from "./Quotas.ts"
 import * as Reviews from "./Reviews.ts"
 import * as Seal from "./Seal.ts"
+import * as Signature from "./Signature.ts"
 import type { Sql } from "./Sql.ts"
 import * as Sqlite from "./Sqlite.ts"
 import type { StoreError } from "./StoreError.ts"
@@ -42,6 +43,7 @@ export type Services =
   | Quarantine.Quarantine
   | Quotas.Quotas
   | Reviews.Reviews
+  | Signature.Signature
   | Uuid.Uuid
 
 interface Sealed {
@@ -88,4 +90,9 @@ const on = (
   database: Layer.Layer<Database.Database | Sql, StoreError>,
   { masterKey }: Sealed
 ): Layer.Layer<Services, StoreError> =>
-  aggregates.pipe(Layer.provideMerge(Uuid.layer()), Layer.provide(Seal.layer(masterKey)), Layer.provideMerge(database))
+  aggregates.pipe(
+    Layer.provideMerge(Uuid.layer()),
+    Layer.provideMerge(Signature.layer(masterKey)),
+    Layer.provide(Seal.layer(masterKey)),
+    Layer.provideMerge(database)
+  )

@@ -1,0 +1,191 @@
+/** The page behind "Wrong person? Not here?", asked over HTTP as a browser does. */
+import { describe, expect, it } from "@effect/vitest"
+import { Key, Own, Ref } from "@interchannel/domain"
+import { EntryLink } from "@interchannel/runtime"
+import { Dirty, Ledger, Placements, Projections, Signature, Store } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import * as EntryPage from "../src/EntryPage.ts"
+import * as Intake from "../src/Intake.ts"
+
+const ENTRY = Key.derive("w", "crm", "AppendTimeline", "i")
+const interaction = Key.interaction("chat", Ref.local("message", "1"))
+const [ana, bob] = ["Ana <Example>", "Bob Example"].map((full, index) => ({
+  key: Key.contact("crm", Ref.local("contact", `${index}`)),
+  connection: "crm",
+  ref: Ref.local("contact", `${index}`),
+  kind: "record" as const,
+  name: { full },
+  handles: [],
+  version: { at: 1, rank: 0 }
+}))
+const at = Date.UTC(2026, 2, 4, 9)
+
+/** An entry on two records, and the intake that serves its page. */
+const start = Effect.gen(function* () {
+  const ledger = yield* Ledger.Ledger
+  yield* ledger.save({
+    parts: [],
+    aliases: [],
+    rekeyed: [],
+    organizations: [],
+    contacts: [ana!, bob!].map((contact) => ({ contact, hash: "h", deleted: false })),
+    interactions: [
+      {
+        interaction: {
+          kind: "chat",
+          key: interaction,
+          connection: "chat",
+          ref: Ref.local("message", "1"),
+          direction: "inbound",
+          startedAt: at,
+          participants: [{ name: "Ana <Example>" }],
+          details: {},
+          version: { at: 1, rank: 0 }
+        },
+        hash: "h",
+        contacts: [],
+        deleted: false,
+        firstSeenAt: 1
+      }
+    ],
+    at: 1
+  })
+  const records = [ana!.key, bob!.key]
+  yield* (yield* Projections.Projections).desire([
+    {
+      key: ENTRY,
+      destination: "crm",
+      verb: "AppendTimeline",
+      subject: interaction,
+      desired: "h",
+      records,
+      state: "due",
+      dueAt: 0,
+      lane: 1,
+      at
+    }
+  ])
+  const entryPage = yield* EntryPage.make(() => ({ own: Own.none, titleOf: () => "Chat" }))
+  const { url } = yield* Intake.serve({
+    host: "127.0.0.1",
+    port: 0,
+    publicUrl: () => undefined,
+    connected: () => undefined,
+    entryPage
+  })
+  const link = EntryLink.link(yield* Signature.Signature, url, ENTRY)
+  const get = (address = link, headers: Readonly<Record<string, string>> = {}) =>
+    Effect.promise(async () => {
+      const response = await fetch(address, { headers })
+      return { status: response.status, headers: response.headers, text: await response.text() }
+    })
+  const post = (fields: ReadonlyArray<readonly [string, string]>, address = link) =>
+    Effect.promise(async () => {
+      const body = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value]))
+      const response = await fetch(address, { method: "POST", body })
+      return { status: response.status, text: await response.text() }
+    })
+  const held = Effect.flatMap(Placements.Placements, ({ heldOff }) => heldOff([ENTRY]))
+  return { link, get, post, held }
+})
+
+const scenario = (
+  name: string,
+  body: (started: Effect.Effect.Success<typeof start>) => Effect.Effect<void, unknown, Store.Services>
+) => it.scopedLive(name, () => Effect.provide(Effect.flatMap(start, body), Store.layerTemporary))
+
+const tokenIn = (html: string): string => /name="token" value="([^"]+)"/.exec(html)?.[1] ?? ""
+
+describe("the page of an entry", () => {
+  scenario("shows whose records it stands on, and looking changes nothing", ({ get, held, link }) =>
+    Effect.gen(function* () {
+      const page = yield* get()
+      expect(page.status).toBe(200)
+      expect(page.text).toContain("Chat from Ana &#60;Example&#62;, Chat")
+      expect(page.text).toContain(`value="${ana!.key}"> Ana &#60;Example&#62;</label>`)
+      expect(page.text).toContain("Bob Example")
+      expect(page.text).toMatch(/<html lang="en">[\s\S]*<legend>On whose record/)
+      expect(page.headers.get("content-security-policy")).toContain("default-src 'none'")
+      expect(page.headers.get("cache-control")).toBe("no-store")
+      yield* get(link)
+      yield* Effect.promise(() => fetch(link, { method: "HEAD" }))
+      expect(yield* held).toEqual(new Map())
+    })
+  )
+
+  scenario("speaks the reader's language where it can", ({ get, link }) =>
+    Effect.gen(function* () {
+      const german = yield* get(link, { "accept-language": "fr, de-AT;q=0.8, en;q=0.5" })
+      expect(german.text).toMatch(/<html lang="de">[\s\S]*Falsche Person\?/)
+      const none = yield* get(link, { "accept-language": "xx, de;q=0" })
+      expect(none.text).toContain('<html lang="en">')
+    })
+  )
+
+  scenario("takes the entry off the records that were ticked, and says so", ({ get, post, held }) =>
+    Effect.gen(function* () {
+      const token = tokenIn((yield* get()).text)
+      const sent = yield* post([
+        ["token", token],
+        ["contact", bob!.key],
+        ["by", "Olga"]
+      ])
+      expect(sent).toMatchObject({ status: 200, text: expect.stringContaining("Thank you.") })
+      expect(yield* held).toEqual(new Map([[ENTRY, new Set([bob!.key])]]))
+      expect((yield* (yield* Dirty.Dirty).due(Date.now() + 1_000, 9)).map(({ key }) => key)).toEqual([interaction])
+      const after = yield* get()
+      expect(after.text).not.toContain("Bob Example")
+      expect(after.text).toContain("checked")
+    })
+  )
+
+  scenario("asks again when nothing is ticked, or what does not stand there", ({ get, post, held }) =>
+    Effect.gen(function* () {
+      const token = tokenIn((yield* get()).text)
+      expect(yield* post([["token", token]])).toMatchObject({
+        status: 422,
+        text: expect.stringContaining('role="alert"')
+      })
+      expect(
+        (yield* post([
+          ["token", token],
+          ["contact", "c_of somebody else"]
+        ])).status
+      ).toBe(422)
+      expect(yield* held).toEqual(new Map())
+    })
+  )
+
+  scenario("changes nothing for a form that is forged, of another entry, or too old", ({ post, held }) =>
+    Effect.gen(function* () {
+      const signer = yield* Signature.Signature
+      const tokens = [
+        "",
+        "9999999999999.AAAAAAAAAAAAAAAAAAAAAA",
+        EntryLink.form(signer, Key.derive("w", "another"), Date.now()),
+        EntryLink.form(signer, ENTRY, Date.now() - EntryLink.FORM_MS - 1_000)
+      ]
+      for (const token of tokens) {
+        const answer = yield* post([
+          ["token", token],
+          ["contact", bob!.key]
+        ])
+        expect(answer).toMatchObject({ status: 403, text: expect.stringContaining("Look at the entry again") })
+      }
+      expect(yield* held).toEqual(new Map())
+    })
+  )
+
+  scenario("is not there for a link that nobody signed, or of an entry that is none", ({ get, post, link }) =>
+    Effect.gen(function* () {
+      const signer = yield* Signature.Signature
+      const origin = link.slice(0, link.indexOf("/entries/"))
+      const nowhere = EntryLink.link(signer, origin, Key.derive("w", "never"))
+      for (const address of [`${link}x`, link.replace(/.{22}$/, "A".repeat(22)), nowhere, `${origin}/entries/`]) {
+        expect((yield* get(address)).status).toBe(404)
+        expect((yield* post([], address)).status).toBe(404)
+      }
+      expect((yield* Effect.promise(() => fetch(link, { method: "DELETE" }))).status).toBe(405)
+    })
+  )
+})
