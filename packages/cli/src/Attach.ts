@@ -65,6 +65,10 @@ export interface Reader {
     destination?: string
   ) => Effect.Effect<ReadonlyArray<Report.DestinationPlan>, ControlError | StoreError>
   readonly explain: (ref: VendorRef) => Effect.Effect<Report.Explanation, ControlError | StoreError>
+  readonly questions: (
+    asked: Report.QuestionsAsked
+  ) => Effect.Effect<ReadonlyArray<Report.Question>, ControlError | StoreError>
+  readonly question: (id: string) => Effect.Effect<Report.Question, ControlError | StoreError>
 }
 
 export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Screen | Scope.Scope> =>
@@ -72,7 +76,7 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
     const running = yield* findDaemon(file)
     if (running !== undefined) return { source: "daemon" as const, ...running }
     const loaded = yield* configuration(file)
-    const { Checkup, Inquiry, Trace } = yield* lazily(() => import("@interchannel/runtime"))
+    const { Checkup, Inquiry, Questions, Trace } = yield* lazily(() => import("@interchannel/runtime"))
     const Stores = yield* lazily(() => import("./Stores.ts"))
     const context = yield* Layer.build(Stores.layerReadOnly(loaded)).pipe(Effect.mapError(because))
     const read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.provide(effect, context)
@@ -82,7 +86,9 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
       doctor: read(Checkup.diagnose(loaded.installation)),
       plan: (destination) =>
         Effect.zipRight(isDestination(loaded, destination), read(Inquiry.plan(loaded.installation, destination))),
-      explain: (ref) => read(Trace.explain(loaded.installation, ref))
+      explain: (ref) => read(Trace.explain(loaded.installation, ref)),
+      questions: (asked) => read(Questions.list(asked)),
+      question: (id) => read(Questions.one(id))
     }
   })
 

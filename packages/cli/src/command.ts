@@ -12,6 +12,7 @@ import { pause, resume } from "./commands/pause.ts"
 import { plan } from "./commands/plan.ts"
 import { prefer } from "./commands/prefer.ts"
 import { replay } from "./commands/replay.ts"
+import { review } from "./commands/review.ts"
 import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
 import { Screen } from "./Screen.ts"
@@ -40,6 +41,7 @@ export const command = Command.make("interchannel", {}, () =>
     resume,
     prefer,
     explain,
+    review,
     replay,
     backup,
     restore,

@@ -108,6 +108,13 @@ describe("a daemon from its first start to its end", () => {
         const explained = yield* commandLine(place, ["explain", `crm/note/${entry.id}`])
         expect(explained.out).toContain("AppendTimeline in HubSpot (crm): settled")
 
+        expect((yield* commandLine(place, ["review"])).out).toBe("Nothing waits for a person.")
+        const noQuestion = yield* commandLine(place, ["review", "r_none", "theirs"])
+        expect([noQuestion.code, noQuestion.err]).toEqual([
+          1,
+          "there is no question r_none; list the open ones with: interchannel review"
+        ])
+
         const config = join(place, CONFIG)
         writeFileSync(
           config,

@@ -5,7 +5,17 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Problem } from "./Installation.ts"
-import type { Approval, DestinationPlan, Diagnosis, Explanation, Rewriting, Status } from "./Report.ts"
+import type {
+  Approval,
+  Decision,
+  DestinationPlan,
+  Diagnosis,
+  Explanation,
+  Question,
+  QuestionsAsked,
+  Rewriting,
+  Status
+} from "./Report.ts"
 
 export class ControlError extends Data.TaggedError("ControlError")<{
   readonly what: string
@@ -36,6 +46,10 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     /** Of the records that a customer has in one system, entries go to this one. */
     readonly prefer: (record: VendorRef, options: { readonly by: string }) => Answer<void>
     readonly explain: (ref: VendorRef) => Answer<Explanation>
+    /** What waits for a person's word, page by page. */
+    readonly questions: (asked: QuestionsAsked) => Answer<ReadonlyArray<Question>>
+    readonly question: (id: string) => Answer<Question>
+    readonly decide: (id: string, decided: { readonly choice: string; readonly by: string }) => Answer<Decision>
     /** Settled Inbox rows of a connection are read again by today's code; answers how many. */
     readonly replay: (connection: string, options: { readonly state: "done" | "quarantined" }) => Answer<number>
     /** Reads the configuration file again and puts it into effect; the problems when it has any (then nothing changes). */

@@ -21,10 +21,17 @@ import * as EntryPolicy from "./EntryPolicy.ts"
 import * as Inquiry from "./Inquiry.ts"
 import type { Installation, Policy, Problem } from "./Installation.ts"
 import { canaryOf } from "./Policy.ts"
+import * as Questions from "./Questions.ts"
 import type { Supervisor } from "./Supervisor.ts"
 import * as Trace from "./Trace.ts"
 
-export type Services = Checkup.Services | Inquiry.Services | Trace.Services | Database.Database | Placements.Placements
+export type Services =
+  | Checkup.Services
+  | Inquiry.Services
+  | Placements.Placements
+  | Questions.Services
+  | Trace.Services
+  | Database.Database
 
 /** Planned writes among which the canary's records are chosen. */
 const CANARY_LOOK_MAX = 1_000
@@ -60,6 +67,9 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       resume: (destination) => provided(setPaused(destination, false, options)),
       prefer: (record, { by }) => provided(prefer(record, by)),
       explain: (ref) => provided(Trace.explain(options.installation(), ref)),
+      questions: (asked) => provided(Questions.list(asked)),
+      question: (id) => provided(Questions.one(id)),
+      decide: (id, decided) => provided(Effect.suspend(() => Questions.decide(id, decided, options.installation()))),
       replay: (connection, how) => provided(replay(connection, how.state, options)),
       reload: provided(options.reload)
     }

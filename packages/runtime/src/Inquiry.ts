@@ -10,6 +10,7 @@ import {
   Projections,
   Quarantine,
   Quotas,
+  Reviews,
   type StoreError
 } from "@interchannel/store"
 import * as Clock from "effect/Clock"
@@ -33,6 +34,7 @@ export type Services =
   | Projections.Projections
   | Quarantine.Quarantine
   | Quotas.Quotas
+  | Reviews.Reviews
 
 const HOUR_MS = 3_600_000
 const SAMPLES_MAX = 5
@@ -76,7 +78,8 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
       contacts: counts.contacts,
       persons: yield* (yield* Persons.Persons).count,
       toPlan: yield* (yield* Dirty.Dirty).count,
-      quarantine: yield* (yield* Quarantine.Quarantine).tally
+      quarantine: yield* (yield* Quarantine.Quarantine).tally,
+      reviews: yield* (yield* Reviews.Reviews).tally
     }
   })
 

@@ -1,7 +1,7 @@
 /** What the daemon tells people: plain data, made for terminals, JSON and pages alike. Times are epoch milliseconds. */
 import type { QuotaLedger } from "@interchannel/connector"
 import type { ConnectionId, Instant, VendorRef } from "@interchannel/domain"
-import type { Connections, Projections } from "@interchannel/store"
+import type { Connections, Projections, Reviews } from "@interchannel/store"
 
 export interface FeedStatus {
   readonly feed: string
@@ -58,6 +58,33 @@ export interface Status {
   /** Subjects whose desired state is still to be computed. */
   readonly toPlan: number
   readonly quarantine: ReadonlyArray<QuarantineTally>
+  /** Questions that wait for a person. */
+  readonly reviews: ReadonlyArray<Reviews.Tally>
+}
+
+export interface QuestionsAsked {
+  /** The id of the last one of the page before. */
+  readonly after?: string
+  readonly limit?: number
+  readonly kind?: string
+}
+
+/** What only a person can answer, as it is shown. */
+export interface Question {
+  readonly id: string
+  readonly kind: string
+  readonly destination: ConnectionId
+  readonly at: Instant.Instant
+  readonly title: string
+  readonly text: string
+  readonly answers: ReadonlyArray<{ readonly choice: string; readonly text: string }>
+}
+
+/** A person's answer, with what happens now. */
+export interface Decision {
+  readonly id: string
+  readonly choice: string
+  readonly text: string
 }
 
 /** Something that a look at the installation found. */

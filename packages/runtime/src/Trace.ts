@@ -3,11 +3,12 @@ import { type ConnectionId, Instant, Key, Ref, type VendorRef } from "@interchan
 import { Ledger, Persons, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Destinations from "./Destinations.ts"
+import * as FieldTrace from "./fields/FieldTrace.ts"
 import type { Installation } from "./Installation.ts"
 import * as Customers from "./Customers.ts"
 import type * as Report from "./Report.ts"
 
-export type Services = Ledger.Ledger | Persons.Persons | Projections.Projections
+export type Services = Ledger.Ledger | Persons.Persons | Projections.Projections | FieldTrace.Services
 
 type Step = Report.Explanation["steps"][number]
 
@@ -104,7 +105,7 @@ const contactSteps = (key: string, installation: Installation) =>
     if (person === undefined) return [{ stage: "person", text: "it belongs to no person" }]
     const members = (yield* persons.contactsOf([person])).get(person) ?? []
     const rows = yield* ledger.contacts(members)
-    return [...rows.values()].map(({ contact, deleted }): Step => {
+    const places = [...rows.values()].map(({ contact, deleted }): Step => {
       const title = Destinations.titleOf(installation)(contact.connection)
       const handles = contact.handles.filter(({ verified }) => verified === true).map(({ value }) => value)
       const linked = handles.length === 0 ? "" : `, recognised by ${handles.join(", ")}`
@@ -113,6 +114,7 @@ const contactSteps = (key: string, installation: Installation) =>
         text: `${person}: ${contact.ref.kind} ${contact.ref.id} in ${title}${deleted ? " (deleted)" : ""}${linked}`
       }
     })
+    return [...places, ...(yield* FieldTrace.steps(key, installation))]
   })
 
 const projectionSteps = (projection: Projections.Projection, installation: Installation) =>
@@ -125,7 +127,13 @@ const projectionSteps = (projection: Projections.Projection, installation: Insta
     const receipts = yield* projections.receipts(projection.key)
     return [
       { stage: "entry", text: `${projection.verb} in ${title}: ${projection.state}${where}${why}${due}` },
-      ...receipts.map((receipt): Step => ({ stage: "receipt", text: receipt.why, at: receipt.at }))
+      ...receipts.map(
+        ({ at, why, batch }): Step => ({
+          stage: "receipt",
+          text: batch === undefined ? why : `${why}, in round ${batch}`,
+          at
+        })
+      )
     ]
   })
 

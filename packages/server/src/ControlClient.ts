@@ -45,6 +45,9 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     resume: (destination) => Effect.asVoid(ask("resume", { destination })),
     prefer: (record, { by }) => Effect.asVoid(ask("prefer", { record, by })),
     explain: (ref) => ask("explain", { ref }),
+    questions: (asked) => ask("questions", asked),
+    question: (id) => ask("question", { id }),
+    decide: (id, { choice, by }) => ask("decide", { id, choice, by }),
     replay: (connection, { state }) => ask("replay", { connection, state }),
     reload: ask("reload")
   }

@@ -41,6 +41,19 @@ export const operations = {
     control.prefer(record, { by })
   ),
   explain: operation(Schema.Struct({ ref: VendorRef }), (control, args) => control.explain(args.ref)),
+  questions: operation(
+    Schema.Struct({
+      after: Schema.optionalWith(Schema.String, { exact: true }),
+      limit: Schema.optionalWith(Schema.Int, { exact: true }),
+      kind: Schema.optionalWith(Schema.String, { exact: true })
+    }),
+    (control, asked) => control.questions(asked)
+  ),
+  question: operation(Schema.Struct({ id: Schema.String }), (control, args) => control.question(args.id)),
+  decide: operation(
+    Schema.Struct({ id: Schema.String, choice: Schema.String, by: Schema.String }),
+    (control, { id, choice, by }) => control.decide(id, { choice, by })
+  ),
   replay: operation(
     Schema.Struct({ connection: Schema.String, state: Schema.Literal("done", "quarantined") }),
     (control, { connection, state }) => control.replay(connection, { state })

@@ -23,7 +23,8 @@ const status: Report.Status = {
   contacts: 2,
   persons: 1,
   toPlan: 0,
-  quarantine: [{ connection: "chat", reason: "Malformed", count: 1 }]
+  quarantine: [{ connection: "chat", reason: "Malformed", count: 1 }],
+  reviews: [{ kind: "field", destination: "crm", count: 2 }]
 }
 
 type Service = Context.Tag.Service<typeof Control>
@@ -42,6 +43,9 @@ const fake = (asked: Array<unknown>): Service => {
     resume: () => Effect.fail(new StoreError({ operation: "x", reason: "full", detail: "no room", cause: "a secret" })),
     prefer: (record, options) => Effect.asVoid(note("prefer", { record, ...options }, null)),
     explain: (ref) => note("explain", ref, { ref, steps: [{ stage: "delivery", text: "never seen" }] }),
+    questions: (asked) => note("questions", asked, []),
+    question: (id) => Effect.fail(new ControlError({ what: `no ${id}`, remedy: "name another" })),
+    decide: (id, decided) => note("decide", { id, ...decided }, { id, choice: decided.choice, text: "it stays" }),
     replay: (connection) => Effect.fail(new ControlError({ what: `no ${connection}`, remedy: "name another" })),
     reload: Effect.die(new Error("a defect with a secret in it"))
   }
@@ -82,12 +86,16 @@ describe("a command beside a running daemon", () => {
       expect(yield* control.pause("crm")).toBeUndefined()
       const ref = { connection: "chat", kind: "message", id: "T1/C1/17.1" }
       expect((yield* control.explain(ref)).steps).toHaveLength(1)
+      expect(yield* control.questions({ kind: "field" })).toEqual([])
+      expect(yield* control.decide("r1", { choice: "theirs", by: "ada" })).toMatchObject({ text: "it stays" })
       expect(asked).toEqual([
         ["plan", { destination: undefined }],
         ["plan", { destination: "crm" }],
         ["approve", { destination: "crm", all: true, by: "ada" }],
         ["pause", { destination: "crm" }],
-        ["explain", ref]
+        ["explain", ref],
+        ["questions", { kind: "field" }],
+        ["decide", { id: "r1", choice: "theirs", by: "ada" }]
       ])
     })
   )

@@ -19,6 +19,7 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
     "",
     totals(status),
     ...setAside(status, style),
+    ...toDecide(status),
     ...next(status)
   ].join("\n")
 
@@ -130,6 +131,11 @@ const setAside = (status: Report.Status, style: Style): ReadonlyArray<string> =>
           wrap(`${count(many)} of ${connection}: ${harmless(reason)}`, style.columns, 2)
         )
       ]
+
+const toDecide = (status: Report.Status): ReadonlyArray<string> => {
+  const waiting = status.reviews.reduce((sum, tally) => sum + tally.count, 0)
+  return waiting === 0 ? [] : ["", `${of(waiting, "question waits", "questions wait")} for you: interchannel review`]
+}
 
 const next = (status: Report.Status): ReadonlyArray<string> => {
   const observed = status.connections.filter(

@@ -4,6 +4,7 @@ import { checkView, problemCount } from "../../src/render/CheckView.ts"
 import { explainView } from "../../src/render/ExplainView.ts"
 import { outstanding, planView, summary } from "../../src/render/PlanView.ts"
 import { problemView } from "../../src/render/ProblemView.ts"
+import { questionsView, questionView } from "../../src/render/QuestionsView.ts"
 import { statusView } from "../../src/render/StatusView.ts"
 import { plain } from "../../src/render/Style.ts"
 
@@ -52,8 +53,44 @@ const status: Report.Status = {
   contacts: 88,
   persons: 1,
   toPlan: 7,
-  quarantine: [{ connection: "crm", reason: "Malformed\u001b[2J", count: 2 }]
+  quarantine: [{ connection: "crm", reason: "Malformed\u001b[2J", count: 2 }],
+  reviews: []
 }
+
+const question: Report.Question = {
+  id: "r_1",
+  kind: "field",
+  destination: "crm",
+  at,
+  title: 'crm/contact/1 jobtitle: "Queen" or "Director" of support',
+  text: 'Field jobtitle of crm/contact/1.\nThere stands "Queen".\u001b[2J',
+  answers: [
+    { choice: "theirs", text: 'leave "Queen" there' },
+    { choice: "always-theirs", text: "from now on fill jobtitle only where it is empty" }
+  ]
+}
+
+describe("what waits for a person", () => {
+  it("is a list, and one whole with its answers", () => {
+    expect(questionsView([], plain)).toBe("Nothing waits for a person.")
+    expect(questionsView([question], plain)).toBe(`r_1
+    crm/contact/1 jobtitle: "Queen" or "Director" of support
+
+To see one: interchannel review r_1
+To see those that follow: interchannel review --after r_1`)
+    expect(questionView(question, plain)).toBe(`r_1, asked 2026-01-31 10:02
+  Field jobtitle of crm/contact/1.
+  There stands "Queen".
+
+  theirs         leave "Queen" there
+  always-theirs  from now on fill jobtitle only where it is empty
+
+To answer: interchannel review r_1 theirs`)
+    expect(
+      statusView({ ...status, reviews: [{ kind: "field", destination: "crm", count: 2 }] }, "daemon", plain)
+    ).toContain("2 questions wait for you: interchannel review")
+  })
+})
 
 describe("the status", () => {
   it("shows what runs, what is wrong, how far the reading is, what waits, and what to do next", () => {
