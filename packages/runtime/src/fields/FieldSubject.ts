@@ -1,8 +1,9 @@
 /** One record of a destination with what is wanted in each of its fields: loaded for many persons at once. */
 import { type Contact, FieldPath, Key } from "@interchannel/domain"
-import { Fields, Ledger, Persons, type StoreError } from "@interchannel/store"
+import { Fields, Ledger, Persons, type Placements, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Desire from "../Desire.ts"
+import * as Placing from "../Placing.ts"
 import * as FieldDecision from "./FieldDecision.ts"
 import * as FieldRule from "./FieldRule.ts"
 import * as Wanted from "./Wanted.ts"
@@ -18,7 +19,7 @@ export interface FieldSubject {
   readonly fields: ReadonlyArray<{ readonly rule: FieldRule.FieldRule } & Wanted.Wanted>
 }
 
-export type Services = Fields.Fields | Ledger.Ledger | Persons.Persons
+export type Services = Fields.Fields | Ledger.Ledger | Persons.Persons | Placements.Placements
 
 export const keyOf = (destination: string, record: string): string => Key.derive("w", destination, "SetFields", record)
 
@@ -32,6 +33,7 @@ export const load = (
     if (ruled.length === 0 || persons.length === 0) return []
     const fields = yield* Fields.Fields
     const customers = yield* customersOf(persons)
+    const said = (yield* Placing.load([], customers))("", [])
     const choices = yield* fields.choices
     const rules = new Map(
       ruled.map(({ installed, policy }) => [installed.id, FieldRule.chosen(installed.id, policy.fields, choices)])
@@ -50,7 +52,7 @@ export const load = (
     return customers.flatMap((customer) =>
       ruled.flatMap((destination): ReadonlyArray<FieldSubject> => {
         const { id } = destination.installed
-        const [chosen] = Desire.recordsOf([customer], id)
+        const [chosen] = Desire.recordsOf([customer], id, said)
         const record = customer.contacts.find(({ key }) => key === chosen)
         if (record === undefined) return []
         const state = states.get(keyOf(id, record.key)) ?? {}
