@@ -12,6 +12,9 @@ export const Email = Connector.make(VENDOR, {
   title: "E-mail",
   credentials: Credentials,
   settings: Settings,
+  accountOf: ({ address, imap }) => `${address} at ${imap.host}:${imap.port}`,
+  // A mail is the same mail on every host.
+  refsHoldEverywhere: true,
   api: layer,
   limits,
   feeds: [mails],

@@ -22,6 +22,7 @@ export const HubSpot = Connector.make("hubspot", {
   title: "HubSpot",
   credentials: Credentials,
   settings: Settings,
+  accountOf: ({ portalId }) => `portal ${portalId}`,
   api: layer,
   limits,
   feeds: [

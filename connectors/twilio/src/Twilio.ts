@@ -12,6 +12,9 @@ export const Twilio = Connector.make(VENDOR, {
   title: "Twilio",
   credentials: Credentials,
   settings: Settings,
+  accountOf: ({ accountSid }) => accountSid,
+  // SIDs are drawn once for all of Twilio, and a caller is a number.
+  refsHoldEverywhere: true,
   api: layer,
   limits,
   feeds: [calls, messages, recordings, transcripts, events],

@@ -45,6 +45,10 @@ interface Options<
   readonly settings: Schema.Schema<Settings, SettingsEncoded>
   /** The vendor's API for one account: base URL, authentication, status to reason. All calls go through the Gate. */
   readonly api: (account: Account<NoInfer<Credentials>, NoInfer<Settings>>) => Layer.Layer<ApiId, VendorError, Gate>
+  /** Names the account, the same whatever credentials open it: a portal's id, a mailbox and its host. Absent: not told apart. */
+  readonly accountOf?: (settings: NoInfer<Settings>) => string
+  /** Refs mean the same in every account, as a Message-ID does. Absent: another account gives the same ids to other things. */
+  readonly refsHoldEverywhere?: true
   readonly limits: Limits | ((settings: NoInfer<Settings>) => Limits)
   readonly feeds?: Feeds
   readonly webhooks?: Webhooks
@@ -76,6 +80,9 @@ export interface Connector<Id extends string, Credentials, Settings, ApiId, Capa
   readonly credentials: Schema.Schema<Credentials, unknown>
   readonly settings: Schema.Schema<Settings, unknown>
   readonly api: (account: Account<Credentials, Settings>) => Layer.Layer<ApiId, VendorError, Gate>
+  /** The account's name; `undefined` where accounts are not told apart. */
+  readonly accountOf: (settings: Settings) => string | undefined
+  readonly refsHoldEverywhere: boolean
   readonly limits: (settings: Settings) => Limits
   readonly feeds: ReadonlyArray<Feed.Any<ApiId>>
   readonly webhooks: ReadonlyArray<Webhook.Any<Credentials>>
@@ -133,6 +140,8 @@ export const make = <
     credentials: options.credentials as Schema.Schema<Credentials, unknown>,
     settings: options.settings as Schema.Schema<Settings, unknown>,
     api: options.api,
+    accountOf: options.accountOf ?? (() => undefined),
+    refsHoldEverywhere: options.refsHoldEverywhere ?? false,
     limits: typeof limits === "function" ? limits : () => limits,
     feeds,
     webhooks,

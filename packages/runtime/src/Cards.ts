@@ -134,7 +134,7 @@ const cardOf = (customer: Desire.Customer, destination: Desire.Destination, opti
       options.own
     )
     return Render.card({
-      person: elsewhere,
+      person: elsewhere.filter(({ connection }) => Desire.isCurrent(connection, destination)),
       recent: rows.map(({ interaction }) => interaction),
       reader: { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
     })

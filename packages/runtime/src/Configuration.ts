@@ -70,25 +70,9 @@ export interface ConnectionOptions {
   /** Present: the shared history is written here, once approved. */
   readonly destination?: DestinationOptions
   readonly paused?: boolean
+  /** The connection whose place this one takes, when a system's account was exchanged; that one is removed from here. */
+  readonly replaces?: string
 }
-
-/** A way by which alarms reach a person. */
-export type AlarmOptions =
-  /** Through a connection that can send messages: `to` a mail address, number or `system:user`, or into a `conversation`. */
-  | {
-      readonly connection: string
-      readonly to?: string | FromEnvironment
-      /** `kind/id`, as logs show it, such as `channel/C012AB3CD`. */
-      readonly conversation?: string | FromEnvironment
-    }
-  /** A POST, signed as Standard Webhooks are. */
-  | { readonly webhook: string | FromEnvironment; readonly secret: string | FromEnvironment }
-  /** `smtps://user:password@host:port` */
-  | {
-      readonly smtp: string | FromEnvironment
-      readonly from: string | FromEnvironment
-      readonly to: string | FromEnvironment | ReadonlyArray<string>
-    }
 
 export interface Configuration {
   /** Default: SQLite in `interchannel.db` beside the configuration file. */
@@ -108,8 +92,6 @@ export interface Configuration {
     /** How the intake is reached from outside: for signatures that cover the URL, and for the links in entries. */
     readonly publicUrl?: string
   }
-  /** Who is told when something has to be mended, each way under a name. */
-  readonly alarms?: Readonly<Record<string, AlarmOptions>>
   readonly connections: Readonly<Record<string, ConnectionOptions>>
 }
 

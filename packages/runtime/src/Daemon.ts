@@ -11,7 +11,6 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { waitMs } from "./Backoff.ts"
 import { Control } from "./Control.ts"
-import * as AlarmChannel from "./AlarmChannel.ts"
 import * as ControlRoom from "./ControlRoom.ts"
 import * as Destinations from "./Destinations.ts"
 import type { Installation, Installed, Problem } from "./Installation.ts"
@@ -20,10 +19,9 @@ import * as Live from "./Live.ts"
 import * as Loop from "./Loop.ts"
 import * as Normalizer from "./Normalizer.ts"
 import * as Planner from "./Planner.ts"
+import * as Replacement from "./Replacement.ts"
 import * as Retention from "./Retention.ts"
 import * as Supervisor from "./Supervisor.ts"
-import * as Telling from "./Telling.ts"
-import * as Watch from "./Watch.ts"
 
 export interface Options {
   /** What to run at first. */
@@ -44,7 +42,6 @@ export type Services =
   | Leases.Leases
   | ControlRoom.Services
   | Signature.Signature
-  | Watch.Services
 
 /** The Connections that may receive webhooks, by id. */
 export class Connected extends Context.Tag("@interchannel/runtime/Connected")<
@@ -64,7 +61,7 @@ const start = (
     const holder = Leasing.holderName(options.host, options.pid, options.run)
     yield* Leasing.releaseDead(options, options.isAlive)
     const live = yield* Live.make(options.installation)
-    const supervisor = yield* Supervisor.make(holder, () => live.installation().alarms)
+    const supervisor = yield* Supervisor.make(holder)
     const connections = yield* Connections.Connections
     const database = yield* Database.Database
     const oneAtATime = yield* Effect.makeSemaphore(1)
@@ -112,9 +109,12 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
     const sweep = Effect.suspend(() => {
       const version = live.version()
       if (version === swept) return Effect.void
-      return Effect.map(Destinations.sweep(view.destinations, view.own, lease), () => {
-        swept = version
-      })
+      return Replacement.handOver(live.installation(), lease).pipe(
+        Effect.zipRight(Destinations.sweep(view.destinations, view.own, lease)),
+        Effect.map(() => {
+          swept = version
+        })
+      )
     })
     const normalize = Effect.suspend(() =>
       Normalizer.step({ installed: live.installed, defaultRegion: live.installation().defaultRegion, lease })
@@ -135,9 +135,7 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
           "dirty",
           Effect.flatMap(plan, (marks) => (marks > 0 ? more : untilDue))
         ),
-        Loop.forever("retention", undefined, Retention.step),
-        Loop.forever("watch", undefined, Watch.make(live.installation, lease)),
-        Loop.forever("alarms", undefined, tellDirectly(live, lease))
+        Loop.forever("retention", undefined, Retention.step)
       ],
       { concurrency: "unbounded", discard: true }
     )
@@ -149,19 +147,6 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
     )
   return again(0)
 }
-
-/** What goes through a Connection is told where that one runs. */
-const tellDirectly = (live: Live.Live, lease: Leases.Lease): Effect.Effect<Loop.Next, StoreError, Services> =>
-  Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const rests = yield* Effect.forEach(
-      live.installation().alarms.filter(AlarmChannel.isDirect),
-      (channel) => Telling.step(channel.name, Telling.directly(channel), lease),
-      { concurrency: "unbounded" }
-    )
-    const until = rests.flatMap((next) => (next === "more" ? [] : [next.restUntil]))
-    return { restUntil: Math.min(now + Telling.LOOK_EVERY_MS, ...until) }
-  })
 
 const more: Effect.Effect<Loop.Next> = Effect.succeed("more")
 const poll: Effect.Effect<Loop.Next> = Effect.map(Clock.currentTimeMillis, (now) => ({ restUntil: now + Loop.POLL_MS }))

@@ -17,6 +17,10 @@ export interface Destination {
   readonly installed: Installed
   readonly policy: Policy
   readonly installedAt: number
+  /** The Connections whose place it took, the latest first. */
+  readonly earlier: ReadonlyArray<string>
+  /** Connections whose place another took: what they told is history, their records are looked at no more. */
+  readonly replaced: ReadonlySet<string>
 }
 
 /** The desired state of a record: that there is one. Its fields are its owners' business then. */
@@ -28,12 +32,15 @@ export interface Customer {
   readonly contacts: ReadonlyArray<Contact>
 }
 
-export const entryKey = (destination: string, interaction: string): string =>
-  Key.derive("w", destination, "AppendTimeline", interaction)
-export const cardKey = (destination: string, conversation: string): string =>
-  Key.derive("w", destination, "ShowContext", conversation)
-export const recordKey = (destination: string, person: string): string =>
-  Key.derive("w", destination, "UpsertContact", person)
+/** The first of its line: a key holds however often the account is exchanged. */
+const nameOf = ({ installed, earlier }: Destination): string => earlier.at(-1) ?? installed.id
+
+export const entryKey = (destination: Destination, interaction: string): string =>
+  Key.derive("w", nameOf(destination), "AppendTimeline", interaction)
+export const cardKey = (destination: Destination, conversation: string): string =>
+  Key.derive("w", nameOf(destination), "ShowContext", conversation)
+export const recordKey = (destination: Destination, person: string): string =>
+  Key.derive("w", nameOf(destination), "UpsertContact", person)
 
 /** What an entry shows: one interaction, or a conversation up to now. */
 export interface Told {
@@ -77,7 +84,7 @@ export const place = (
   const customers = people.filter(({ contacts }) => !contacts.some(({ key }) => said.heldOff.has(key)))
   const { installed, policy } = destination
   const verb = "AppendTimeline"
-  const key = entryKey(installed.id, subject)
+  const key = entryKey(destination, subject)
   const common = { key, destination: installed.id, verb, subject, lane: 1, at } as const
   const records = placesOf(customers, destination, said)
   // The records stay named: an attempt that was under way is looked up by them before it is taken back.
@@ -165,7 +172,7 @@ export const card = (
   destination: Destination,
   times: { readonly at: number; readonly dueAt: number }
 ): Projections.Desired => ({
-  key: cardKey(destination.installed.id, conversation),
+  key: cardKey(destination, conversation),
   destination: destination.installed.id,
   verb: "ShowContext",
   subject: conversation,
@@ -188,7 +195,7 @@ export const record = (
   const fields = recordFields(customer)
   if (fields === undefined) return undefined
   return {
-    key: recordKey(installed.id, customer.person),
+    key: recordKey(destination, customer.person),
     destination: installed.id,
     verb: "UpsertContact",
     subject: customer.person,
@@ -229,6 +236,10 @@ export const nothing = (
   now: number
 ): Projections.Desired => ({ key, destination, verb, subject, records, lane, at, state: "due", dueAt: now })
 
+/** Does a record of this Connection say who somebody is today? */
+export const isCurrent = (source: string, destination: Destination): boolean =>
+  concerns(source, destination) && !destination.replaced.has(source)
+
 /** Never back into the system it came from, and only from the Connections it lists. */
-export const concerns = (source: string, { installed, policy }: Destination): boolean =>
-  source !== installed.id && (policy.from === "all" || policy.from.includes(source))
+export const concerns = (source: string, { installed, policy, earlier }: Destination): boolean =>
+  source !== installed.id && !earlier.includes(source) && (policy.from === "all" || policy.from.includes(source))

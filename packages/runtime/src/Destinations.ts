@@ -14,6 +14,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Desire from "./Desire.ts"
 import { type Installation, type Policy, sinceInstant } from "./Installation.ts"
+import * as Lineage from "./Lineage.ts"
 
 /** Interactions marked in one write of a sweep. */
 const SWEEP_MAX = 500
@@ -23,13 +24,19 @@ const SWEEP_LANE = 3
 export const of = (
   installation: Installation,
   rows: ReadonlyArray<Connections.ConnectionRow>
-): ReadonlyArray<Desire.Destination> =>
-  [...installation.connections.values()].flatMap((installed) => {
+): ReadonlyArray<Desire.Destination> => {
+  const { earlierOf, replaced } = Lineage.of(installation, rows)
+  return [...installation.connections.values()].flatMap((installed) => {
     const row = rows.find(({ id }) => id === installed.id)
-    return installed.destination === undefined || row === undefined
-      ? []
-      : [{ installed, policy: inForce(installed.destination, row), installedAt: row.installedAt }]
+    if (installed.destination === undefined || row === undefined) return []
+    const policy = withEarlier(inForce(installed.destination, row), earlierOf)
+    return [{ installed, policy, installedAt: row.installedAt, earlier: earlierOf(installed.id), replaced }]
   })
+}
+
+/** What is wanted of a source is wanted of those whose place it took, too: it is one history. */
+const withEarlier = (policy: Policy, earlierOf: Lineage.Lineage["earlierOf"]): Policy =>
+  policy.from === "all" ? policy : { ...policy, from: policy.from.flatMap((id) => [id, ...earlierOf(id)]) }
 
 /** Where entries were approved, they stay of messages or of conversations until the switch is approved as well. */
 const inForce = (policy: Policy, { mode, per }: Connections.ConnectionRow): Policy =>

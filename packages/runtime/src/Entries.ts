@@ -37,8 +37,8 @@ export const plan = (
     const conversations = yield* gathered(asked, options)
     const saidOf = yield* Placing.load(
       [
-        ...single.map(({ row, destination }) => Desire.entryKey(destination.installed.id, row.interaction.key)),
-        ...conversations.map(({ key, destination }) => Desire.entryKey(destination.installed.id, key))
+        ...single.map(({ row, destination }) => Desire.entryKey(destination, row.interaction.key)),
+        ...conversations.map(({ key, destination }) => Desire.entryKey(destination, key))
       ],
       [...single.flatMap(({ row }) => customersOf(row)), ...conversations.flatMap(({ entry }) => entry.customers)]
     )
@@ -78,7 +78,7 @@ const singleOf = (
   now: number,
   saidOf: Placing.SaidOf
 ): ReadonlyArray<Projections.Desired> => {
-  const said = saidOf(Desire.entryKey(destination.installed.id, row.interaction.key), [row.interaction])
+  const said = saidOf(Desire.entryKey(destination, row.interaction.key), [row.interaction])
   const entry = Desire.entry(row, customers, destination, now, said)
   if (entry?.state !== "waiting") return entry === undefined ? [] : [entry]
   return [entry, ...recordsFor(customers, destination, row.interaction.startedAt, now)]
@@ -112,7 +112,7 @@ const conversationOf = (
   now: number,
   saidOf: Placing.SaidOf
 ): ReadonlyArray<Projections.Desired> => {
-  const said = saidOf(Desire.entryKey(destination.installed.id, key), entry.interactions)
+  const said = saidOf(Desire.entryKey(destination, key), entry.interactions)
   const desired = ConversationEntry.desired(key, entry, destination, now, said)
   return desired.state === "waiting"
     ? [desired, ...recordsFor(entry.customers, destination, desired.at, now)]
@@ -136,9 +136,9 @@ const unwantedOf = (asked: ReadonlyArray<Asked>, now: number) =>
     const projections = yield* Projections.Projections
     const outdated = new Map<string, Asked>()
     for (const one of asked) {
-      const { id } = one.destination.installed
-      if (one.fate !== "entry") outdated.set(Desire.entryKey(id, one.row.interaction.key), one)
-      else if (one.row.conversation !== undefined) outdated.set(Desire.entryKey(id, one.row.conversation), one)
+      const { destination } = one
+      if (one.fate !== "entry") outdated.set(Desire.entryKey(destination, one.row.interaction.key), one)
+      else if (one.row.conversation !== undefined) outdated.set(Desire.entryKey(destination, one.row.conversation), one)
     }
     const known =
       outdated.size === 0 ? new Map<string, Projections.Projection>() : yield* projections.get([...outdated.keys()])

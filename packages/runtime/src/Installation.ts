@@ -7,7 +7,6 @@ import { ConnectionId, Key, Own } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import * as AlarmChannel from "./AlarmChannel.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
 import * as FieldRule from "./fields/FieldRule.ts"
 import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
@@ -47,6 +46,8 @@ export interface Installed {
   readonly since: SinceTime
   readonly destination: Policy | undefined
   readonly paused: boolean
+  /** The Connection whose place it takes. */
+  readonly replaces: ConnectionId | undefined
   /** A hash that changes when anything in its configuration does, secrets included. */
   readonly fingerprint: string
 }
@@ -57,7 +58,6 @@ export interface Installation {
   readonly own: Own.Own
   readonly defaultRegion: string | undefined
   readonly intake: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined }
-  readonly alarms: ReadonlyArray<AlarmChannel.AlarmChannel>
   readonly connections: ReadonlyMap<ConnectionId, Installed>
 }
 
@@ -87,7 +87,6 @@ export const load = (
     if (installed !== undefined) connections.set(installed.id, installed)
   }
   const own = decodeOwn(resolve(configuration.own ?? {}, "own"), report)
-  const alarms = AlarmChannel.load(configuration, resolve, report)
   const store = loadStore(configuration, resolve)
   const masterKey = configuration.masterKey === undefined ? undefined : resolve(configuration.masterKey, "masterKey")
   if (configuration.defaultRegion !== undefined && !/^[A-Z]{2}$/.test(configuration.defaultRegion)) {
@@ -104,7 +103,6 @@ export const load = (
       port: configuration.intake?.port ?? INTAKE_PORT,
       publicUrl: configuration.intake?.publicUrl?.replace(/\/+$/, "")
     },
-    alarms,
     connections
   })
 }
@@ -156,14 +154,36 @@ const loadConnection = (
     since: since ?? { beforeInstallationMs: 0 },
     destination,
     paused: options.paused ?? false,
+    replaces: replacedBy(key, options, configuration, report),
     fingerprint: Key.contentHash({ ...options, connector: connector.id, resolved })
   }
 }
 
+const replacedBy = (
+  key: string,
+  { connector, replaces }: ConnectionOptions,
+  { connections }: Configuration,
+  report: Report
+): ConnectionId | undefined => {
+  if (replaces === undefined) return undefined
+  const first = Object.keys(connections).find((id) => connections[id]?.replaces === replaces)
+  if (connector.refsHoldEverywhere) {
+    const remedy = "keep the old connection's name instead, and change its settings"
+    report(`${key}.replaces`, `in ${connector.title} ids hold in every account`, remedy)
+  } else if (!Schema.is(ConnectionId)(replaces) || `connections.${replaces}` === key) {
+    report(`${key}.replaces`, "it is no other connection", "name the one that was removed")
+  } else if (Object.hasOwn(connections, replaces)) {
+    report(`${key}.replaces`, `${replaces} is still there`, `remove ${replaces}: its place is taken`)
+  } else if (`connections.${first}` !== key) {
+    report(`${key}.replaces`, `${first} takes the place of ${replaces} already`, "let one of them do")
+  } else return replaces
+  return undefined
+}
+
 const names = {
-  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "alarms", "connections"],
+  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "connections"],
   intake: ["host", "port", "publicUrl"],
-  connection: ["connector", "credentials", "settings", "since", "destination", "paused"],
+  connection: ["connector", "credentials", "settings", "since", "destination", "paused", "replaces"],
   destination: [
     "from",
     "timeline",

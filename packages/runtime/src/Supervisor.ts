@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import type { AlarmChannel } from "./AlarmChannel.ts"
 import * as Attempt from "./Attempt.ts"
 import { waitMs } from "./Backoff.ts"
 import * as ConnectionLoops from "./ConnectionLoops.ts"
@@ -19,6 +18,7 @@ import type * as Inputs from "./Inputs.ts"
 import type { Installation, Installed } from "./Installation.ts"
 import * as Leasing from "./Leasing.ts"
 import * as Quota from "./Quota.ts"
+import * as Replacement from "./Replacement.ts"
 import type { Running } from "./Running.ts"
 
 export type Services = ConnectionLoops.Services | Leases.Leases | Quotas.Quotas
@@ -30,8 +30,7 @@ export interface Supervisor {
   readonly running: (id: string) => Running | undefined
 }
 
-/** `alarms`: the channels of the configuration in force. */
-export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, never, Services | Scope.Scope> =>
+export const make = (holder: string): Effect.Effect<Supervisor, never, Services | Scope.Scope> =>
   Effect.gen(function* () {
     const context = yield* Effect.context<Services>()
     const connections = yield* Connections.Connections
@@ -42,7 +41,7 @@ export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, 
     const running = new Map<string, Running>()
 
     const start = (installed: Installed, options: Inputs.Options) =>
-      supervise(installed, { options, holder, running, alarms }).pipe(Effect.provide(context))
+      supervise(installed, options, holder, running).pipe(Effect.provide(context))
 
     const apply = (installation: Installation, options: Inputs.Options) =>
       Effect.gen(function* () {
@@ -85,22 +84,15 @@ export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, 
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-type Alarms = () => ReadonlyArray<AlarmChannel>
-
-interface Surroundings {
-  readonly options: Inputs.Options
-  readonly holder: string
-  readonly running: Map<string, Running>
-  readonly alarms: Alarms
-}
-
 /** Runs one Connection until it is parked or interrupted; whatever else ends it begins it anew. */
 const supervise = (
   installed: Installed,
-  { options, holder, running, alarms }: Surroundings
+  options: Inputs.Options,
+  holder: string,
+  running: Map<string, Running>
 ): Effect.Effect<void, never, Services> => {
   const once = Leasing.during(`connection:${installed.id}`, holder, (held) =>
-    Effect.flatMap(Effect.scoped(work(installed, { options, holder, running, alarms }, held)), (error) =>
+    Effect.flatMap(Effect.scoped(work(installed, options, held, running)), (error) =>
       park(installed, error, held.lease)
     )
   )
@@ -116,11 +108,13 @@ const supervise = (
   return again(0).pipe(Effect.annotateLogs("connection", installed.id))
 }
 
-const work = (installed: Installed, { options, running, alarms }: Surroundings, held: Leasing.Held) =>
+const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held, running: Map<string, Running>) =>
   Effect.gen(function* () {
     const connections = yield* Connections.Connections
     const now = yield* Clock.currentTimeMillis
     const row = yield* connections.install(installed.id, installed.connector.id, now)
+    const stranger = yield* Replacement.settle(installed, held.lease)
+    if (stranger !== undefined) return stranger
     const gate = yield* Quota.make(
       installed.connector.id,
       installed.limits,
@@ -146,7 +140,7 @@ const work = (installed: Installed, { options, running, alarms }: Surroundings, 
     const destination: Desire.Destination | undefined = options.destinations.find(
       (one) => one.installed.id === installed.id
     )
-    return yield* ConnectionLoops.run(at, destination, options, alarms)
+    return yield* ConnectionLoops.run(at, destination, options)
   })
 
 /** What was spent before the restart counts: a daily allowance is not spent twice. */

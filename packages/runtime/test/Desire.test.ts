@@ -23,7 +23,9 @@ const policy: Policy = {
 const destination = (change: Partial<Policy> = {}): Desire.Destination => ({
   installed: { id: "crm", connector: { actions: [] as ReadonlyArray<Action.Any> } } as Installed,
   policy: { ...policy, ...change },
-  installedAt: 1_000
+  installedAt: 1_000,
+  earlier: [],
+  replaced: new Set()
 })
 const contact = (connection: string, id: string, createdAt = 0): Contact => ({
   key: Key.contact(connection, Ref.local("person", id)),

@@ -17,6 +17,9 @@ const problemsOf = (given: object, environment?: Record<string, string>) =>
 const withChat = (change: object) => ({
   connections: { ...good.connections, chat: { ...good.connections["chat"], ...change } }
 })
+const withCrm = (change: object, more: object = {}) => ({
+  connections: { ...good.connections, crm: { ...good.connections["crm"], ...change }, ...more }
+})
 const to = (destination: object) => ({
   connections: { ...good.connections, crm: { ...good.connections["crm"], destination } }
 })
@@ -60,6 +63,14 @@ describe("Installation.load", () => {
     ["cards where there is no place for them", to({ cards: true }), "connections.crm.destination.cards"],
     ["a source that is not there", to({ from: ["chta"] }), "connections.crm.destination.from"],
     ["a choice that is none", to({ withoutRecord: "creat" }), "connections.crm.destination.withoutRecord"],
+    ["the place of one that is still there", withCrm({ replaces: "chat" }), "connections.crm.replaces"],
+    ["its own place", withCrm({ replaces: "crm" }), "connections.crm.replaces"],
+    ["a place where ids hold in every account", withChat({ replaces: "old-chat" }), "connections.chat.replaces"],
+    [
+      "a place that two take",
+      withCrm({ replaces: "old" }, { "crm-2": { ...good.connections["crm"], replaces: "old" } }),
+      "connections.crm-2.replaces"
+    ],
     ["a cap of nothing", to({ writesPerHourMax: 0 }), "connections.crm.destination.writesPerHourMax"],
     ["a canary of half a record", to({ canaryRecords: 0.5 }), "connections.crm.destination.canaryRecords"],
     ["a settling time before now", to({ settleMs: -1 }), "connections.crm.destination.settleMs"],

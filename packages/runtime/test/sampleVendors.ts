@@ -175,7 +175,9 @@ export const chat = (world: ChatState) =>
   Connector.make("chat", {
     title: "Chat",
     credentials: Schema.Struct({ secret: Schema.NonEmptyString }),
-    settings: Schema.Struct({}),
+    settings: Schema.Struct({ host: Schema.optionalWith(Schema.String, { default: () => "one" }) }),
+    accountOf: ({ host }) => host,
+    refsHoldEverywhere: true,
     api: () => Layer.succeed(ChatWorld, world),
     limits: Limits.make({ concurrency: 4, buckets: {}, operations: {}, otherwise: [] }),
     feeds: [messages],
@@ -458,7 +460,8 @@ export const crm = (world: CrmState) =>
   Connector.make("crm", {
     title: "CRM",
     credentials: Schema.Struct({ token: Schema.NonEmptyString }),
-    settings: Schema.Struct({}),
+    settings: Schema.Struct({ portal: Schema.optionalWith(Schema.String, { default: () => "portal 1" }) }),
+    accountOf: ({ portal }) => portal,
     api: () => Layer.succeed(CrmWorld, world),
     limits: Limits.make({ concurrency: 4, buckets: {}, operations: {}, otherwise: [] }),
     feeds: [records, entries],

@@ -66,6 +66,8 @@ export class Checkpoints extends Context.Tag("@interchannel/store/Checkpoints")<
     ) => Effect.Effect<ReadonlyArray<Refetch>, StoreError>
     /** Only when nobody asked again since `askedAt`. */
     readonly refetched: (refetches: ReadonlyArray<Refetch>) => Effect.Effect<void, StoreError>
+    /** Everything of this Connection is read anew. */
+    readonly forget: (connection: ConnectionId) => Effect.Effect<void, StoreError>
   }
 >() {}
 
@@ -198,6 +200,15 @@ export const layer: Layer.Layer<Checkpoints, never, Sql> = Layer.effect(
           ({ connection, feed, partition, id, askedAt }) => sql`
             DELETE FROM refetch WHERE connection = ${connection} AND feed = ${feed} AND strand = ${partition}
             AND item = ${id} AND asked_at <= ${askedAt}`,
+          { discard: true }
+        )
+      ),
+    forget: (connection) =>
+      write(
+        "forget checkpoints",
+        Effect.forEach(
+          ["checkpoint", "strand", "refetch"],
+          (table) => sql`DELETE FROM ${sql(table)} WHERE connection = ${connection}`,
           { discard: true }
         )
       )

@@ -28,6 +28,10 @@ export interface ConnectionRow {
   readonly policy?: string
   /** Whether an entry is of a message or of a conversation, as it was approved last. */
   readonly per?: "message" | "conversation"
+  /** The vendor's account that was read last, as its connector names it. */
+  readonly account?: string
+  /** The Connection whose place it took. */
+  readonly replaces?: ConnectionId
 }
 
 /** What may change; a field that is there and `undefined` is emptied. */
@@ -99,6 +103,8 @@ interface Stored {
   readonly health_at: number
   readonly policy: string | null
   readonly per: "message" | "conversation" | null
+  readonly account: string | null
+  readonly replaces: ConnectionId | null
 }
 
 const toRow = (row: Stored): ConnectionRow => ({
@@ -114,7 +120,9 @@ const toRow = (row: Stored): ConnectionRow => ({
   ...(row.detail === null ? {} : { detail: row.detail }),
   healthAt: row.health_at,
   ...(row.policy === null ? {} : { policy: row.policy }),
-  ...(row.per === null ? {} : { per: row.per })
+  ...(row.per === null ? {} : { per: row.per }),
+  ...(row.account === null ? {} : { account: row.account }),
+  ...(row.replaces === null ? {} : { replaces: row.replaces })
 })
 
 const toColumns = (change: Change): Record<string, string | number | null> => {
@@ -128,7 +136,9 @@ const toColumns = (change: Change): Record<string, string | number | null> => {
     detail: ["detail", change.detail ?? null],
     healthAt: ["health_at", change.healthAt ?? 0],
     policy: ["policy", change.policy ?? null],
-    per: ["per", change.per ?? null]
+    per: ["per", change.per ?? null],
+    account: ["account", change.account ?? null],
+    replaces: ["replaces", change.replaces ?? null]
   }
   const given = Object.keys(change) as ReadonlyArray<keyof Change>
   return Object.fromEntries(given.flatMap((field) => (field in all ? [all[field]] : [])))

@@ -10,7 +10,7 @@ import type { Fragment } from "@effect/sql/Statement"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { eachPiece, selectIn } from "./Dialect.ts"
+import { eachPiece, pieces, selectIn } from "./Dialect.ts"
 import * as receiptRows from "./projections/receipts.ts"
 import * as rows from "./projections/rows.ts"
 import * as transitions from "./projections/transitions.ts"
@@ -216,6 +216,11 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     ) => Effect.Effect<ReadonlyArray<string>, StoreError>
     /** Writes since `since`, for the cap per hour. */
     readonly writesSince: (destination: ConnectionId, since: Instant.Instant) => Effect.Effect<number, StoreError>
+    /**
+     * Another account took a destination's place: what people held there is held in it as well, and nothing else stands in
+     * it. Works off at most `limit` rows and answers how many; receipts stay.
+     */
+    readonly handOver: (destination: ConnectionId, to: ConnectionId, limit: number) => Effect.Effect<number, StoreError>
     /** A held or quarantined row becomes due again. */
     readonly release: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
   }
@@ -485,6 +490,20 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
               WHERE destination = ${destination} AND written = 1 AND at >= ${since}`,
             ([row]) => row?.count ?? 0
           )
+        ),
+      handOver: (destination, to, limit) =>
+        write(
+          "hand over projections",
+          Effect.gen(function* () {
+            const found = yield* sql<{ readonly key: string; readonly state: Projection["state"] }>`
+              SELECT key, state FROM projection WHERE destination = ${destination} ORDER BY key LIMIT ${limit}`
+            const keys = found.map(({ key }) => key)
+            const held = found.filter(({ state }) => state === "held").map(({ key }) => key)
+            yield* quarantine.remove(found.filter(({ state }) => state === "quarantined").map(({ key }) => key))
+            for (const piece of pieces(held)) yield* rows.carry(sql, piece, to)
+            for (const piece of pieces(keys)) yield* rows.forget(sql, destination, piece)
+            return found.length
+          })
         ),
       release: (keys, at) =>
         write(

@@ -56,7 +56,7 @@ export const load = (
         const record = customer.contacts.find(({ key }) => key === chosen)
         if (record === undefined) return []
         const state = states.get(keyOf(id, record.key)) ?? {}
-        const contacts = customer.contacts.filter(({ connection }) => Desire.concerns(connection, destination))
+        const contacts = customer.contacts.filter(({ connection }) => Desire.isCurrent(connection, destination))
         const wanted = (rules.get(id) ?? []).map((rule) => ({
           rule,
           ...Wanted.of({ rule, contacts, before: state[rule.name]?.said, isOurWriting })

@@ -138,6 +138,20 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
     )
   })
 
+/** The words about these rows go to another destination, where nothing stands yet. */
+export const carry = (sql: SqlClient, keys: ReadonlyArray<string>, to: ConnectionId) => sql`
+  UPDATE projection SET destination = ${to}, records = '[]', delivered = NULL, delivered_records = '[]', ref_kind = NULL,
+    ref_id = NULL, url = NULL, written = '[]', attempts = 0, started_at = NULL, form = NULL, rewrite = 0
+  WHERE key IN ${sql.in(keys)}`
+
+/** What is known of these rows goes, and those that are still of this destination. */
+export const forget = (sql: SqlClient, destination: ConnectionId, keys: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    yield* sql`DELETE FROM projection_record WHERE projection IN ${sql.in(keys)}`
+    yield* sql`DELETE FROM record_field WHERE projection IN ${sql.in(keys)}`
+    yield* sql`DELETE FROM projection WHERE destination = ${destination} AND key IN ${sql.in(keys)}`
+  })
+
 const differ = (before: Projection | undefined, row: Projection): boolean =>
   before === undefined || (before !== row && JSON.stringify(toStored(before)) !== JSON.stringify(toStored(row)))
 

@@ -93,4 +93,22 @@ export const checkpoints: Suite = ({ holds }) => {
       expect(yield* checkpoints.refetchesToDo("chat-us", 10)).toEqual([])
     })
   )
+
+  holds("what is forgotten of a connection is read anew; others go on", () =>
+    Effect.gen(function* () {
+      const checkpoints = yield* Checkpoints.Checkpoints
+      const other = { ...place, connection: "chat-us" }
+      for (const one of [place, other]) {
+        yield* checkpoints.save(one, "{}", 1)
+        yield* checkpoints.wantStrands([{ ...one, strand: "t1", wanted: "f1", lane: 0 }])
+        yield* checkpoints.wantRefetches([{ ...one, id: "m1", askedAt: 1 }])
+      }
+      yield* checkpoints.forget("chat-eu")
+      expect((yield* checkpoints.all).map(({ connection }) => connection)).toEqual(["chat-us"])
+      expect(yield* checkpoints.strandsToRead("chat-eu", "messages", 9)).toEqual([])
+      expect(yield* checkpoints.refetchesToDo("chat-eu", 9)).toEqual([])
+      expect(yield* checkpoints.strandsToRead("chat-us", "messages", 9)).toHaveLength(1)
+      expect(yield* checkpoints.refetchesToDo("chat-us", 9)).toHaveLength(1)
+    })
+  )
 }

@@ -30,10 +30,19 @@ export const connections: Suite = ({ holds }) => {
         healthAt: 5
       })
       const approved = { mode: "canary", canary: ["c1", "c2"], approvedAt: 6, approvedBy: "ada" } as const
-      yield* connections.update("crm", { ...approved, paused: true, detail: "waits", health: "parked", healthAt: 7 })
+      const known = { account: "portal 1", replaces: "old-crm" } as const
+      yield* connections.update("crm", {
+        ...approved,
+        ...known,
+        paused: true,
+        detail: "waits",
+        health: "parked",
+        healthAt: 7
+      })
       expect(yield* connections.install("crm", "hubspot", 99)).toEqual({
         ...first,
         ...approved,
+        ...known,
         paused: true,
         detail: "waits",
         health: "parked",

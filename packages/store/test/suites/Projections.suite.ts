@@ -316,6 +316,52 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds(
+    "a destination's place is taken in steps: what is held stays held, nothing stands in the new one, receipts stay",
+    () =>
+      Effect.gen(function* () {
+        const projections = yield* Projections.Projections
+        const quarantine = yield* Quarantine.Quarantine
+        yield* projections.desire([
+          wanted("stands"),
+          wanted("held"),
+          wanted("aside"),
+          wanted("other", { destination: "desk" })
+        ])
+        yield* projections.finish([delivered("stands", { written: "f1" }), delivered("held")], 1)
+        yield* projections.finish(
+          [
+            { _tag: "Held", key: "held", why: "deleted by hand" },
+            { _tag: "Quarantined", key: "aside", why: "refused", remedy: "mend it" }
+          ],
+          2
+        )
+        const steps: Array<number> = []
+        for (let count = 9; count > 0; steps.push(count)) count = yield* projections.handOver("crm", "crm-2", 2)
+        expect(steps).toEqual([2, 1, 0])
+        expect(yield* projections.list({ destination: "crm", after: "", limit: 9 })).toEqual([])
+        const [held, ...more] = yield* projections.list({ destination: "crm-2", after: "", limit: 9 })
+        expect(more).toEqual([])
+        expect(held).toMatchObject({
+          key: "held",
+          state: "held",
+          why: "deleted by hand",
+          records: [],
+          deliveredRecords: []
+        })
+        expect(held).not.toHaveProperty("ref")
+        expect(yield* projections.byRef("crm", [{ kind: "note", id: "n-stands" }])).toEqual([])
+        expect(yield* quarantine.list({ after: "", limit: 9 })).toEqual([])
+        expect(yield* projections.receipts("stands")).toMatchObject([{ destination: "crm", after: "v1" }])
+        yield* projections.desire([
+          wanted("stands", { destination: "crm-2" }),
+          wanted("held", { destination: "crm-2" })
+        ])
+        expect(yield* dueKeys({ destination: "crm-2" })).toEqual(["stands"])
+        expect(yield* dueKeys({ destination: "desk" })).toEqual(["other"])
+      })
+  )
+
   holds("an outcome for something nobody desired is a defect that says so, and nothing of its batch is kept", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
