@@ -64,6 +64,9 @@ export interface Reader {
   readonly plan: (
     destination?: string
   ) => Effect.Effect<ReadonlyArray<Report.DestinationPlan>, ControlError | StoreError>
+  readonly quarantine: (
+    which: Parameters<Daemon["quarantine"]>[0]
+  ) => Effect.Effect<ReadonlyArray<Report.Aside>, ControlError | StoreError>
   readonly explain: (ref: VendorRef) => Effect.Effect<Report.Explanation, ControlError | StoreError>
   readonly questions: (
     asked: Report.QuestionsAsked
@@ -76,7 +79,7 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
     const running = yield* findDaemon(file)
     if (running !== undefined) return { source: "daemon" as const, ...running }
     const loaded = yield* configuration(file)
-    const { Checkup, Inquiry, Questions, Trace } = yield* lazily(() => import("@interchannel/runtime"))
+    const { Checkup, Inquiry, Questions, SetAside, Trace } = yield* lazily(() => import("@interchannel/runtime"))
     const Stores = yield* lazily(() => import("./Stores.ts"))
     const context = yield* Layer.build(Stores.layerReadOnly(loaded)).pipe(Effect.mapError(because))
     const read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.provide(effect, context)
@@ -88,7 +91,8 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
         Effect.zipRight(isDestination(loaded, destination), read(Inquiry.plan(loaded.installation, destination))),
       explain: (ref) => read(Trace.explain(loaded.installation, ref)),
       questions: (asked) => read(Questions.list(asked)),
-      question: (id) => read(Questions.one(id))
+      question: (id) => read(Questions.one(id)),
+      quarantine: (which) => read(SetAside.list(which))
     }
   })
 

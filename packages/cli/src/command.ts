@@ -11,6 +11,7 @@ import { init } from "./commands/init.ts"
 import { pause, resume } from "./commands/pause.ts"
 import { plan } from "./commands/plan.ts"
 import { prefer } from "./commands/prefer.ts"
+import { quarantine } from "./commands/quarantine.ts"
 import { replay } from "./commands/replay.ts"
 import { review } from "./commands/review.ts"
 import { start } from "./commands/start.ts"
@@ -42,6 +43,7 @@ export const command = Command.make("interchannel", {}, () =>
     prefer,
     explain,
     review,
+    quarantine,
     replay,
     backup,
     restore,

@@ -55,15 +55,16 @@ export const failed = (
   const { key } = projection
   const { reason } = error
   if (reason._tag === "Gone" && projection.ref !== undefined) return deletedByHand(key)
-  if (reason.recovery === "quarantine") {
-    return { _tag: "Quarantined", key, why: error.message, remedy: remedyFor(reason) }
+  if (reason.recovery === "quarantine" || lacksScope(reason)) {
+    return { _tag: "Quarantined", key, why: error.message, remedy: remedyFor(reason), reason: reason._tag }
   }
   if (!wholeVendor && projection.attempts + 1 >= ATTEMPTS_MAX) {
     return {
       _tag: "Quarantined",
       key,
       why: `${ATTEMPTS_MAX} attempts failed; last: ${error.message}`,
-      remedy: "replay it once the vendor is well"
+      remedy: `replay it once the vendor is well: ${REPLAY}`,
+      reason: reason._tag
     }
   }
   // That this attempt did nothing says nothing about an earlier one that may have.
@@ -77,18 +78,28 @@ export const deletedByHand = (key: string): Projections.Outcome => ({ _tag: "Hel
 export const parks = (error: VendorError.VendorError): boolean =>
   error.reason.recovery === "reauthorize" || error.reason.recovery === "abort"
 
-/** The next write would fail the same way now. */
-export const stops = (error: VendorError.VendorError): boolean => parks(error) || error.reason.recovery === "retry"
+/** The next write would fail the same way now. A scope that is missing concerns what needs it, and nothing else. */
+export const stops = (error: VendorError.VendorError): boolean =>
+  !lacksScope(error.reason) && (parks(error) || error.reason.recovery === "retry")
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+const lacksScope = (reason: VendorError.Reason): boolean =>
+  reason._tag === "Unauthorized" && reason.missingScope !== undefined
+
+const REPLAY = "`interchannel quarantine replay`"
+
 const remedyFor = (reason: VendorError.Reason): string => {
   switch (reason._tag) {
+    case "Unauthorized":
+      return `give the app the scope ${reason.missingScope ?? ""} at the vendor, then ${REPLAY}`
+    case "Gone":
+      return `the record it belongs on is not there; put it right at the vendor, then ${REPLAY}`
     case "Rejected":
-      return "change what the vendor refuses (its own words are above), then release the entry"
+      return `change what the vendor refuses (its own words are above), then ${REPLAY}`
     case "Malformed":
-      return "the vendor answered in an unknown way; update the connector, then release the entry"
+      return `the vendor answered in an unknown way; update the connector, then ${REPLAY}`
     default:
-      return "release the entry when the cause is gone"
+      return `${REPLAY} when the cause is gone`
   }
 }

@@ -7,6 +7,7 @@ import type * as Effect from "effect/Effect"
 import type { Problem } from "./Installation.ts"
 import type {
   Approval,
+  Aside,
   Decision,
   DestinationPlan,
   Diagnosis,
@@ -16,6 +17,7 @@ import type {
   Rewriting,
   Status
 } from "./Report.ts"
+import type * as SetAside from "./SetAside.ts"
 
 export class ControlError extends Data.TaggedError("ControlError")<{
   readonly what: string
@@ -50,6 +52,12 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     readonly questions: (asked: QuestionsAsked) => Answer<ReadonlyArray<Question>>
     readonly question: (id: string) => Answer<Question>
     readonly decide: (id: string, decided: { readonly choice: string; readonly by: string }) => Answer<Decision>
+    /** What was set aside: of one connection, or named; page by page. */
+    readonly quarantine: (which: SetAside.Which & { readonly after?: string }) => Answer<ReadonlyArray<Aside>>
+    /** What was set aside is tried again, after what stood in the way is mended; answers how many. */
+    readonly release: (which: SetAside.Which) => Answer<number>
+    /** What was set aside is let go for good; answers how many. */
+    readonly letGo: (which: SetAside.Which) => Answer<number>
     /** Settled Inbox rows of a connection are read again by today's code; answers how many. */
     readonly replay: (connection: string, options: { readonly state: "done" | "quarantined" }) => Answer<number>
     /** Reads the configuration file again and puts it into effect; the problems when it has any (then nothing changes). */

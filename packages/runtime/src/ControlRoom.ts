@@ -23,6 +23,7 @@ import type { Installation, Policy, Problem } from "./Installation.ts"
 import { canaryOf } from "./Policy.ts"
 import * as Questions from "./Questions.ts"
 import type { Supervisor } from "./Supervisor.ts"
+import * as SetAside from "./SetAside.ts"
 import * as Trace from "./Trace.ts"
 
 export type Services =
@@ -70,6 +71,9 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       questions: (asked) => provided(Questions.list(asked)),
       question: (id) => provided(Questions.one(id)),
       decide: (id, decided) => provided(Effect.suspend(() => Questions.decide(id, decided, options.installation()))),
+      quarantine: (which) => provided(SetAside.list(which)),
+      release: (which) => provided(SetAside.replay(which)),
+      letGo: (which) => provided(SetAside.drop(which)),
       replay: (connection, how) => provided(replay(connection, how.state, options)),
       reload: provided(options.reload)
     }

@@ -110,7 +110,16 @@ const impossible = ({ key, verb }: Projections.Projection): Projections.Outcome 
   _tag: "Quarantined",
   key,
   why: `the connector cannot ${verb}`,
-  remedy: "update the connector, then release it"
+  remedy: "update the connector, then `interchannel quarantine replay`"
+})
+
+/** What we cannot take out stands there still, and must not be taken for gone. */
+const irremovable = ({ key, ref, url }: Projections.Projection): Projections.Outcome => ({
+  _tag: "Quarantined",
+  key,
+  why: `it should not stand there any more, and the connector cannot take it out${ref === undefined ? "" : `: ${url ?? `${ref.kind} ${ref.id}`}`}`,
+  remedy: "take it out there by hand, then `interchannel quarantine drop`",
+  reason: "Irremovable"
 })
 
 const postponed = (projection: Projections.Projection, action: Action.Any, now: number): Projections.Outcome => {
@@ -224,6 +233,11 @@ const lookUp = (
 const remove = (projection: Projections.Projection, action: Action.Any, running: Running) =>
   Effect.gen(function* () {
     const gone: Projections.Outcome = { _tag: "Delivered", key: projection.key, records: [] }
+    const stands = projection.ref !== undefined || projection.delivered !== undefined
+    if (stands && (projection.ref === undefined || action.remove === undefined)) {
+      yield* finish(running, [irremovable(projection)])
+      return undefined
+    }
     const still = yield* begin(running, [projection], { ready: [{ projection }], outcomes: [], restated: [] })
     if (still.length === 0) return undefined
     const answer =

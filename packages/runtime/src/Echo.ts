@@ -3,7 +3,7 @@
  * enter no ledger. What they show is compared with what we wrote: a deleted or edited record is a person's word. A contact
  * that we created is a record like any other: it is news, and links.
  */
-import type { Part } from "@interchannel/domain"
+import { type Part, Ref } from "@interchannel/domain"
 import { Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import type { Told } from "./Fold.ts"
@@ -26,7 +26,9 @@ export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreErro
     for (const connection of new Set(interactions.map((one) => one.connection))) {
       const refs = interactions.filter((one) => one.connection === connection).map(({ part }) => part.ref)
       for (const projection of yield* projections.byRef(connection, refs)) {
-        if (projection.ref !== undefined) byRef.set(address(connection, projection.ref), projection)
+        for (const ref of [projection.removed, projection.ref]) {
+          if (ref !== undefined) byRef.set(address(connection, ref), projection)
+        }
       }
     }
     const news: Array<Told> = []
@@ -39,7 +41,9 @@ export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreErro
       const found = marked.get(one.part.marker ?? "") ?? byRef.get(address(one.connection, one.part.ref))
       const ours = found?.destination === one.connection
       if (!ours && one.part.marker === undefined) news.push(one)
-      const outcome = ours ? observe(found, one.part) : undefined
+      // What a vendor still tells of a record that we took out says nothing about the one that stands there now.
+      const isRemoved = found?.removed !== undefined && Ref.same(found.removed, one.part.ref)
+      const outcome = ours && !isRemoved ? observe(found, one.part) : undefined
       if (outcome !== undefined) held.set(outcome.key, outcome)
     }
     return { news, echoes: told.length - news.length, held: [...held.values()] }

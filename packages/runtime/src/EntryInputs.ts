@@ -61,7 +61,8 @@ export const aside = (projection: Projections.Projection, why: string) => ({
     _tag: "Quarantined" as const,
     key: projection.key,
     why,
-    remedy: "`interchannel explain` the source record; release the entry when it is there again"
+    remedy: "`interchannel explain` the source record; `interchannel quarantine replay` when it is there again",
+    reason: "Missing"
   }
 })
 

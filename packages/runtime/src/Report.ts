@@ -1,7 +1,7 @@
 /** What the daemon tells people: plain data, made for terminals, JSON and pages alike. Times are epoch milliseconds. */
 import type { QuotaLedger } from "@interchannel/connector"
 import type { ConnectionId, Instant, VendorRef } from "@interchannel/domain"
-import type { Connections, Projections, Reviews } from "@interchannel/store"
+import type { Connections, Projections, Quarantine, Reviews } from "@interchannel/store"
 
 export interface FeedStatus {
   readonly feed: string
@@ -47,7 +47,12 @@ export interface QuarantineTally {
   readonly connection: ConnectionId
   readonly reason: string
   readonly count: number
+  /** The words of one of them. */
+  readonly example: string
 }
+
+/** One thing that was set aside. */
+export type Aside = Quarantine.Aside
 
 export interface Status {
   readonly at: Instant.Instant

@@ -1,6 +1,6 @@
 /** What becomes of a write when the world changes under it, and of a batch with one bad input in it. */
 import { VendorError } from "@interchannel/connector"
-import { Connections, Projections, Quarantine, Store } from "@interchannel/store"
+import { Connections, Ledger, Projections, Quarantine, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
@@ -141,6 +141,116 @@ describe("the Dispatcher", () => {
       yield* TestClock.adjust("60 seconds")
       yield* dispatch
       expect(yield* states).toEqual(["settled"])
+    })
+  )
+})
+
+describe("what is set aside", () => {
+  const aside = Effect.flatMap(Quarantine.Quarantine, ({ list }) => list({ after: "", limit: 9 }))
+
+  scenario(
+    "a write that lacks a scope holds up nothing, and lands once the scope is there and a person says so",
+    Effect.gen(function* () {
+      const { chatState, crmState, control, pull, normalize, plan, dispatch, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      yield* turn
+      chatState.messages.push(says("a", 2_100, "one"))
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      const lacking = new VendorError.Unauthorized({ detail: "calls may not be written", missingScope: "calls.write" })
+      crmState.failures.push(lacking)
+      yield* dispatch
+      chatState.messages.push(says("b", 4_100, "two"))
+      yield* turn
+      expect(texts(entries())).toEqual(["two"])
+      const [row] = yield* control.quarantine({ connection: "crm" })
+      expect(row).toMatchObject({ reason: "Unauthorized", kind: "projection" })
+      expect(row?.remedy).toContain("calls.write")
+      expect((yield* control.status).quarantine).toEqual([
+        { connection: "crm", reason: "Unauthorized", count: 1, example: row?.detail }
+      ])
+      expect(yield* control.release({ connection: "chat" })).toBe(0)
+      expect(yield* control.release({ subjects: [row!.subject] })).toBe(1)
+      yield* turn
+      expect(texts(entries())).toEqual(["one", "two"])
+      expect(yield* aside).toEqual([])
+    })
+  )
+
+  scenario(
+    "what is let go is not tried again, whatever happens to its message",
+    Effect.gen(function* () {
+      const { chatState, crmState, control, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      crmState.refused.add("rude")
+      chatState.messages.push(says("c", 3, "rude"), { id: "bad", at: START + 50, from: 7 })
+      yield* turn
+      const rows = yield* control.quarantine({})
+      expect(rows.map(({ kind }) => kind).sort()).toEqual(["item", "projection"])
+      expect(yield* control.quarantine({ after: rows.at(-1)!.subject })).toEqual([])
+      expect(yield* control.letGo({ subjects: rows.map(({ subject }) => subject) })).toBe(2)
+      expect(yield* control.quarantine({})).toEqual([])
+      crmState.refused.clear()
+      chatState.messages.push({ ...says("c", 2_500, "kind now"), version: START + 2_500 })
+      yield* turn
+      expect(entries()).toEqual([])
+      expect(yield* aside).toEqual([])
+    })
+  )
+
+  scenario(
+    "an item that could not be read is read again",
+    Effect.gen(function* () {
+      const { chatState, control, turn } = yield* world()
+      chatState.messages.push({ id: "bad", at: START + 50, from: 7 }, hello)
+      yield* turn
+      expect(yield* control.release({ connection: "chat" })).toBe(1)
+      yield* turn
+      expect(yield* aside).toMatchObject([{ kind: "item", reason: "Malformed" }])
+    })
+  )
+
+  scenario(
+    "an entry that the connector cannot take out is not taken for gone",
+    Effect.gen(function* () {
+      const { chatState, crmState, runningOf, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* turn
+      const append = runningOf("crm").installed.connector.actions.find(({ verb }) => verb === "AppendTimeline")!
+      const { remove } = append
+      chatState.messages[0] = { ...hello, at: START + 2_500, version: START + 2_500, deleted: true }
+      Object.assign(append, { remove: undefined })
+      yield* Effect.ensuring(
+        turn,
+        Effect.sync(() => Object.assign(append, { remove }))
+      )
+      expect(entries()).toHaveLength(1)
+      expect(yield* aside).toMatchObject([
+        {
+          reason: "Irremovable",
+          detail: expect.stringContaining("entry e1"),
+          remedy: expect.stringContaining("by hand")
+        }
+      ])
+    })
+  )
+
+  scenario(
+    "a late echo without our key, of an entry that we took out, is no news",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* turn
+      const [entry] = [...crmState.entries.values()]
+      chatState.messages[0] = { ...hello, at: START + 2_500, version: START + 2_500, deleted: true }
+      yield* turn
+      expect(crmState.entries.size).toBe(0)
+      crmState.observed.push({ id: entry!.ref, at: START + 3_000, key: "", body: "hello", unmarked: true })
+      yield* turn
+      const ledger = yield* Ledger.Ledger
+      expect(yield* ledger.interactionKeys({ after: "", limit: 9, connection: "crm" })).toEqual([])
     })
   )
 })

@@ -241,6 +241,8 @@ export interface CrmState {
     readonly key: string
     readonly body: string
     readonly deleted?: boolean
+    /** It is shown without our key. */
+    readonly unmarked?: boolean
     /** A mail that the CRM logged by itself. */
     readonly messageId?: string
   }>
@@ -307,6 +309,7 @@ const entries = Feed.snapshot("entries", {
     key: Schema.String,
     body: Schema.String,
     messageId: Schema.optional(Schema.String),
+    unmarked: Schema.optional(Schema.Boolean),
     deleted: Schema.optional(Schema.Boolean)
   }),
   key: (item) => item.id,
@@ -317,7 +320,7 @@ const entries = Feed.snapshot("entries", {
       : Part.interaction({
           ref: Ref.local("entry", item.id),
           version: Version.make(item.at),
-          ...(item.messageId === undefined ? { marker: item.key, written: item.body } : {}),
+          ...(item.messageId === undefined && item.unmarked !== true ? { marker: item.key, written: item.body } : {}),
           fields: {
             ...(item.messageId === undefined
               ? { kind: "note", details: {} }

@@ -48,6 +48,9 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     questions: (asked) => ask("questions", asked),
     question: (id) => ask("question", { id }),
     decide: (id, { choice, by }) => ask("decide", { id, choice, by }),
+    quarantine: (which) => ask("quarantine", which),
+    release: (which) => ask("release", which),
+    letGo: (which) => ask("letGo", which),
     replay: (connection, { state }) => ask("replay", { connection, state }),
     reload: ask("reload")
   }

@@ -24,6 +24,9 @@ const operation = <Arguments, Encoded>(
 const None = Schema.Struct({})
 const Destination = Schema.Struct({ destination: Schema.String })
 
+const absent = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+const Which = Schema.Struct({ connection: absent(Schema.String), subjects: absent(Schema.Array(Schema.String)) })
+
 export const operations = {
   status: operation(None, (control) => control.status),
   doctor: operation(None, (control) => control.doctor),
@@ -54,6 +57,11 @@ export const operations = {
     Schema.Struct({ id: Schema.String, choice: Schema.String, by: Schema.String }),
     (control, { id, choice, by }) => control.decide(id, { choice, by })
   ),
+  quarantine: operation(Which.pipe(Schema.extend(Schema.Struct({ after: absent(Schema.String) }))), (control, which) =>
+    control.quarantine(which)
+  ),
+  release: operation(Which, (control, which) => control.release(which)),
+  letGo: operation(Which, (control, which) => control.letGo(which)),
   replay: operation(
     Schema.Struct({ connection: Schema.String, state: Schema.Literal("done", "quarantined") }),
     (control, { connection, state }) => control.replay(connection, { state })

@@ -23,7 +23,7 @@ const status: Report.Status = {
   contacts: 2,
   persons: 1,
   toPlan: 0,
-  quarantine: [{ connection: "chat", reason: "Malformed", count: 1 }],
+  quarantine: [{ connection: "chat", reason: "Malformed", count: 1, example: "no text" }],
   reviews: [{ kind: "field", destination: "crm", count: 2 }]
 }
 
@@ -46,6 +46,9 @@ const fake = (asked: Array<unknown>): Service => {
     questions: (asked) => note("questions", asked, []),
     question: (id) => Effect.fail(new ControlError({ what: `no ${id}`, remedy: "name another" })),
     decide: (id, decided) => note("decide", { id, ...decided }, { id, choice: decided.choice, text: "it stays" }),
+    quarantine: (which) => note("quarantine", which, []),
+    release: (which) => note("release", which, 2),
+    letGo: (which) => note("letGo", which, 1),
     replay: (connection) => Effect.fail(new ControlError({ what: `no ${connection}`, remedy: "name another" })),
     reload: Effect.die(new Error("a defect with a secret in it"))
   }

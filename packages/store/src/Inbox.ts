@@ -57,6 +57,8 @@ export class Inbox extends Context.Tag("@interchannel/store/Inbox")<
       readonly connection: ConnectionId
       readonly source?: Source
       readonly state?: "done" | "quarantined"
+      /** Only these rows. */
+      readonly ids?: ReadonlyArray<string>
     }) => Effect.Effect<number, StoreError>
     /** Item keys of a feed that no page showed since `before`; for deletion by absence. Keyset paged by key. */
     readonly absent: (options: {
@@ -221,7 +223,7 @@ export const layer: Layer.Layer<Inbox, never, Sql | Seal | Uuid> = Layer.effect(
             opened
           )
         ),
-      reopen: ({ connection, source, state }) =>
+      reopen: ({ connection, source, state, ids }) =>
         write(
           "reopen",
           Effect.gen(function* () {
@@ -229,6 +231,7 @@ export const layer: Layer.Layer<Inbox, never, Sql | Seal | Uuid> = Layer.effect(
               UPDATE inbox SET state = 0 WHERE connection = ${connection}
               AND ${state === undefined ? sql`state <> 0` : sql`state = ${states[state]}`}
               AND ${source === undefined ? sql`1 = 1` : sql`source = ${source}`}
+              AND ${ids === undefined || ids.length === 0 ? sql`1 = 1` : sql`id IN ${sql.in(ids)}`}
               AND EXISTS (SELECT 1 FROM inbox_body b WHERE b.id = inbox.id)
               RETURNING id`
             if (rows.length > 0) yield* signal("inbox")

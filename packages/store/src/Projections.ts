@@ -56,6 +56,8 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly form?: string
   /** A person approved that it is written anew in today's form. */
   readonly rewrite?: true
+  /** The record that we took out last. */
+  readonly removed?: LocalRef
   /** An attempt was begun and its outcome is not known. */
   readonly startedAt?: Instant.Instant
   /** The undo that it is, or was, taken back by. */
@@ -101,7 +103,15 @@ export type Outcome =
       readonly why: string
       readonly uncertain: boolean
     }
-  | { readonly _tag: "Quarantined"; readonly key: string; readonly why: string; readonly remedy: string }
+  | {
+      readonly _tag: "Quarantined"
+      readonly key: string
+      /** In the vendor's own words. */
+      readonly why: string
+      readonly remedy: string
+      /** One word for what is counted together; default `Impossible`. */
+      readonly reason?: string
+    }
   | { readonly _tag: "Held"; readonly key: string; readonly why: string }
 
 export interface Receipt {
@@ -156,7 +166,7 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     /** Saves desired state. A row whose desired and records equal what was delivered becomes settled; held rows stay held. */
     readonly desire: (rows: ReadonlyArray<Desired>) => Effect.Effect<void, StoreError>
     readonly get: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, Projection>, StoreError>
-    /** By the record they wrote: echo and edits by hand are recognised so. */
+    /** By the record they wrote, or took out: echo and edits by hand are recognised so. */
     readonly byRef: (
       destination: ConnectionId,
       refs: ReadonlyArray<LocalRef>
@@ -322,7 +332,12 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
               selectIn(
                 refs.filter((ref) => ref.kind === kind).map(({ id }) => id),
                 (ids) =>
-                  select(sql`p.destination = ${destination} AND p.ref_kind = ${kind} AND p.ref_id IN ${sql.in(ids)}`)
+                  Effect.zipWith(
+                    select(sql`p.destination = ${destination} AND p.ref_kind = ${kind} AND p.ref_id IN ${sql.in(ids)}`),
+                    select(sql`
+                      p.destination = ${destination} AND p.removed_kind = ${kind} AND p.removed_id IN ${sql.in(ids)}`),
+                    (standing, removed) => [...standing, ...removed]
+                  )
               )
             ),
             (lists) => lists.flat()
@@ -521,7 +536,7 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
 )
 
 const aside = (
-  { key, why, remedy }: Extract<Outcome, { readonly _tag: "Quarantined" }>,
+  { key, why, remedy, reason = "Impossible" }: Extract<Outcome, { readonly _tag: "Quarantined" }>,
   connection: ConnectionId,
   at: Instant.Instant
 ): Aside => ({
@@ -531,8 +546,7 @@ const aside = (
   detail: why,
   remedy,
   at,
-  // The vendor's code in front of its own words, so that like failures are counted together.
-  reason: why.split(": ", 1)[0] ?? why
+  reason
 })
 
 const unknown = (key: string): Effect.Effect<never, StoreError> =>

@@ -3,7 +3,7 @@ import type { ConnectionId, Instant } from "@interchannel/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { eachPiece } from "./Dialect.ts"
+import { eachPiece, selectIn } from "./Dialect.ts"
 import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -29,14 +29,20 @@ export class Quarantine extends Context.Tag("@interchannel/store/Quarantine")<
       readonly after: string
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<Aside>, StoreError>
+    readonly get: (subjects: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Aside>, StoreError>
     /** It was done after all, or a person let it go. */
     readonly remove: (subjects: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
-    readonly tally: Effect.Effect<
-      ReadonlyArray<{ readonly connection: ConnectionId; readonly reason: string; readonly count: number }>,
-      StoreError
-    >
+    /** How many, by reason, with the words of one of them. */
+    readonly tally: Effect.Effect<ReadonlyArray<Tally>, StoreError>
   }
 >() {}
+
+export interface Tally {
+  readonly connection: ConnectionId
+  readonly reason: string
+  readonly count: number
+  readonly example: string
+}
 
 export const layer: Layer.Layer<Quarantine, never, Sql> = Layer.effect(
   Quarantine,
@@ -70,6 +76,16 @@ export const layer: Layer.Layer<Quarantine, never, Sql> = Layer.effect(
           WHERE subject > ${after} AND ${connection === undefined ? sql`1 = 1` : sql`connection = ${connection}`}
           ORDER BY subject LIMIT ${limit}`
       ),
+    get: (subjects) =>
+      read(
+        "read quarantine",
+        selectIn(
+          subjects,
+          (list) => sql<Aside>`
+            SELECT subject, connection, kind, reason, detail, remedy, at FROM quarantine
+            WHERE subject IN ${sql.in(list)} ORDER BY subject`
+        )
+      ),
     remove: (subjects) =>
       write(
         "remove from quarantine",
@@ -77,8 +93,8 @@ export const layer: Layer.Layer<Quarantine, never, Sql> = Layer.effect(
       ),
     tally: read(
       "tally quarantine",
-      sql<{ readonly connection: ConnectionId; readonly reason: string; readonly count: number }>`
-        SELECT connection, reason, count(*) AS count FROM quarantine
+      sql<Tally>`
+        SELECT connection, reason, count(*) AS count, MAX(detail) AS example FROM quarantine
         GROUP BY connection, reason ORDER BY connection, reason`
     )
   }))

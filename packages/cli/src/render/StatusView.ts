@@ -126,15 +126,27 @@ const setAside = (status: Report.Status, style: Style): ReadonlyArray<string> =>
     ? []
     : [
         "",
-        "Set aside:",
-        ...status.quarantine.map(({ connection, reason, count: many }) =>
-          wrap(`${count(many)} of ${connection}: ${harmless(reason)}`, style.columns, 2)
+        "Set aside (interchannel quarantine list):",
+        ...status.quarantine.map(({ connection, reason, count: many, example }) =>
+          wrap(
+            `${count(many)} of ${connection}: ${harmless(reason)}, such as: ${short(harmless(example))}`,
+            style.columns,
+            2
+          )
         )
       ]
 
 const toDecide = (status: Report.Status): ReadonlyArray<string> => {
   const waiting = status.reviews.reduce((sum, tally) => sum + tally.count, 0)
   return waiting === 0 ? [] : ["", `${of(waiting, "question waits", "questions wait")} for you: interchannel review`]
+}
+
+/** The rest is in the list. */
+const EXAMPLE_LENGTH_MAX = 160
+
+const short = (text: string): string => {
+  const line = text.replace(/\s+/g, " ")
+  return line.length <= EXAMPLE_LENGTH_MAX ? line : `${line.slice(0, EXAMPLE_LENGTH_MAX)}…`
 }
 
 const next = (status: Report.Status): ReadonlyArray<string> => {

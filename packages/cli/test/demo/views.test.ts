@@ -50,7 +50,7 @@ it("totals name the reasons of what was set aside", () => {
     waiting: 0,
     held: 1,
     dropped: 0,
-    quarantined: [{ connection: "support", reason: "Malformed", count: 1 }]
+    quarantined: [{ connection: "support", reason: "Malformed", count: 1, example: "no text" }]
   }
   const drawn = totalsView(totals, plain).split("\n")
   expect(drawn[0]).toBe("  accepted      1,200  items that vendors told, each once")

@@ -53,7 +53,9 @@ const status: Report.Status = {
   contacts: 88,
   persons: 1,
   toPlan: 7,
-  quarantine: [{ connection: "crm", reason: "Malformed\u001b[2J", count: 2 }],
+  quarantine: [
+    { connection: "crm", reason: "Malformed\u001b[2J", count: 2, example: "slack conversations.history: no text" }
+  ],
   reviews: []
 }
 
@@ -109,8 +111,8 @@ crm          observe          0  412       12     1        0          2  0 of 2,
 
 424 interactions, 88 contacts, 1 person, 7 still to plan
 
-Set aside:
-  2 of crm: Malformed
+Set aside (interchannel quarantine list):
+  2 of crm: Malformed, such as: slack conversations.history: no text
 
 Nothing is written to crm until you approve it: interchannel plan crm`)
   })

@@ -7,6 +7,10 @@ export const entries = (dialect: Dialect): ReadonlyArray<string> => {
     `ALTER TABLE projection ADD COLUMN form ${key}`,
     // 1: a person approved that it is written anew in today's form.
     `ALTER TABLE projection ADD COLUMN rewrite ${int} NOT NULL DEFAULT 0`,
+    // The record that we took out last: what a vendor still tells of it is our own writing.
+    `ALTER TABLE projection ADD COLUMN removed_kind ${key}`,
+    `ALTER TABLE projection ADD COLUMN removed_id ${key}`,
+    `CREATE INDEX projection_removed ON projection (destination, removed_kind, removed_id) WHERE removed_id IS NOT NULL`,
     // Whether an entry is of a message or of a conversation, as a person last approved it.
     `ALTER TABLE connection ADD COLUMN per ${key}`,
     // By what interactions of several systems are known to be one.

@@ -28,11 +28,13 @@ export interface Stored {
   readonly started_at: number | null
   readonly form: string | null
   readonly rewrite: number
+  readonly removed_kind: string | null
+  readonly removed_id: string | null
   readonly undo: string | null
 }
 
 export const columns =
-  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.form, p.rewrite, p.undo"
+  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.form, p.rewrite, p.removed_kind, p.removed_id, p.undo"
 
 const listOf = (json: string): ReadonlyArray<string> => JSON.parse(json)
 /** A contact that took over another may stand there twice. */
@@ -58,6 +60,9 @@ export const toProjection = (row: Stored): Projection => ({
   attempts: row.attempts,
   ...(row.started_at === null ? {} : { startedAt: row.started_at }),
   ...(row.form === null ? {} : { form: row.form }),
+  ...(row.removed_kind === null || row.removed_id === null
+    ? {}
+    : { removed: { kind: row.removed_kind, id: row.removed_id } }),
   ...(row.rewrite === 0 ? {} : { rewrite: true as const }),
   ...(row.undo === null ? {} : { undo: row.undo })
 })
@@ -83,6 +88,8 @@ const toStored = (row: Projection) => ({
   attempts: row.attempts,
   started_at: row.startedAt ?? null,
   form: row.form ?? null,
+  removed_kind: row.removed?.kind ?? null,
+  removed_id: row.removed?.id ?? null,
   rewrite: row.rewrite === true ? 1 : 0,
   undo: row.undo ?? null
 })
@@ -117,7 +124,8 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
           why = excluded.why, due_at = excluded.due_at, lane = excluded.lane, at = excluded.at,
           delivered = excluded.delivered, delivered_records = excluded.delivered_records,
           ref_kind = excluded.ref_kind, ref_id = excluded.ref_id, url = excluded.url, written = excluded.written,
-          attempts = excluded.attempts, started_at = excluded.started_at, form = excluded.form, rewrite = excluded.rewrite,
+          attempts = excluded.attempts, started_at = excluded.started_at, form = excluded.form, rewrite = excluded.rewrite, removed_kind = excluded.removed_kind,
+          removed_id = excluded.removed_id,
           undo = excluded.undo`
     )
     const pairs = changed.map((row) => ({ key: row.key, was: recordsOf(before.get(row.key)), is: recordsOf(row) }))

@@ -97,6 +97,7 @@ const delivered = (
     ...(ref === undefined ? {} : { ref }),
     ...(url === undefined ? {} : { url }),
     ...(form === undefined ? {} : { form }),
+    ...(there || lastRef === undefined ? {} : { removed: lastRef }),
     ...(row.state === "due" ? {} : whyOf(why)),
     deliveredRecords: there ? sorted(outcome.records) : [],
     written: outcome.written === undefined ? row.written : lastOf([...row.written, outcome.written]),

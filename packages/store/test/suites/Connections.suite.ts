@@ -83,7 +83,8 @@ export const connections: Suite = ({ holds }) => {
         aside("3", { connection: "chat" })
       ])
       yield* quarantine.remove(["2", "3"])
-      expect(yield* quarantine.tally).toEqual([{ connection: "crm", reason: "Rejected", count: 1 }])
+      expect(yield* quarantine.tally).toEqual([{ connection: "crm", reason: "Rejected", count: 1, example: "no time" }])
+      expect(yield* quarantine.get(["1", "none"])).toMatchObject([{ subject: "1", detail: "no time" }])
     })
   )
 }

@@ -100,6 +100,25 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("a record that was taken out is still known for ours, also when another stands in its place", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const first = { kind: "note", id: "n-k" }
+      yield* projections.desire([wanted("k")])
+      yield* projections.finish([delivered("k")], 1)
+      yield* projections.desire([withDesired("k", absent)])
+      yield* projections.finish([{ _tag: "Delivered", key: "k", records: [] }], 2)
+      expect(yield* projections.byRef("crm", [first])).toMatchObject([{ key: "k", removed: first }])
+      yield* projections.desire([wanted("k")])
+      yield* projections.finish([delivered("k", { ref: { kind: "note", id: "second" } })], 3)
+      const found = yield* projections.byRef("crm", [first, { kind: "note", id: "second" }])
+      expect(found.map(({ key, ref, removed }) => [key, ref?.id, removed?.id])).toEqual([
+        ["k", "second", "n-k"],
+        ["k", "second", "n-k"]
+      ])
+    })
+  )
+
   holds(
     "an entry keeps the form it was written in until a rewrite is approved, and what a hand changed keeps it then",
     () =>
@@ -216,7 +235,7 @@ export const projections: Suite = ({ holds }) => {
           connection: "crm",
           kind: "projection",
           subject: "k",
-          reason: "TOO_LONG",
+          reason: "Impossible",
           detail: "TOO_LONG: at most 65536",
           remedy: "shorten",
           at: 4
