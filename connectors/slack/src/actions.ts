@@ -65,9 +65,10 @@ interface Addressed {
   readonly to?: Handle.Handle
 }
 
-/** The thread of a conversation, or the direct messages with a user. */
+/** The thread of a conversation, a channel itself, or the direct messages with a user. */
 const target = ({ conversation, to }: Addressed) =>
   Effect.gen(function* () {
+    if (conversation?.kind === "channel") return { channel: conversation.id, thread: undefined }
     if (conversation !== undefined) {
       const { channel, ts } = yield* posts.placed(conversation)
       return { channel, thread: ts }

@@ -49,6 +49,16 @@ describe("a message", () => {
   )
 
   it(
+    "into a channel stands there by itself, and is found there",
+    withApp(async ({ slack, office, use }) => {
+      const input = { key: "k", conversation: Ref.local("channel", office.shared), text: "1 problem" }
+      const written = await use(write(sendMessage, input))
+      expect(slack.canonical()).toMatchObject([{ key: "k", text: "1 problem" }])
+      expect((await use((sendMessage as Looked<"SendMessage">).find(input)))?.ref).toEqual(written.ref)
+    })
+  )
+
+  it(
     "to nobody whom Slack knows is refused before any call",
     withApp(async ({ slack, use }) => {
       const reason = await use(failure(sendMessage, { key: "k", to: Handle.email("carl@example.org")!, text: "Hi" }))

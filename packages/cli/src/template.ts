@@ -18,6 +18,9 @@ export default defineConfig({
   // For phone numbers written without a country.
   defaultRegion: "US",
 
+  // Who is told when something has to be mended. \`interchannel doctor\` shows the same at any time.
+  // alarms: { ops: { webhook: env("OPS_WEBHOOK"), secret: env("OPS_SECRET") } },
+
   // How vendors reach this machine, when they push to it. Without it everything is read by polling and by sockets.
   // intake: { publicUrl: "https://hooks.example.com", port: 8420 },
 

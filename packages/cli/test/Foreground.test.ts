@@ -8,6 +8,7 @@ const running: Installation.Installation = {
   own: { domains: [], numbers: [], teams: [] },
   defaultRegion: "US",
   intake: { host: "127.0.0.1", port: 8420, publicUrl: undefined },
+  alarms: [],
   connections: new Map()
 }
 

@@ -136,7 +136,10 @@ describe("a daemon from its first start to its end", () => {
         expect(wrong.err).toBe("crmm is no destination; choose of support, crm")
 
         const alone = yield* until(place, ["doctor", "--json"], ({ code }) => code === 2)
-        expect(JSON.parse(alone.out)).toMatchObject({ healthy: false, findings: [{ key: "daemon" }] })
+        expect(JSON.parse(alone.out)).toMatchObject({
+          healthy: false,
+          findings: [{ key: "daemon" }, { key: "alarms" }]
+        })
         expect((yield* commandLine(place, ["restore", "none.db"])).err).toContain("There is no")
         const restored = yield* commandLine(place, ["restore", "copy.db"])
         expect(restored.out).toContain("What was there before is in")

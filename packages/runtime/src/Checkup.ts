@@ -1,6 +1,7 @@
 /** Looks at everything the store knows of an installation, for `doctor` and for alarms. Asks no vendor. */
 import { QuotaLedger } from "@interchannel/connector"
 import {
+  Alarms,
   Arrivals,
   Checkpoints,
   Connections,
@@ -19,7 +20,7 @@ import * as Pushes from "./Pushes.ts"
 import * as Reading from "./Reading.ts"
 import type * as Report from "./Report.ts"
 
-export type Services = Inquiry.Services | Arrivals.Arrivals | Leases.Leases
+export type Services = Inquiry.Services | Alarms.Alarms | Arrivals.Arrivals | Leases.Leases
 
 /** What is set aside is looked at up to this many rows; all of it is counted. */
 const ASIDES_MAX = 500
@@ -58,6 +59,7 @@ const facts = (installation: Installation): Effect.Effect<Diagnosis.Facts, Store
       arrivals: yield* (yield* Arrivals.Arrivals).list(now - Pushes.LOOK_BACK_MS),
       leases: yield* (yield* Leases.Leases).holders,
       asides: yield* (yield* Quarantine.Quarantine).list({ after: "", limit: ASIDES_MAX }),
-      oldestPendingAt: pending.length === 0 ? undefined : Math.min(...pending)
+      oldestPendingAt: pending.length === 0 ? undefined : Math.min(...pending),
+      channels: yield* (yield* Alarms.Alarms).channels
     }
   })

@@ -74,6 +74,24 @@ export interface ConnectionOptions {
   readonly replaces?: string
 }
 
+/** A way by which alarms reach a person. */
+export type AlarmOptions =
+  /** Through a connection that can send messages: `to` a mail address, number or `system:user`, or into a `conversation`. */
+  | {
+      readonly connection: string
+      readonly to?: string | FromEnvironment
+      /** `kind/id`, as logs show it, such as `channel/C012AB3CD`. */
+      readonly conversation?: string | FromEnvironment
+    }
+  /** A POST, signed as Standard Webhooks are. */
+  | { readonly webhook: string | FromEnvironment; readonly secret: string | FromEnvironment }
+  /** `smtps://user:password@host:port` */
+  | {
+      readonly smtp: string | FromEnvironment
+      readonly from: string | FromEnvironment
+      readonly to: string | FromEnvironment | ReadonlyArray<string>
+    }
+
 export interface Configuration {
   /** Default: SQLite in `interchannel.db` beside the configuration file. */
   readonly store?: { readonly sqlite: string } | { readonly postgres: string | FromEnvironment }
@@ -92,6 +110,8 @@ export interface Configuration {
     /** How the intake is reached from outside: for signatures that cover the URL, and for the links in entries. */
     readonly publicUrl?: string
   }
+  /** Who is told when something has to be mended, each way under a name. */
+  readonly alarms?: Readonly<Record<string, AlarmOptions>>
   readonly connections: Readonly<Record<string, ConnectionOptions>>
 }
 

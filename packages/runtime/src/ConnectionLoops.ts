@@ -1,11 +1,13 @@
 /** Everything one Connection does while it runs: reading its feeds, listening, writing. Ends only when it has to be parked. */
 import { type Feed, Lane, type VendorError } from "@interchannel/connector"
-import { type Connections, type Database, Projections, type StoreError } from "@interchannel/store"
+import { type Alarms, type Connections, type Database, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Ref from "effect/Ref"
+import type { AlarmChannel } from "./AlarmChannel.ts"
+import * as connection from "./alarms/connection.ts"
 import * as Attempt from "./Attempt.ts"
 import { waitMs } from "./Backoff.ts"
 import type * as Desire from "./Desire.ts"
@@ -16,14 +18,21 @@ import * as Loop from "./Loop.ts"
 import * as Puller from "./Puller.ts"
 import * as Refetching from "./Refetching.ts"
 import type { Running } from "./Running.ts"
+import * as Telling from "./Telling.ts"
 
-export type Services = Puller.Services | Dispatcher.Services | Connections.Connections | Database.Database
+export type Services =
+  | Alarms.Alarms
+  | Puller.Services
+  | Dispatcher.Services
+  | Connections.Connections
+  | Database.Database
 
 /** Runs until the vendor's answer says that a person must act; answers with that error. */
 export const run = (
   running: Running,
   destination: Desire.Destination | undefined,
-  options: Inputs.Options
+  options: Inputs.Options,
+  alarms: () => ReadonlyArray<AlarmChannel>
 ): Effect.Effect<VendorError.VendorError, StoreError, Services> =>
   Effect.gen(function* () {
     const parked = yield* Deferred.make<VendorError.VendorError>()
@@ -38,6 +47,9 @@ export const run = (
           guarded(ListenerLoop.session(running, listener), parked, onceMore)
         )
       ),
+      ...(running.installed.connector.actions.some(({ verb }) => verb === "SendMessage")
+        ? [tell(running, alarms)]
+        : []),
       ...(destination === undefined ? [] : [dispatch(running, destination, options, parked)])
     ]
     const all = Effect.all(loops, { concurrency: "unbounded", discard: true })
@@ -96,6 +108,21 @@ const refetch = (running: Running, parked: Parked) =>
     guarded(Effect.locally(Refetching.step(running), Lane.current, "live"), parked, (done, now) =>
       done > 0 ? "more" : { restUntil: now + Loop.POLL_MS }
     )
+  )
+
+/** Alarms that reach a person through this Connection. */
+const tell = (running: Running, alarms: () => ReadonlyArray<AlarmChannel>) =>
+  Loop.forever(
+    `${running.installed.id} alarms`,
+    undefined,
+    Effect.gen(function* () {
+      for (const channel of alarms()) {
+        if (channel._tag !== "Connection" || channel.connection !== running.installed.id) continue
+        const send: Telling.Send = (message, _now, again) => connection.tell(channel, running, message, again)
+        yield* Telling.step(channel.name, send, running.lease)
+      }
+      return { restUntil: (yield* Clock.currentTimeMillis) + Telling.LOOK_EVERY_MS }
+    })
   )
 
 const dispatch = (running: Running, destination: Desire.Destination, options: Inputs.Options, parked: Parked) => {

@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { waitMs } from "./Backoff.ts"
 import { Control } from "./Control.ts"
+import * as AlarmChannel from "./AlarmChannel.ts"
 import * as ControlRoom from "./ControlRoom.ts"
 import * as Destinations from "./Destinations.ts"
 import type { Installation, Installed, Problem } from "./Installation.ts"
@@ -22,6 +23,8 @@ import * as Planner from "./Planner.ts"
 import * as Replacement from "./Replacement.ts"
 import * as Retention from "./Retention.ts"
 import * as Supervisor from "./Supervisor.ts"
+import * as Telling from "./Telling.ts"
+import * as Watch from "./Watch.ts"
 
 export interface Options {
   /** What to run at first. */
@@ -42,6 +45,7 @@ export type Services =
   | Leases.Leases
   | ControlRoom.Services
   | Signature.Signature
+  | Watch.Services
 
 /** The Connections that may receive webhooks, by id. */
 export class Connected extends Context.Tag("@interchannel/runtime/Connected")<
@@ -61,7 +65,7 @@ const start = (
     const holder = Leasing.holderName(options.host, options.pid, options.run)
     yield* Leasing.releaseDead(options, options.isAlive)
     const live = yield* Live.make(options.installation)
-    const supervisor = yield* Supervisor.make(holder)
+    const supervisor = yield* Supervisor.make(holder, () => live.installation().alarms)
     const connections = yield* Connections.Connections
     const database = yield* Database.Database
     const oneAtATime = yield* Effect.makeSemaphore(1)
@@ -135,7 +139,9 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
           "dirty",
           Effect.flatMap(plan, (marks) => (marks > 0 ? more : untilDue))
         ),
-        Loop.forever("retention", undefined, Retention.step)
+        Loop.forever("retention", undefined, Retention.step),
+        Loop.forever("watch", undefined, Watch.make(live.installation, lease)),
+        Loop.forever("alarms", undefined, tellDirectly(live, lease))
       ],
       { concurrency: "unbounded", discard: true }
     )
@@ -147,6 +153,19 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
     )
   return again(0)
 }
+
+/** What goes through a Connection is told where that one runs. */
+const tellDirectly = (live: Live.Live, lease: Leases.Lease): Effect.Effect<Loop.Next, StoreError, Services> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const rests = yield* Effect.forEach(
+      live.installation().alarms.filter(AlarmChannel.isDirect),
+      (channel) => Telling.step(channel.name, Telling.directly(channel), lease),
+      { concurrency: "unbounded" }
+    )
+    const until = rests.flatMap((next) => (next === "more" ? [] : [next.restUntil]))
+    return { restUntil: Math.min(now + Telling.LOOK_EVERY_MS, ...until) }
+  })
 
 const more: Effect.Effect<Loop.Next> = Effect.succeed("more")
 const poll: Effect.Effect<Loop.Next> = Effect.map(Clock.currentTimeMillis, (now) => ({ restUntil: now + Loop.POLL_MS }))

@@ -2,11 +2,15 @@
  * What is wrong, what is good to know, and what to do about each. Pure: from what the store says to findings. `doctor` shows
  * them, alarms are made of those that are problems.
  */
-import type { Arrivals, Connections, Leases, Quarantine } from "@interchannel/store"
+import type { Alarms, Arrivals, Connections, Leases, Quarantine } from "@interchannel/store"
+import { isDirect } from "./AlarmChannel.ts"
 import type { Installation, Installed } from "./Installation.ts"
 import * as looks from "./looks.ts"
 import * as Pushes from "./Pushes.ts"
 import type * as Report from "./Report.ts"
+
+/** Messages in a row that a channel did not take. */
+const FAILURES_MAX = 3
 
 export interface Facts {
   readonly now: number
@@ -21,6 +25,7 @@ export interface Facts {
   /** Some of what is set aside; the tally in `status` counts all. */
   readonly asides: ReadonlyArray<Quarantine.Aside>
   readonly oldestPendingAt: number | undefined
+  readonly channels: ReadonlyArray<Alarms.ChannelState>
 }
 
 export const of = (facts: Facts): Report.Diagnosis => {
@@ -46,18 +51,37 @@ export const findingsOf = (diagnosis: Report.Diagnosis): ReadonlyArray<Report.Fi
 const installationWide = (facts: Facts): ReadonlyArray<Report.Finding> => {
   if (!looks.isRunning(facts)) {
     const what = "no daemon is running; nothing is read or written, and webhooks are not taken"
-    return [{ key: "daemon", severity: "problem", what, remedy: "start it: interchannel start" }]
+    return [{ key: "daemon", severity: "problem", what, remedy: "start it: interchannel start" }, ...told(facts)]
   }
-  const { now, oldestPendingAt } = facts
+  return [...backlog(facts), ...told(facts)]
+}
+
+const backlog = ({ now, oldestPendingAt }: Facts): ReadonlyArray<Report.Finding> => {
   if (oldestPendingAt === undefined || now - oldestPendingAt < looks.BEHIND_MS) return []
-  return [
-    {
-      key: "backlog",
-      severity: "problem",
-      what: `what came in ${looks.ago(now - oldestPendingAt)} is not worked off yet`,
-      remedy: "see the daemon's log for what holds it up; a long first reading is no fault and ends by itself"
-    }
-  ]
+  const what = `what came in ${looks.ago(now - oldestPendingAt)} is not worked off yet`
+  const remedy = "see the daemon's log for what holds it up; a long first reading is no fault and ends by itself"
+  return [{ key: "backlog", severity: "problem", what, remedy }]
+}
+
+/** Does anybody hear of problems? */
+const told = ({ installation: { alarms }, channels }: Facts): ReadonlyArray<Report.Finding> => {
+  const silent = channels.flatMap(({ channel, failures, why = "it failed" }): ReadonlyArray<Report.Finding> => {
+    if (failures < FAILURES_MAX || !alarms.some(({ name }) => name === channel)) return []
+    const what = `alarms do not get through over ${channel}: ${why}`
+    return [{ key: `alarms ${channel}`, severity: "problem", what, remedy: `correct \`alarms.${channel}\`` }]
+  })
+  const advice =
+    alarms.length === 0 ? NOBODY : alarms.every((channel) => !isDirect(channel)) ? ONLY_BY_CONNECTION : undefined
+  return advice === undefined ? silent : [...silent, { key: "alarms", severity: "notice", ...advice }]
+}
+
+const NOBODY = {
+  what: "nobody is told when something has to be mended",
+  remedy: "give `alarms` in the configuration: a webhook, a mail server, or a connection that sends messages"
+}
+const ONLY_BY_CONNECTION = {
+  what: "all alarms go through connections, which may be what fails",
+  remedy: "add a webhook or a mail server to `alarms`"
 }
 
 const connectionOf = (

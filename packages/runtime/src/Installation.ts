@@ -7,6 +7,7 @@ import { ConnectionId, Key, Own } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import * as AlarmChannel from "./AlarmChannel.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
 import * as FieldRule from "./fields/FieldRule.ts"
 import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
@@ -58,6 +59,7 @@ export interface Installation {
   readonly own: Own.Own
   readonly defaultRegion: string | undefined
   readonly intake: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined }
+  readonly alarms: ReadonlyArray<AlarmChannel.AlarmChannel>
   readonly connections: ReadonlyMap<ConnectionId, Installed>
 }
 
@@ -87,6 +89,7 @@ export const load = (
     if (installed !== undefined) connections.set(installed.id, installed)
   }
   const own = decodeOwn(resolve(configuration.own ?? {}, "own"), report)
+  const alarms = AlarmChannel.load(configuration, resolve, report)
   const store = loadStore(configuration, resolve)
   const masterKey = configuration.masterKey === undefined ? undefined : resolve(configuration.masterKey, "masterKey")
   if (configuration.defaultRegion !== undefined && !/^[A-Z]{2}$/.test(configuration.defaultRegion)) {
@@ -103,6 +106,7 @@ export const load = (
       port: configuration.intake?.port ?? INTAKE_PORT,
       publicUrl: configuration.intake?.publicUrl?.replace(/\/+$/, "")
     },
+    alarms,
     connections
   })
 }
@@ -181,7 +185,7 @@ const replacedBy = (
 }
 
 const names = {
-  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "connections"],
+  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "alarms", "connections"],
   intake: ["host", "port", "publicUrl"],
   connection: ["connector", "credentials", "settings", "since", "destination", "paused", "replaces"],
   destination: [

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import type { AlarmChannel } from "./AlarmChannel.ts"
 import * as Attempt from "./Attempt.ts"
 import { waitMs } from "./Backoff.ts"
 import * as ConnectionLoops from "./ConnectionLoops.ts"
@@ -30,7 +31,8 @@ export interface Supervisor {
   readonly running: (id: string) => Running | undefined
 }
 
-export const make = (holder: string): Effect.Effect<Supervisor, never, Services | Scope.Scope> =>
+/** `alarms`: the channels of the configuration in force. */
+export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, never, Services | Scope.Scope> =>
   Effect.gen(function* () {
     const context = yield* Effect.context<Services>()
     const connections = yield* Connections.Connections
@@ -41,7 +43,7 @@ export const make = (holder: string): Effect.Effect<Supervisor, never, Services 
     const running = new Map<string, Running>()
 
     const start = (installed: Installed, options: Inputs.Options) =>
-      supervise(installed, options, holder, running).pipe(Effect.provide(context))
+      supervise(installed, { options, holder, running, alarms }).pipe(Effect.provide(context))
 
     const apply = (installation: Installation, options: Inputs.Options) =>
       Effect.gen(function* () {
@@ -84,15 +86,22 @@ export const make = (holder: string): Effect.Effect<Supervisor, never, Services 
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+type Alarms = () => ReadonlyArray<AlarmChannel>
+
+interface Surroundings {
+  readonly options: Inputs.Options
+  readonly holder: string
+  readonly running: Map<string, Running>
+  readonly alarms: Alarms
+}
+
 /** Runs one Connection until it is parked or interrupted; whatever else ends it begins it anew. */
 const supervise = (
   installed: Installed,
-  options: Inputs.Options,
-  holder: string,
-  running: Map<string, Running>
+  { options, holder, running, alarms }: Surroundings
 ): Effect.Effect<void, never, Services> => {
   const once = Leasing.during(`connection:${installed.id}`, holder, (held) =>
-    Effect.flatMap(Effect.scoped(work(installed, options, held, running)), (error) =>
+    Effect.flatMap(Effect.scoped(work(installed, { options, holder, running, alarms }, held)), (error) =>
       park(installed, error, held.lease)
     )
   )
@@ -108,7 +117,7 @@ const supervise = (
   return again(0).pipe(Effect.annotateLogs("connection", installed.id))
 }
 
-const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held, running: Map<string, Running>) =>
+const work = (installed: Installed, { options, running, alarms }: Surroundings, held: Leasing.Held) =>
   Effect.gen(function* () {
     const connections = yield* Connections.Connections
     const now = yield* Clock.currentTimeMillis
@@ -140,7 +149,7 @@ const work = (installed: Installed, options: Inputs.Options, held: Leasing.Held,
     const destination: Desire.Destination | undefined = options.destinations.find(
       (one) => one.installed.id === installed.id
     )
-    return yield* ConnectionLoops.run(at, destination, options)
+    return yield* ConnectionLoops.run(at, destination, options, alarms)
   })
 
 /** What was spent before the restart counts: a daily allowance is not spent twice. */

@@ -38,7 +38,7 @@ describe("a checkup", () => {
       yield* turn
       yield* turn
       const diagnosis = yield* Checkup.diagnose(installation)
-      expect(diagnosis).toMatchObject({ healthy: true, findings: [] })
+      expect(diagnosis).toMatchObject({ healthy: true, findings: [{ key: "alarms", severity: "notice" }] })
       const [feed] = of(diagnosis, "chat").feeds
       expect(feed).toMatchObject({ feed: "messages", partitions: 1, progress: 1, gaps: [] })
       expect(diagnosis.at - feed!.readUntil!).toBeLessThan(2_000)
@@ -54,7 +54,10 @@ describe("a checkup", () => {
       yield* TestClock.adjust("3 days")
       const diagnosis = yield* Checkup.diagnose(installation)
       expect(diagnosis.healthy).toBe(false)
-      expect(diagnosis.findings).toMatchObject([{ key: "daemon", remedy: "start it: interchannel start" }])
+      expect(diagnosis.findings).toMatchObject([
+        { key: "daemon", remedy: "start it: interchannel start" },
+        { key: "alarms", severity: "notice" }
+      ])
       expect(diagnosis.connections.flatMap(({ findings }) => findings)).toEqual([])
     })
   )

@@ -24,6 +24,9 @@ export const BODY_BYTES_MAX = 8 * 1024 * 1024
 /** Deliveries that may wait for their write. At 20,000 a second this is a fifth of a second. */
 export const WAITING_MAX = 4096
 
+/** For so long after a failed write the health is told to be bad, unless one is made meanwhile. */
+const FAILING_MS = 30_000
+
 export interface Options {
   readonly host: string
   /** 0: any free one. */
@@ -68,7 +71,8 @@ export const serve = (
       refusals,
       now: () => clock.unsafeCurrentTimeMillis(),
       log: (message) => void Runtime.runFork(runtime)(Effect.logError(message)),
-      listening: () => listening
+      listening: () => listening,
+      failure: undefined
     }
     const listening: Listening = yield* listen(
       options,
@@ -88,6 +92,8 @@ interface Serving {
   readonly now: () => number
   readonly log: (message: string) => void
   readonly listening: () => Listening
+  /** The last write that failed; absent since one was made. */
+  failure: { readonly reason: StoreError["reason"]; readonly at: number } | undefined
 }
 
 const receive = (serving: Serving, request: IncomingMessage, response: ServerResponse): void => {
@@ -161,9 +167,12 @@ const settle = (
 ): void => {
   switch (outcome._tag) {
     case "Written":
+      serving.failure = undefined
       return answer(response, 200, "")
     case "Failed": {
       const { reason } = outcome.failure
+      // A delivery that cannot be stored says nothing about the others.
+      if (reason !== "broken") serving.failure = { reason, at: serving.now() }
       serving.refusals.note(503, `the store is ${reason}: ${outcome.failure.detail}`)
       return answer(response, 503, "the delivery cannot be stored now; try again", {
         "retry-after": RETRY_AFTER[reason] ?? "60"
@@ -179,9 +188,12 @@ const health = (serving: Serving, request: IncomingMessage, response: ServerResp
   if (request.method !== "GET" && request.method !== "HEAD") {
     return answer(response, 405, "ask with GET", { allow: "GET, HEAD" })
   }
-  const draining = serving.listening().draining()
-  const body = { status: draining ? "draining" : "ok", waiting: serving.commits.waiting() }
-  answer(response, draining ? 503 : 200, JSON.stringify(body), { "content-type": "application/json" })
+  const { failure } = serving
+  // Whoever sends nothing more because of this answer would never let it become well again.
+  const failing = failure !== undefined && serving.now() - failure.at < FAILING_MS ? failure.reason : "ok"
+  const status = serving.listening().draining() ? "draining" : failing
+  const body = { status, waiting: serving.commits.waiting() }
+  answer(response, status === "ok" ? 200 : 503, JSON.stringify(body), { "content-type": "application/json" })
 }
 
 const publicBase = (serving: Serving): string =>

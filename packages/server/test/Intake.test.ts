@@ -169,8 +169,12 @@ describe("when the store cannot take it", () => {
         store.fail = () => storeError(reason)
         const refused = yield* Effect.promise(() => push(url, '{"id":"1"}'))
         expect([refused.status, refused.headers["retry-after"], store.rows.size]).toEqual([503, seconds, 0])
+        const health = Effect.promise(() => send(`${url}/health`, { method: "GET" }))
+        const ill = yield* health
+        expect([ill.status, JSON.parse(ill.body)]).toEqual([503, { status: reason, waiting: 0 }])
         store.fail = () => undefined
         expect((yield* Effect.promise(() => push(url, '{"id":"1"}'))).status).toBe(200)
+        expect((yield* health).status).toBe(200)
       })
     )
 
