@@ -110,6 +110,19 @@ export interface Configuration {
     /** How the intake is reached from outside: for signatures that cover the URL, and for the links in entries. */
     readonly publicUrl?: string
   }
+  /** How long what ages is kept, as lengths such as `90 days`. */
+  readonly keep?: {
+    /** Bodies as vendors sent them; default 30 days. So far back a mapping can be mended by a replay. */
+    readonly raw?: string
+    /** By what a delivery that comes again is recognised; default 90 days. */
+    readonly keys?: string
+    /** Items that were set aside and that nobody mended; default 180 days. */
+    readonly asides?: string
+    /** Earlier words of what was edited; default 365 days. */
+    readonly revisions?: string
+    /** Proofs of writes, which `undo` and `explain` need; default 730 days. */
+    readonly receipts?: string
+  }
   /** Who is told when something has to be mended, each way under a name. */
   readonly alarms?: Readonly<Record<string, AlarmOptions>>
   readonly connections: Readonly<Record<string, ConnectionOptions>>

@@ -45,6 +45,7 @@ export type Services =
   | Leases.Leases
   | ControlRoom.Services
   | Signature.Signature
+  | Retention.Services
   | Watch.Services
 
 /** The Connections that may receive webhooks, by id. */
@@ -139,7 +140,11 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
           "dirty",
           Effect.flatMap(plan, (marks) => (marks > 0 ? more : untilDue))
         ),
-        Loop.forever("retention", undefined, Retention.step),
+        Loop.forever(
+          "retention",
+          undefined,
+          Retention.make(() => live.installation().keep, lease)
+        ),
         Loop.forever("watch", undefined, Watch.make(live.installation, lease)),
         Loop.forever("alarms", undefined, tellDirectly(live, lease))
       ],

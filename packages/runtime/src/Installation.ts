@@ -10,6 +10,8 @@ import * as Schema from "effect/Schema"
 import * as AlarmChannel from "./AlarmChannel.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
 import * as FieldRule from "./fields/FieldRule.ts"
+import * as Keep from "./Keep.ts"
+import * as Length from "./Length.ts"
 import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
 
 export interface Problem {
@@ -59,6 +61,7 @@ export interface Installation {
   readonly own: Own.Own
   readonly defaultRegion: string | undefined
   readonly intake: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined }
+  readonly keep: Keep.Keep
   readonly alarms: ReadonlyArray<AlarmChannel.AlarmChannel>
   readonly connections: ReadonlyMap<ConnectionId, Installed>
 }
@@ -90,6 +93,7 @@ export const load = (
   }
   const own = decodeOwn(resolve(configuration.own ?? {}, "own"), report)
   const alarms = AlarmChannel.load(configuration, resolve, report)
+  const keep = Keep.load(configuration, report)
   const store = loadStore(configuration, resolve)
   const masterKey = configuration.masterKey === undefined ? undefined : resolve(configuration.masterKey, "masterKey")
   if (configuration.defaultRegion !== undefined && !/^[A-Z]{2}$/.test(configuration.defaultRegion)) {
@@ -106,6 +110,7 @@ export const load = (
       port: configuration.intake?.port ?? INTAKE_PORT,
       publicUrl: configuration.intake?.publicUrl?.replace(/\/+$/, "")
     },
+    keep,
     alarms,
     connections
   })
@@ -185,7 +190,7 @@ const replacedBy = (
 }
 
 const names = {
-  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "alarms", "connections"],
+  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "alarms", "keep", "connections"],
   intake: ["host", "port", "publicUrl"],
   connection: ["connector", "credentials", "settings", "since", "destination", "paused", "replaces"],
   destination: [
@@ -330,14 +335,10 @@ const fromEnvironment = (
 const isFromEnvironment = (value: unknown): value is FromEnvironment =>
   typeof value === "object" && value !== null && typeof (value as FromEnvironment).fromEnvironment === "string"
 
-const UNIT_MS = { hours: 3_600_000, days: 86_400_000, months: 30.5 * 86_400_000, years: 365.25 * 86_400_000 }
-
 const parseSince = (since: Since): SinceTime | undefined => {
   if (since === "now") return { beforeInstallationMs: 0 }
-  const length = /^(\d+(?:\.\d+)?) (hours|days|months|years)$/.exec(since)
-  if (length !== null) {
-    return { beforeInstallationMs: Math.round(Number(length[1]) * UNIT_MS[length[2] as keyof typeof UNIT_MS]) }
-  }
+  const beforeInstallationMs = Length.parse(since)
+  if (beforeInstallationMs !== undefined) return { beforeInstallationMs }
   const at = /^\d{4}-\d{2}-\d{2}/.test(since) ? Date.parse(since) : Number.NaN
   return Number.isNaN(at) ? undefined : { at }
 }

@@ -89,6 +89,29 @@ export const pipelineOn = (name: string, store: Layer.Layer<Store.Services, Stor
     )
 
     scenario(
+      "a clock that is set back by a day loses nothing and writes nothing twice",
+      Effect.gen(function* () {
+        const { chatState, crmState, turn, push, entries } = yield* world()
+        crmState.records.push(ana)
+        chatState.messages.push(hello)
+        yield* TestClock.adjust("2 days")
+        yield* turn
+        yield* TestClock.setTime(START + 86_400_000)
+        yield* push("chat", "d1", [{ ...hello, id: "m2", at: START + 86_400_000, text: "pushed" }])
+        chatState.messages.push({ ...hello, id: "m3", at: START + 86_400_500, text: "read" })
+        chatState.messages[0] = { ...hello, at: START + 86_400_700, version: START + 86_400_700, text: "hello, edited" }
+        yield* turn
+        yield* turn
+        expect(
+          entries()
+            .map(({ body }) => body)
+            .sort()
+        ).toEqual(["hello, edited", "pushed", "read"])
+        expect([...crmState.entries.values()].map(({ writes }) => writes).sort()).toEqual([1, 1, 2])
+      })
+    )
+
+    scenario(
       "our own staff's chatter goes nowhere",
       Effect.gen(function* () {
         const { chatState, crmState, turn, entries } = yield* world({ own: { ...Own.none, domains: ["example.com"] } })

@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs"
 import * as Net from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { StoreError } from "@interchannel/store"
+import { Inbox, Store, StoreError } from "@interchannel/store"
+import { masterKey } from "@interchannel/store/testing"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as Intake from "../src/Intake.ts"
@@ -16,6 +22,11 @@ const start = (store: Memory, options: Partial<Intake.Options> = {}) =>
 
 const storeError = (reason: StoreError["reason"]) =>
   new StoreError({ operation: "Inbox.accept", reason, detail: "told to fail" })
+
+const temporaryFolder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "interchannel-intake-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
 
 const path = "/webhooks/pager-eu/events"
 
@@ -177,6 +188,28 @@ describe("when the store cannot take it", () => {
         expect((yield* health).status).toBe(200)
       })
     )
+
+  it.scopedLive("a disk that is read-only is said to be full: nothing is stored, and what was there can be read", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const options = { file: join(folder, "store.db"), masterKey }
+      const pending = Effect.flatMap(Inbox.Inbox, (inbox) => inbox.pending(9))
+      const serving = (id: string) =>
+        Effect.scoped(
+          Effect.gen(function* () {
+            const { url } = yield* Intake.serve({ host: "127.0.0.1", port: 0, publicUrl: () => undefined, connected })
+            return yield* Effect.promise(() => push(url, `{"id":"${id}"}`))
+          })
+        )
+      const taken = yield* Effect.provide(serving("1"), Store.layerSqlite(options))
+      const refused = yield* Effect.provide(serving("2"), Store.layerSqliteReadOnly(options))
+      expect([taken.status, refused.status, refused.headers["retry-after"]]).toEqual([200, 503, "60"])
+      expect(yield* Effect.provide(pending, Store.layerSqlite(options))).toHaveLength(1)
+      const again = yield* Effect.provide(serving("2"), Store.layerSqlite(options))
+      expect(again.status).toBe(200)
+      expect(yield* Effect.provide(pending, Store.layerSqlite(options))).toHaveLength(2)
+    }).pipe(Effect.provide(Logger.minimumLogLevel(LogLevel.None)))
+  )
 
   it.scopedLive("one delivery that cannot be written does not spoil those beside it", () =>
     Effect.gen(function* () {

@@ -95,8 +95,7 @@ export const layer = (store: Memory): Layer.Layer<Database.Database | Inbox.Inbo
       reopen: unused("reopen"),
       absent: unused("absent"),
       forget: unused("forget"),
-      counts: Effect.succeed([]),
-      prune: unused("prune")
+      counts: Effect.succeed([])
     })
   )
 

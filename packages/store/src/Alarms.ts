@@ -48,8 +48,6 @@ export class Alarms extends Context.Tag("@interchannel/store/Alarms")<
     readonly tell: (told: ReadonlyArray<Told>) => Effect.Effect<void, StoreError>
     readonly channels: Effect.Effect<ReadonlyArray<ChannelState>, StoreError>
     readonly saveChannel: (state: ChannelState) => Effect.Effect<void, StoreError>
-    /** Forgets alarms that were over before `before`, with what was told of them; at most `limit`. Answers how many went. */
-    readonly prune: (before: Instant.Instant, limit: number) => Effect.Effect<number, StoreError>
   }
 >() {}
 
@@ -123,20 +121,6 @@ export const layer: Layer.Layer<Alarms, never, Sql> = Layer.effect(
             ON CONFLICT (channel) DO UPDATE SET told_at = excluded.told_at, failures = excluded.failures,
               failed_at = excluded.failed_at, why = excluded.why`
         )
-      ),
-    prune: (before, limit) =>
-      write(
-        "prune alarms",
-        Effect.gen(function* () {
-          const gone = yield* sql<{ readonly key: string }>`
-            DELETE FROM alarm WHERE key IN (SELECT key FROM alarm WHERE over_at < ${before} ORDER BY key LIMIT ${limit})
-            RETURNING key`
-          yield* eachPiece(
-            gone.map(({ key }) => key),
-            (keys) => sql`DELETE FROM alarm_told WHERE alarm IN ${sql.in(keys)}`
-          )
-          return gone.length
-        })
       )
   }))
 )

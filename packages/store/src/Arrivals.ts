@@ -28,8 +28,6 @@ export class Arrivals extends Context.Tag("@interchannel/store/Arrivals")<
     readonly add: (arrivals: ReadonlyArray<Arrival>) => Effect.Effect<void, StoreError>
     /** Of the hours that began at `since` or later. */
     readonly list: (since: Instant.Instant) => Effect.Effect<ReadonlyArray<Arrival>, StoreError>
-    /** Forgets hours before `before`, at most `limit` rows; answers how many went. */
-    readonly prune: (before: Instant.Instant, limit: number) => Effect.Effect<number, StoreError>
   }
 >() {}
 
@@ -55,18 +53,6 @@ export const layer: Layer.Layer<Arrivals, never, Sql> = Layer.effect(
         sql<Arrival>`
           SELECT connection, source, hour, items, news, late, last_at AS "lastAt" FROM arrival
           WHERE hour >= ${since} ORDER BY connection, source, hour`
-      ),
-    prune: (before, limit) =>
-      write(
-        "prune arrivals",
-        Effect.map(
-          sql`
-            DELETE FROM arrival WHERE (connection, source, hour) IN (
-              SELECT connection, source, hour FROM arrival WHERE hour < ${before}
-              ORDER BY connection, source, hour LIMIT ${limit})
-            RETURNING hour`,
-          (rows) => rows.length
-        )
       )
   }))
 )

@@ -1,5 +1,6 @@
 /** Where each feed stands, per partition, and which nested strands are still to be read. Saved in the write that accepts the page. */
 import type { ConnectionId, Instant } from "@interchannel/domain"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -119,8 +120,9 @@ export const layer: Layer.Layer<Checkpoints, never, Sql> = Layer.effect(
     wantStrands: (strands) =>
       write(
         "want strands",
-        Effect.zipRight(
-          eachPiece(
+        Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          yield* eachPiece(
             lastOf(strands, (strand) => strand.strand).map(({ connection, feed, partition, strand, wanted, lane }) => ({
               connection,
               feed,
@@ -129,17 +131,18 @@ export const layer: Layer.Layer<Checkpoints, never, Sql> = Layer.effect(
               wanted,
               done: null,
               token: null,
-              lane
+              lane,
+              seen_at: now
             })),
             (piece) => sql`
               INSERT INTO strand ${sql.insert(piece)}
               ON CONFLICT (connection, feed, parent, strand) DO UPDATE SET
-                wanted = excluded.wanted,
+                wanted = excluded.wanted, seen_at = excluded.seen_at,
                 lane = CASE WHEN strand.done = strand.wanted OR excluded.lane < strand.lane
                   THEN excluded.lane ELSE strand.lane END`
-          ),
-          strands.length === 0 ? Effect.void : signal("refetch")
-        )
+          )
+          if (strands.length > 0) yield* signal("refetch")
+        })
       ),
     strandsToRead: (connection, feed, limit) =>
       read(

@@ -9,7 +9,7 @@ import { eachPiece, pieces, selectIn } from "./Dialect.ts"
 import { Seal } from "./Seal.ts"
 import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
-import { floor, Uuid } from "./Uuid.ts"
+import { Uuid } from "./Uuid.ts"
 
 /** `feed:messages`, `webhook:events`, `listener:socket`: which fact of the connector reads the body. */
 export type Source = `${"feed" | "webhook" | "listener"}:${string}`
@@ -88,8 +88,6 @@ export class Inbox extends Context.Tag("@interchannel/store/Inbox")<
       }>,
       StoreError
     >
-    /** Drops settled bodies accepted before `before`, at most `limit`; answers how many went. */
-    readonly prune: (before: Instant.Instant, limit: number) => Effect.Effect<number, StoreError>
   }
 >() {}
 
@@ -273,20 +271,7 @@ export const layer: Layer.Layer<Inbox, never, Sql | Seal | Uuid> = Layer.effect(
           (rows) =>
             rows.map(({ oldestPendingAt, ...row }) => (oldestPendingAt === null ? row : { ...row, oldestPendingAt }))
         )
-      ),
-      // An id tells when its row was accepted, so the bodies to drop stand first.
-      prune: (before, limit) =>
-        write(
-          "prune",
-          Effect.map(
-            sql`
-              DELETE FROM inbox_body WHERE id IN (
-                SELECT b.id FROM inbox_body b JOIN inbox i ON i.id = b.id
-                WHERE b.id < ${floor(before)} AND i.state <> 0 ORDER BY b.id LIMIT ${limit})
-              RETURNING id`,
-            (rows) => rows.length
-          )
-        )
+      )
     }
   })
 )

@@ -1,8 +1,10 @@
 /** The embedded default: one file, one process that writes, one connection, one write at a time. */
+import { existsSync } from "node:fs"
 import * as Reactivity from "@effect/experimental/Reactivity"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Statement from "@effect/sql/Statement"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import BetterSqlite3 from "better-sqlite3"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -55,6 +57,7 @@ const open = (
 ): Effect.Effect<Context.Context<Database.Database | Sql>, StoreError, Scope.Scope | Reactivity.Reactivity> =>
   Effect.gen(function* () {
     keepStatements(process.versions.node)
+    if (!readonly) yield* Effect.sync(() => begin(file))
     const connection = yield* SqliteClient.make({
       filename: file === "" ? ":memory:" : file,
       readonly,
@@ -82,6 +85,25 @@ const open = (
     yield* Effect.mapError(prepare(file, sql, context, readonly), toStoreError("open"))
     return context
   })
+
+/**
+ * A new file gives freed pages back a few at a time. That has to be said before anything else is written to it; a file that
+ * cannot be begun so, because another process was first or nobody may write there, is opened as any other, and says why.
+ */
+const begin = (file: string): void => {
+  if (file === "" || existsSync(file)) return
+  try {
+    const database = new BetterSqlite3(file)
+    try {
+      database.pragma("auto_vacuum = INCREMENTAL")
+      database.exec("VACUUM")
+    } finally {
+      database.close()
+    }
+  } catch {
+    return
+  }
+}
 
 const prepare = (
   file: string,

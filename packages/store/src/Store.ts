@@ -24,6 +24,7 @@ import * as Signature from "./Signature.ts"
 import type { Sql } from "./Sql.ts"
 import * as Sqlite from "./Sqlite.ts"
 import type { StoreError } from "./StoreError.ts"
+import * as Upkeep from "./Upkeep.ts"
 import * as Uuid from "./Uuid.ts"
 
 export type Services =
@@ -44,6 +45,7 @@ export type Services =
   | Quotas.Quotas
   | Reviews.Reviews
   | Signature.Signature
+  | Upkeep.Upkeep
   | Uuid.Uuid
 
 interface Sealed {
@@ -83,6 +85,7 @@ const aggregates = Layer.mergeAll(
   Placements.layer,
   Projections.layer,
   Quotas.layer,
+  Upkeep.layer,
   Reviews.layer
 ).pipe(Layer.provideMerge(Quarantine.layer))
 

@@ -41,6 +41,8 @@ describe("the SQLite driver", () => {
         expect(yield* pragma(file, "synchronous")).toBe(2)
         expect(yield* pragma(file, "journal_mode")).toBe("wal")
         expect(yield* pragma(file, "foreign_keys")).toBe(1)
+        // Incremental: what is freed can be given back to the disk.
+        expect(yield* pragma(file, "auto_vacuum")).toBe(2)
       }
     })
   )

@@ -1,6 +1,5 @@
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as TestClock from "effect/TestClock"
 import { Inbox } from "../../src/index.ts"
 import { Sql } from "../../src/Sql.ts"
 import type { Suite } from "./Suite.ts"
@@ -146,23 +145,6 @@ export const inbox: Suite = ({ holds, holdsAt }) => {
       yield* inbox.forget("chat-eu", "feed:messages", "C1", ["a"])
       expect(yield* inbox.absent({ ...sweep, after: "", limit: 9 })).toEqual(["c", "d"])
       expect(yield* inbox.accept([item("a", "a")])).toEqual({ stored: 1, known: 0 })
-    })
-  )
-
-  holds("pruning drops settled bodies accepted before a time, and never a pending one", () =>
-    Effect.gen(function* () {
-      const inbox = yield* Inbox.Inbox
-      yield* TestClock.setTime(10_000)
-      yield* inbox.accept(["1", "2", "3"].map((key) => item(key, key)))
-      yield* TestClock.setTime(20_000)
-      yield* inbox.accept([item("4", "4")])
-      const rows = yield* inbox.pending(10)
-      yield* inbox.settle(rows.filter(({ key }) => key !== "1").map(({ id }) => ({ id, state: "done" })))
-      expect(yield* inbox.prune(20_000, 1)).toBe(1)
-      expect(yield* inbox.prune(20_000, 9)).toBe(1)
-      expect(yield* inbox.prune(20_000, 9)).toBe(0)
-      expect((yield* inbox.get(rows.map(({ id }) => id))).map(({ key }) => key)).toEqual(["1", "4"])
-      expect(yield* inbox.reopen({ connection: "chat-eu" })).toBe(1)
     })
   )
 

@@ -17,6 +17,7 @@ import { projections } from "./Projections.suite.ts"
 import { reviews } from "./Reviews.suite.ts"
 import { on } from "./Suite.ts"
 import { upgrade } from "./Upgrade.suite.ts"
+import { upkeep } from "./Upkeep.suite.ts"
 
 const suites = {
   "opening a store": opening,
@@ -32,6 +33,7 @@ const suites = {
   Projections: projections,
   "Connections and Quarantine": connections,
   "Alarms, Arrivals and Quotas": alarms,
+  "what may go": upkeep,
   Fields: fields,
   Reviews: reviews
 }
