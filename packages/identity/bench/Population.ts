@@ -19,22 +19,36 @@ export interface Labelled {
 /** About this many contacts, in the order in which they arrive. */
 export const make = (seed: number, contacts: number): ReadonlyArray<Labelled> => {
   const random = Random.make(seed)
-  const labelled: Array<Labelled> = []
+  const labelled: Array<Labelled & { readonly mobile: string }> = []
   const past: Array<Person> = []
+  const owners = new Map<string, Array<string>>()
   for (let household = 0; labelled.length < contacts; household++) {
     for (const person of householdOf(random, household, past)) {
       past.push(person)
-      labelled.push(...contactsOf(random, person))
+      owners.set(person.mobile, [...(owners.get(person.mobile) ?? []), person.id])
+      labelled.push(...contactsOf(random, person).map((each) => ({ ...each, mobile: person.mobile })))
     }
     if (past.length > REMEMBERED_MAX) past.splice(0, REMEMBERED_MAX / 2)
   }
-  return Random.shuffle(random, labelled.slice(0, contacts))
+  const dated = labelled.slice(0, contacts).map(({ contact, entity, mobile }, index): Labelled => {
+    const later = owners.get(mobile)!.length - 1 - owners.get(mobile)!.indexOf(entity)
+    const at = TODAY - later * OWNED_DAYS * DAY_MS - (index % RECENT_DAYS) * DAY_MS
+    return { contact: { ...contact, version: { at, rank: 0 } }, entity }
+  })
+  return Random.shuffle(random, dated)
 }
 
 // ---------------------------------------------------------------------------------------------------------
 
 /** People whose numbers may be given to somebody else. */
 const REMEMBERED_MAX = 2_000
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const TODAY = Date.UTC(2026, 0, 1)
+/** Everybody was heard of this lately, but for those whose number has gone to somebody else. */
+const RECENT_DAYS = 90
+/** How long each owner of a number has had it. */
+const OWNED_DAYS = 3 * 365
 
 interface Person {
   readonly id: string

@@ -14,11 +14,9 @@ export interface GeneratorResult {
 }
 
 export const measure = (
-  seed: number,
-  contacts: number,
+  labelled: ReadonlyArray<Population.Labelled>,
   mode: "incremental" | "batch" = "incremental"
 ): GeneratorResult => {
-  const labelled = Population.make(seed, contacts)
   const features = labelled.map(({ contact }) => Features.make(contact))
   const outcome = mode === "batch" ? Run.batch(Model.standard, features) : Run.incremental(Model.standard, features)
   const truth = labelled.map(({ entity }) => entity)
@@ -68,5 +66,5 @@ const marksOf = (features: Features.Features): ReadonlyArray<string> => [
 
 if (process.argv[1]?.endsWith("generator.mjs") === true) {
   const [seed = "1", contacts = "20000"] = process.argv.slice(2)
-  console.log(JSON.stringify({ name: "identity generator", ...measure(Number(seed), Number(contacts)) }))
+  console.log(JSON.stringify({ name: "identity generator", ...measure(Population.make(Number(seed), Number(contacts))) }))
 }

@@ -15,7 +15,8 @@ export interface Features {
   /** Where the record lives: two records of one Connection are rather two people. */
   readonly connection: string
   readonly kind: "record" | "address"
-  /** When the system last changed it, ms since 1970; 0 when unknown. */
+  /** When the system first and last knew it, ms since 1970; 0 when unknown. Its handles were its own in between. */
+  readonly since: number
   readonly at: number
   readonly name: NameFeature.NameFeature
   /** As exact as known: `[1980]`, `[1980, 2]`, `[1980, 2, 29]`. */
@@ -44,6 +45,7 @@ export const make = (contact: Contact): Features => {
     contact: contact.key,
     connection: contact.connection,
     kind: contact.kind,
+    since: Math.min(contact.createdAt ?? contact.version.at, contact.version.at),
     at: contact.version.at,
     name,
     places: (contact.addresses ?? []).slice(0, PLACES_MAX).flatMap((address: PostalAddress) => Place.make(address)),

@@ -1,7 +1,7 @@
 /** How many people a handle seems to belong to, judged by the first names seen with it. */
 import { type Features } from "./Features.ts"
 import * as nameEvidence from "./nameEvidence.ts"
-import type { NameFeature } from "./NameFeature.ts"
+import * as tenure from "./tenure.ts"
 
 /** From here on a further name changes nothing. */
 export const FIRST_NAMES_MAX = 4
@@ -10,31 +10,35 @@ const SPELLINGS_MAX = 24
 
 /**
  * Counts distinct first names: spellings, short forms and swapped names of one person count once. Between 0 and
- * `FIRST_NAMES_MAX`; does not depend on the order of the contacts.
+ * `FIRST_NAMES_MAX`; does not depend on the order of the contacts. Two names with a long silence between them are two
+ * owners, one after the other: that counts as one.
  */
 export const firstNames = (contacts: Iterable<Features>): number => {
-  const spellings = new Map<string, NameFeature>()
-  for (const { name } of contacts) {
+  const spellings = new Map<string, Array<Features>>()
+  for (const features of contacts) {
+    const { given, family } = features.name
     // An initial fits several names and tells none apart.
-    if (name.given[0] === undefined || name.given[0].length < 2) continue
-    spellings.set(`${name.given.join(" ")}|${name.family.join(" ")}`, name)
+    if (given[0] === undefined || given[0].length < 2) continue
+    const spelling = `${given.join(" ")}|${family.join(" ")}`
+    const known = spellings.get(spelling)
+    if (known === undefined) spellings.set(spelling, [features])
+    else known.push(features)
     if (spellings.size > SPELLINGS_MAX) return FIRST_NAMES_MAX
   }
-  return Math.min(FIRST_NAMES_MAX, components([...spellings.values()]))
+  const names = components([...spellings.values()])
+  const [one, other] = names.map(tenure.span)
+  if (names.length === 2 && tenure.silence(one!, other!) > 0) return 1
+  return Math.min(FIRST_NAMES_MAX, names.length)
 }
 
 // ---------------------------------------------------------------------------------------------------------
 
-const components = (names: ReadonlyArray<NameFeature>): number => {
-  const group = names.map((_, index) => index)
-  let count = names.length
-  for (let i = 0; i < names.length; i++) {
-    for (let j = i + 1; j < names.length; j++) {
-      const [groupI, groupJ] = [group[i]!, group[j]!]
-      if (groupI === groupJ || !nameEvidence.compatible(names[i]!, names[j]!)) continue
-      for (let k = 0; k < group.length; k++) if (group[k] === groupJ) group[k] = groupI
-      count--
-    }
+/** Those of one name together, given those of one spelling. */
+const components = (spellings: ReadonlyArray<ReadonlyArray<Features>>): ReadonlyArray<ReadonlyArray<Features>> => {
+  let groups: ReadonlyArray<ReadonlyArray<Features>> = []
+  for (const spelling of spellings) {
+    const alike = groups.filter((group) => group.some(({ name }) => nameEvidence.compatible(name, spelling[0]!.name)))
+    groups = [...groups.filter((group) => !alike.includes(group)), [...alike.flat(), ...spelling]]
   }
-  return count
+  return groups
 }

@@ -5,8 +5,10 @@
 import type { Features } from "./Features.ts"
 import type { HandleFeature } from "./HandleFeature.ts"
 import * as Model from "./Model.ts"
+import * as nameEvidence from "./nameEvidence.ts"
 import { edits, jaroWinkler } from "./similarity.ts"
 import * as Tally from "./Tally.ts"
+import * as tenure from "./tenure.ts"
 
 /** What a person decided about a handle. */
 export type HandleUse = "blocked" | "shared" | "own" | "personal"
@@ -32,8 +34,10 @@ export const add = (
   for (const handleA of a.handles) {
     for (const handleB of b.handles) {
       if (handleA.kind !== handleB.kind) continue
-      if (handleA.key === handleB.key) addEqual(model, handleA, handleB, owned, standingOf(handleA.key), tally)
-      else if (handleA.base !== undefined && handleA.base === handleB.base && handleA.system === handleB.system) {
+      if (handleA.key === handleB.key) {
+        const handedOn = reassigned.has(handleA.kind) ? handedOnBits(a, b) : 0
+        addEqual(model, handleA, handleB, owned, standingOf(handleA.key), handedOn, tally)
+      } else if (handleA.base !== undefined && handleA.base === handleB.base && handleA.system === handleB.system) {
         addSameBase(model, handleA, handleB, standingOf, tally)
       } else if (handleA.system !== undefined && handleA.system === handleB.system) {
         addExternal(handleA, handleB, tally)
@@ -48,20 +52,38 @@ export const add = (
 /** A number that one record names as its person's, seen from the caller's side: nobody else is known by it. */
 const OWNED_CHANCE = 0.992
 
+/** Kinds that are given to somebody else once nobody uses them. */
+const reassigned: ReadonlySet<HandleFeature["kind"]> = new Set(["phone", "email"])
+/** Per year of silence, at most: of two owners one after the other the nearer in time is the likelier. */
+const SILENCE_BITS = { year: -0.03, most: -0.3 }
+
+/** What a long silence takes from a handle that both have; everything when it is known by another name behind it. */
+const handedOnBits = (a: Features, b: Features): number => {
+  const years = tenure.silence(a, b)
+  if (years === 0) return 0
+  if (nameEvidence.isAnother(a.name, b.name)) return -Infinity
+  return Math.max(SILENCE_BITS.most, years * SILENCE_BITS.year)
+}
+
 const addEqual = (
   model: Model.Model,
   a: HandleFeature,
   b: HandleFeature,
   owned: boolean,
   standing: HandleStanding | undefined,
+  handedOn: number,
   tally: Tally.Tally
 ) => {
   if (standing?.use === "blocked" || standing?.use === "own") return
+  if (handedOn === -Infinity && standing?.use !== "personal") {
+    Tally.add(tally, `handle.${a.kind}`, "another name after a long silence", 0, a.value, b.value)
+    return
+  }
   const names = standing?.use === "shared" ? 4 : standing?.use === "personal" ? 1 : (standing?.firstNames ?? 1)
   const stated = Math.min(model.exclusivity[a.grade], model.exclusivity[b.grade])
   const kind = owned && names < 2 && a.grade === "mobile" ? Math.max(stated, OWNED_CHANCE) : stated
   const chance = names < 2 ? kind : Math.min(kind, model.shared[Math.min(names, 4) - 2]!)
-  const bits = Model.toBits(chance) - Model.priorBits(model)
+  const bits = Model.toBits(chance) - Model.priorBits(model) + Math.max(SILENCE_BITS.most, handedOn)
   Tally.add(
     tally,
     `handle.${a.kind}`,

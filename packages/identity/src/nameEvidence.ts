@@ -54,6 +54,12 @@ export const compatible = (a: NameFeature, b: NameFeature): boolean => {
   )
 }
 
+/** Whether both carry a name and it is rather not the same one: the first names, or the family names, are different. */
+export const isAnother = (a: NameFeature, b: NameFeature): boolean => {
+  if (isSwapped(a, b) || loneName(a, b) !== undefined) return false
+  return !fits(compareWords(a.given, b.given)) || !fits(compareWords(a.family, b.family))
+}
+
 // ---------------------------------------------------------------------------------------------------------
 
 /** A lone name may be a first or a family name. */
@@ -115,6 +121,8 @@ const isScrambled = (a: string, b: string): boolean => {
   }
   return common >= 3 && common / Math.max(a.length, b.length) >= 0.65
 }
+
+const fits = (level: Level): boolean => isAlike(level) || level === "missing" || level === "initial"
 
 const isAlike = (level: Level): boolean =>
   level !== "different" && level !== "missing" && level !== "initial" && level !== "unclear" && level !== "neighbour"

@@ -4,18 +4,27 @@ import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import * as Accuracy from "../bench/accuracy.ts"
 import * as Generator from "../bench/generator.ts"
+import * as Population from "../bench/Population.ts"
 
 describe("on the generated contact centre", () => {
   it.each([1, 2])(
     "finds people surely and nearly all that can be found, seed %i",
     (seed) => {
-      const { named, ceiling } = Generator.measure(seed, 3_000)
+      const { named, ceiling } = Generator.measure(Population.make(seed, 3_000))
       expect(named.truth).toBeGreaterThan(1_000)
       expect(named.precision).toBeGreaterThanOrEqual(0.995)
       expect(named.recall / ceiling).toBeGreaterThanOrEqual(0.85)
     },
     60_000
   )
+})
+
+it("tells owners of a recycled number apart by when they had it", () => {
+  const dated = Population.make(3, 3_000)
+  const undated = dated.map(({ contact, entity }) => ({ entity, contact: { ...contact, version: { at: 0, rank: 0 } } }))
+  const [known, unknown] = [dated, undated].map((people) => Generator.measure(people, "batch").all)
+  expect(known!.both).toBeGreaterThan(unknown!.both)
+  expect(known!.precision).toBeGreaterThanOrEqual(unknown!.precision)
 })
 
 /** Labelled people that are not part of this repository; the figures are checked where they are. */

@@ -119,6 +119,51 @@ describe("callers", () => {
   })
 })
 
+describe("a number given to somebody else", () => {
+  const then: Said = { phone: "+12025550101", seen: [2015, 2017] }
+  const now: Said = { phone: "+12025550101", seen: [2024, 2025] }
+  const call: Said = { kind: "address", connection: "phone" }
+
+  it("is the former owner's for what was then, the new owner's for what is now", () => {
+    const { personOf } = settled(
+      { ...then, given: "Ana", family: "Example" },
+      { ...then, given: "Ana", connection: "chat" },
+      { ...then, ...call },
+      { ...now, given: "Boris", family: "Muster" },
+      { ...now, given: "Boris", connection: "chat" },
+      { ...now, ...call, connection: "sms" }
+    )
+    expect([personOf(1), personOf(2)]).toEqual([personOf(0), personOf(0)])
+    expect([personOf(4), personOf(5)]).toEqual([personOf(3), personOf(3)])
+    expect(personOf(0)).not.toBe(personOf(3))
+  })
+
+  it("is shared while both are known by it in one year", () => {
+    const { personOf } = settled(
+      { ...now, given: "Ana", family: "Example" },
+      { ...now, given: "Boris", family: "Muster", connection: "chat" },
+      { ...now, ...call }
+    )
+    expect(personOf(2)).toBeUndefined()
+  })
+
+  it.each([
+    [then, false],
+    [now, true]
+  ])("ties no namesake of another family to it after the silence %#", (before, together) => {
+    const { personOf } = settled(
+      { ...before, given: "Ana", family: "Example" },
+      { ...now, given: "Ana", family: "Muster", connection: "chat" }
+    )
+    expect(personOf(0) === personOf(1)).toBe(together)
+  })
+
+  it("stays its owner's through a silence", () => {
+    const { personOf } = settled({ ...then, given: "Ana" }, { ...now, given: "Ana", connection: "chat" })
+    expect(personOf(0)).toBe(personOf(1))
+  })
+})
+
 describe("decisions", () => {
   const rule = (use: Decision.HandleUse) => Decision.handleRule("phone:+12025550101", use, attributed)
   const guest: Said = { given: "Ana", phone: "+12025550101", connection: "chat" }

@@ -23,6 +23,8 @@ export const contact = (
     readonly connection?: string
     readonly street?: string
     readonly city?: string
+    /** The years in which it was known. */
+    readonly seen?: readonly [first: number, last: number] | undefined
   }
 ): Contact => {
   const connection = said.connection ?? "crm"
@@ -42,7 +44,8 @@ export const contact = (
     ref,
     kind: said.kind ?? "record",
     handles,
-    version: { at: 0, rank: 0 },
+    version: { at: said.seen === undefined ? 0 : Date.UTC(said.seen[1], 0), rank: 0 },
+    ...(said.seen === undefined ? {} : { createdAt: Date.UTC(said.seen[0], 0) }),
     ...(Object.keys(name).length === 0 ? {} : { name }),
     ...(Object.keys(place).length === 0 ? {} : { addresses: [place] }),
     ...(said.birthDate === undefined ? {} : { birthDate: said.birthDate })
@@ -60,6 +63,7 @@ const anyone = fc.record({
   email: maybe(["r.sample@example.com", "m.example@example.com", "r.sample@example.org", "info@example.com"]),
   phone: maybe(["+12025550101", "+12025550102", "+12025550103"]),
   birthDate: maybe(["1980-02-03", "1980-03-02", "1951-11-30"]),
+  seen: maybe([[2010, 2012] as const, [2011, 2020] as const, [2020, 2021] as const]),
   kind: fc.constantFrom("record" as const, "address" as const),
   connection: fc.constantFrom("crm", "phone", "chat")
 })
