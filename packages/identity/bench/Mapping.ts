@@ -1,25 +1,49 @@
 /** How columns of a labelled file become Contacts: a JSON object from Contact field to column, see the README. */
 import { type Contact, type Contacts, Handle, Key } from "@interchannel/domain"
 import * as BirthDate from "../src/BirthDate.ts"
+import { CsvError, type Row, type Table } from "./csv.ts"
 
 export interface Mapping {
   readonly $duplicatesWithinSource?: boolean
   readonly [field: string]: string | ReadonlyArray<string> | boolean | undefined
 }
 
-type Row = Readonly<Record<string, string>>
-
 /** Numbers without a country are read as if written there. */
 const DEFAULT_REGION = "US"
 
+const fields =
+  /^(?:givenName|middleName|familyName2?|fullName|nativeName|suffix|birthDate|age|gender|organization|birthPlace|occupation|address\.(?:street|full|houseNumber|unit|poBox|locality|city|region|postalCode)|(?:handle|externalId)\..+)$/
+
+/**
+ * What of the mapping cannot be read from the file, a sentence each: that is left out. Throws a `CsvError` when nothing can,
+ * or when rows have no name or no label.
+ */
+export const check = (mapping: Mapping, { names }: Table): ReadonlyArray<string> => {
+  const has = `the file has ${names.join(", ")}`
+  const needed = ["record_id", "entity_id"].find((name) => !names.includes(name))
+  if (needed !== undefined) throw new CsvError(`row 1: there is no column ${needed} - ${has}`)
+  const columns = Object.entries(mapping).flatMap(([field, named]) =>
+    typeof named === "boolean" || named === undefined ? [] : [named].flat().map((name: string) => ({ field, name }))
+  )
+  if (!columns.some(({ field, name }) => fields.test(field) && names.includes(name))) {
+    throw new CsvError(`row 1: there is no column that the mapping names - ${has}`)
+  }
+  return columns.flatMap(({ field, name }) => {
+    if (!fields.test(field)) return [`the mapping's ${field} is no field of a contact - see the README`]
+    return names.includes(name) ? [] : [`there is no column ${name} to read ${field} from - ${has}`]
+  })
+}
+
 /** Builds the Contact of a row. Nothing here looks at who it is: the mapping cannot name that column. */
-export const toContact = (mapping: Mapping, row: Row): Contact => {
+export const toContact = (mapping: Mapping, row: Row, id: string): Contact => {
   const read = reader(mapping, row)
-  const connection = `src-${(row["source"] ?? "").toLowerCase().replaceAll(/[^a-z0-9]/g, "") || "a"}`
-  const ref = { kind: "person", id: row["record_id"] ?? "" }
+  // Two sources may differ in nothing but letters of another alphabet.
+  const source = (row["source"] ?? "").replaceAll(/[^a-z0-9]/gi, (char) => `-${char.charCodeAt(0).toString(16)}`)
+  const connection = `src-${source.toLowerCase() || "a"}`
+  const ref = { kind: "person", id }
   const name = nameOf(read)
   const address = addressOf(read)
-  const birthDate = birthDateOf(mapping, row)
+  const birthDate = birthDateOf(mapping, row) ?? birthYearOf(read("age"))
   const optional = {
     organizationName: read("organization"),
     title: read("occupation"),
@@ -67,6 +91,7 @@ const nameOf = (read: Read): Contacts.Name | undefined => {
     given: read("givenName"),
     middle: read("middleName"),
     family: family === "" ? undefined : family,
+    suffix: read("suffix"),
     full: read("fullName") ?? read("nativeName")
   }) as Contacts.Name | undefined
 }
@@ -91,6 +116,12 @@ const birthDateOf = (mapping: Mapping, row: Row): string | undefined => {
   const text = names.map((name: string) => row[name]?.trim() ?? "").join(names.length > 1 ? "-" : "")
   return BirthDate.toIso(text)
 }
+
+/** Ages count from here. Any year would do: only ages are compared with ages. */
+const AGES_IN = 2000
+
+const birthYearOf = (age: string | undefined): string | undefined =>
+  age !== undefined && /^\d{1,3}$/.test(age) ? String(AGES_IN - Number(age)) : undefined
 
 const handlesOf = (mapping: Mapping, read: Read): ReadonlyArray<Handle.Handle> =>
   Object.keys(mapping).flatMap((field) => {

@@ -21,20 +21,24 @@ export interface Options {
 }
 
 export const measure = (records: string, mapping: Mapping.Mapping, options: Options) => {
-  const rows = Csv.parse(records)
+  const table = Csv.parse(records)
+  for (const warning of Mapping.check(mapping, table)) console.error(`identity:accuracy: left out: ${warning}`)
+  const rows = named(table.rows)
   const ordered = options.order === undefined ? rows : Random.shuffle(Random.make(options.order), rows)
-  const contacts = ordered.map((row) => Mapping.toContact(mapping, row))
+  const contacts = ordered.map(({ row, id }) => Mapping.toContact(mapping, row, id))
   const startedAt = performance.now()
   const features = contacts.map(Features.make)
   const readMs = performance.now() - startedAt
+  const connections = Mapping.connectionsOf(contacts)
   const base: Model.Model = {
     ...Model.standard,
     linkBits: Model.toBits(options.threshold),
-    duplicates: mapping.$duplicatesWithinSource === true ? Mapping.connectionsOf(contacts) : []
+    // Where there is one source only, its duplicates are what is looked for.
+    duplicates: mapping.$duplicatesWithinSource === true || connections.length === 1 ? connections : []
   }
   const outcome = options.mode === "batch" ? Run.batch(base, features) : Run.incremental(base, features)
   const pairs = Pairs.measure(
-    ordered.map((row) => row["entity_id"] ?? ""),
+    ordered.map(({ row, id }) => row["entity_id"]?.trim() || `unlabelled ${id}`),
     outcome.groups
   )
   return {
@@ -53,6 +57,18 @@ export const measure = (records: string, mapping: Mapping.Mapping, options: Opti
   }
 }
 
+/** Rows with ids of their own: one that comes again in its source, or has none, is named after its row. */
+const named = (rows: ReadonlyArray<Csv.Row>) => {
+  const seen = new Set<string>()
+  return rows.map((row, index) => {
+    const stated = row["record_id"]?.trim() ?? ""
+    const key = `${row["source"] ?? ""} ${stated}`
+    const id = stated === "" || seen.has(key) ? `${stated} of row ${index + 2}` : stated
+    seen.add(key)
+    return { row, id }
+  })
+}
+
 const main = () => {
   const { values } = parseArgs({
     options: {
@@ -69,11 +85,27 @@ const main = () => {
   if (values.records === undefined || values.mapping === undefined) return fail("--records and --mapping are needed")
   if (mode !== "incremental" && mode !== "batch") return fail(`--mode is incremental or batch, not ${mode}`)
   if (!(threshold > 0 && threshold < 1)) return fail(`--threshold is a chance between 0 and 1, not ${values.threshold}`)
-  const mapping = JSON.parse(readFileSync(values.mapping, "utf8")) as Mapping.Mapping
+  if (values.order !== undefined && !/^\d+$/.test(values.order)) return fail(`--order is a seed, not ${values.order}`)
   const order = values.order === undefined ? {} : { order: Number(values.order) }
-  const result = measure(readFileSync(values.records, "utf8"), mapping, { mode, threshold, ...order })
+  const mapping = reading(values.mapping, (text) => JSON.parse(text) as Mapping.Mapping)
+  if (mapping === undefined) return
+  const result = reading(values.records, (text) => measure(text, mapping, { mode, threshold, ...order }))
+  if (result === undefined) return
   if (values.json) console.log(JSON.stringify(result))
   else for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(14)} ${JSON.stringify(value)}`)
+}
+
+/** What is read from a file, unless it cannot be read or says something that cannot be. */
+const reading = <A>(path: string, read: (text: string) => A): A | undefined => {
+  try {
+    return read(readFileSync(path, "utf8"))
+  } catch (error) {
+    const isExpected =
+      error instanceof Csv.CsvError || error instanceof SyntaxError || (error as { code?: string }).code !== undefined
+    if (!isExpected) throw error
+    fail(`${path}: ${(error as Error).message}`)
+    return undefined
+  }
 }
 
 const fail = (message: string) => {

@@ -66,5 +66,7 @@ const marksOf = (features: Features.Features): ReadonlyArray<string> => [
 
 if (process.argv[1]?.endsWith("generator.mjs") === true) {
   const [seed = "1", contacts = "20000"] = process.argv.slice(2)
-  console.log(JSON.stringify({ name: "identity generator", ...measure(Population.make(Number(seed), Number(contacts))) }))
+  console.log(
+    JSON.stringify({ name: "identity generator", ...measure(Population.make(Number(seed), Number(contacts))) })
+  )
 }

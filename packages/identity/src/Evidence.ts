@@ -139,6 +139,9 @@ const compareBirth = (
   const [yearA, monthA, dayA] = a
   const [yearB, monthB, dayB] = b
   if (digitsA.length < 8 || digitsB.length < 8) {
+    // Made of an age, or told from memory.
+    if (monthA === undefined && monthB === undefined && Math.abs(yearA - yearB) === 1) return ["a year apart", 1]
+    if (Math.abs(yearA - yearB) > YEAR_GAP_MAX) return ["another age", -10]
     return digitsB.startsWith(digitsA) || digitsA.startsWith(digitsB) ? ["as far as known", 4] : ["different", -5]
   }
   if (digitsA === digitsB) return ["equal", equal]
