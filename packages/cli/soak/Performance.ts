@@ -163,7 +163,8 @@ const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper): Pr
   return playedAt
 }
 
-const isSettled = ({ toPlan, connections }: Report.Status): boolean =>
+const isSettled = ({ toResolve, toPlan, connections }: Report.Status): boolean =>
+  toResolve === 0 &&
   toPlan === 0 &&
   connections.every(
     ({ pending, health, feeds, destination }) =>

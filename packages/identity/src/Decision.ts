@@ -72,6 +72,10 @@ export const handleRule = (handle: string, use: HandleUse, attributed: Attributi
 /** The number a rule's handle is indexed by. */
 export const handleOf = (rule: HandleRule): number => hash(rule.handle)
 
+/** What a decision is found by: its two contacts, or the number of its handle. */
+export const aboutOf = (decision: Decision): ReadonlyArray<Key.ContactKey | number> =>
+  decision._tag === "HandleRule" ? [handleOf(decision)] : [decision.a, decision.b]
+
 /** The rule's handle in comparable form; empty when it reaches nobody. */
 export const handleFeatures = (rule: HandleRule): ReadonlyArray<HandleFeature.HandleFeature> => {
   const end = rule.handle.indexOf(":")

@@ -33,7 +33,9 @@ export interface PersonExplained {
   readonly weakest?: PairExplained
   /** Pairs inside that speak against it, strongest objection first, at most `OBJECTIONS_MAX`. */
   readonly objections: ReadonlyArray<PairExplained>
-  /** No link needs a second look and nothing contradicts: its history may be written back. */
+  /** Its sure groups, largest first: history is written back within each, never from one to another. */
+  readonly parts: ReadonlyArray<ReadonlyArray<Contact>>
+  /** There is one part: nothing in it needs a second look. */
   readonly sure: boolean
 }
 
@@ -69,20 +71,32 @@ export const person = (model: Model.Model, near: Neighbourhood, id: PersonId): P
     .slice(0, OBJECTIONS_MAX)
     .map(explain)
   const weakest = tree.at(-1)
-  const decided = (link: PairExplained) => link.decisions.some(({ _tag }) => _tag === "MustLink")
+  const parts = partsOf(contacts, near)
   return {
     person: id,
     contacts,
     tree,
     ...(weakest === undefined ? {} : { weakest }),
     objections,
-    sure: tree.every((link) => link.bits >= model.sureBits || decided(link))
+    parts,
+    sure: parts.length === 1
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------
 
 const OBJECTIONS_MAX = 10
+
+const partsOf = (contacts: ReadonlyArray<Contact>, near: Neighbourhood): ReadonlyArray<ReadonlyArray<Contact>> => {
+  const parts = new Map<Contact, Array<Contact>>()
+  for (const contact of contacts) {
+    const sure = near.members.get(contact)?.sure ?? contact
+    const part = parts.get(sure)
+    if (part === undefined) parts.set(sure, [contact])
+    else part.push(contact)
+  }
+  return [...parts.values()].sort((a, b) => b.length - a.length || (a[0]! < b[0]! ? -1 : 1))
+}
 
 const standingOf = (near: Neighbourhood): Evidence.StandingOf => {
   const uses = new Map<number, Decision.HandleUse>()

@@ -49,7 +49,7 @@ export const make = (contact: Contact): Features => {
     at: contact.version.at,
     name,
     places: (contact.addresses ?? []).slice(0, PLACES_MAX).flatMap((address: PostalAddress) => Place.make(address)),
-    handles: HandleFeature.make(contact.handles.slice(0, HANDLES_MAX)),
+    handles: HandleFeature.make(contact.handles.slice(0, HANDLES_MAX), contact.ref.id),
     ...(birth === undefined ? {} : { birth }),
     ...(gender === undefined ? {} : { gender }),
     ...(organization === undefined ? {} : { organization }),
@@ -66,6 +66,13 @@ export const isCaller = (features: Features): boolean =>
   NameFeature.isEmpty(features.name) &&
   features.birth === undefined &&
   features.handles.every((handle) => handle.kind === "phone" || handle.kind === "sip")
+
+/** A sender: an address without a record or a name, known by nothing but e-mail. Its mail is its owner's. */
+export const isSender = (features: Features): boolean =>
+  features.kind === "address" &&
+  NameFeature.isEmpty(features.name) &&
+  features.birth === undefined &&
+  features.handles.every((handle) => handle.kind === "email")
 
 // ---------------------------------------------------------------------------------------------------------
 

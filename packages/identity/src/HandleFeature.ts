@@ -15,13 +15,15 @@ export interface HandleFeature {
   readonly base?: string
   /** External ids: the system that gave it. */
   readonly system?: string
+  /** The id of the very record that states it: another record has another one, whoever it is about. */
+  readonly itself?: true
 }
 
-/** Handles that reach nobody in particular (short codes, brand names) are left out. */
-export const make = (handles: ReadonlyArray<Handle.Handle>): ReadonlyArray<HandleFeature> => {
+/** Handles that reach nobody in particular (short codes, brand names) are left out. `id`: that of the record. */
+export const make = (handles: ReadonlyArray<Handle.Handle>, id?: string): ReadonlyArray<HandleFeature> => {
   const made = new Map<number, HandleFeature>()
   for (const handle of handles) {
-    const feature = toFeature(handle)
+    const feature = toFeature(handle, id)
     if (feature !== undefined) made.set(feature.key, feature)
   }
   return [...made.values()].sort((a, b) => a.key - b.key)
@@ -32,15 +34,17 @@ export const make = (handles: ReadonlyArray<Handle.Handle>): ReadonlyArray<Handl
 /** National numbers differ in their last digits; nine tell them apart without the country. */
 const PHONE_TAIL = 9
 
-const toFeature = (handle: Handle.Handle): HandleFeature | undefined => {
+const toFeature = (handle: Handle.Handle, id: string | undefined): HandleFeature | undefined => {
   const { kind, value } = handle
   if (kind === "short-code" || kind === "sender-name") return undefined
   const feature = { kind, value, key: hash(Handle.keyOf(handle)), grade: gradeOf(handle) }
   if (kind === "email") return { ...feature, base: EmailAddress.weakAliases(value).at(-1) ?? value }
   if (kind === "phone") return value.length > PHONE_TAIL ? { ...feature, base: value.slice(-PHONE_TAIL) } : feature
   if (kind !== "external") return feature
-  const end = value.indexOf(":")
-  return { ...feature, system: value.slice(0, end), base: value.slice(end + 1) }
+  // A system may have several accounts, each with ids of its own: `hubspot:123:45`.
+  const end = value.lastIndexOf(":")
+  const base = value.slice(end + 1)
+  return { ...feature, system: value.slice(0, end), base, ...(base === id ? { itself: true } : {}) }
 }
 
 const gradeOf = (handle: Handle.Handle): Grade => {

@@ -2,20 +2,15 @@
 import type { Key } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as BlockingKey from "./BlockingKey.ts"
 import type * as Decision from "./Decision.ts"
-import { handleOf } from "./Decision.ts"
+import * as Decisions from "./Decisions.ts"
 import { IdentityStore } from "./IdentityStore.ts"
+import * as Kept from "./Kept.ts"
 import * as Neighbourhood from "./Neighbourhood.ts"
 import type { Person, PersonId } from "./Person.ts"
 import * as Place from "./Place.ts"
 
 type Contact = Key.ContactKey
-
-interface Kept {
-  readonly features: Neighbourhood.Member["features"]
-  person?: PersonId
-}
 
 export interface Memory {
   readonly contacts: ReadonlyMap<Contact, Neighbourhood.Member>
@@ -49,31 +44,32 @@ export const make = (): Memory => {
     firstOf: new Map(),
     members: new Map(),
     firstNames: new Map(),
-    decisions: new Map(),
-    decisionsOf: new Map()
+    decisions: Decisions.make()
   }
-  const memory: Memory = {
+  const kept = keptIn(state)
+  const load = (query: Neighbourhood.Query) => Kept.gather(kept, query)
+  const save = (placement: Place.Placement) => Kept.save(kept, placement)
+  return {
     contacts: state.contacts,
     persons: state.persons,
-    decisions: state.decisions,
+    decisions: state.decisions.all,
     members: (person) => state.members.get(person) ?? none,
-    posting: (key) => setOf(state.postings.get(key)),
-    load: (query) => load(state, query),
-    save: (placement) => save(state, placement),
+    posting: kept.posting,
+    load,
+    save,
     apply: (context, change) => {
-      let near = load(state, Place.firstQuery(context.model, change))
+      let near = load(Place.firstQuery(context.model, change))
       for (let round = 1; ; round++) {
         const answer = Place.place(context, near, change, round)
         if (answer._tag === "Placement") {
-          save(state, answer)
+          save(answer)
           return answer
         }
-        const more = load(state, answer.query)
+        const more = load(answer.query)
         near = answer.afresh ? more : Neighbourhood.join(near, more)
       }
     }
   }
-  return memory
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -82,7 +78,7 @@ export const make = (): Memory => {
 type Bag = Contact | Set<Contact>
 
 interface State {
-  readonly contacts: Map<Contact, Kept>
+  readonly contacts: Map<Contact, Neighbourhood.Member>
   readonly edges: Map<Contact, Map<Contact, number>>
   readonly postings: Map<number, Bag>
   readonly refined: Set<number>
@@ -90,166 +86,61 @@ interface State {
   readonly firstOf: Map<Contact, Array<PersonId>>
   readonly members: Map<PersonId, Set<Contact>>
   readonly firstNames: Map<number, number>
-  readonly decisions: Map<string, Decision.Decision>
-  /** Decision ids by contact and by handle. */
-  readonly decisionsOf: Map<Contact | number, Set<string>>
+  readonly decisions: Decisions.Decisions
 }
 
 const none: ReadonlySet<Contact> = new Set()
 const noEdges: ReadonlyMap<Contact, number> = new Map()
 
-const setOf = (bag: Bag | undefined): ReadonlySet<Contact> =>
-  bag === undefined ? none : typeof bag === "string" ? new Set([bag]) : bag
-
-const load = (state: State, query: Neighbourhood.Query): Neighbourhood.Neighbourhood => {
-  const near = Neighbourhood.empty(query.bits)
-  for (const { key, finer } of query.keys) {
-    const refined = state.refined.has(key)
-    const bag = state.postings.get(refined ? finer : key)
-    const contacts: Array<Contact> = []
-    let full = false
-    if (typeof bag === "string") contacts.push(bag)
-    else if (bag !== undefined) {
-      full = bag.size > BlockingKey.POSTING_MAX
-      for (const contact of bag) if (contacts.push(contact) >= BlockingKey.POSTING_MAX) break
-    }
-    near.postings.set(key, { refined, contacts, full })
-    for (const contact of contacts) addMember(state, near, contact)
-  }
-  reach(state, query, near)
-  return near
-}
-
-const addMember = (state: State, near: Neighbourhood.Neighbourhood, contact: Contact) => {
-  if (near.members.has(contact)) return
-  const member = state.contacts.get(contact)
-  if (member === undefined) return
-  near.members.set(contact, member)
-  for (const { key } of member.features.handles) {
-    const names = state.firstNames.get(key)
-    if (names !== undefined) near.firstNames.set(key, names)
-    addDecisions(state, near, key)
-  }
-  addDecisions(state, near, contact)
-}
-
-const addDecisions = (state: State, near: Neighbourhood.Neighbourhood, about: Contact | number) => {
-  if (state.decisions.size === 0) return
-  for (const id of state.decisionsOf.get(about) ?? []) {
-    const decision = state.decisions.get(id)
-    if (decision !== undefined) near.decisions.set(id, decision)
-  }
-}
-
-const reach = (state: State, query: Neighbourhood.Query, near: Neighbourhood.Neighbourhood) => {
-  const queue: Array<Contact> = []
-  const visit = (contact: Contact) => {
-    if (near.reached.has(contact) || !state.contacts.has(contact)) return
-    near.reached.add(contact)
-    queue.push(contact)
-  }
-  for (const contact of query.reach) {
-    visit(contact)
-    addFounded(state, near, contact)
-    // Decided about before it arrived.
-    addDecisions(state, near, contact)
-    for (const other of mustLinked(state, contact)) visit(other)
-  }
-  for (let at = 0; at < queue.length; at++) {
-    if (queue.length > Neighbourhood.REACH_MAX) {
-      near.truncated = true
-      return
-    }
-    const contact = queue[at]!
-    addMember(state, near, contact)
-    const edges = state.edges.get(contact) ?? noEdges
-    near.edges.set(contact, edges)
-    for (const [other, bits] of edges) if (bits >= query.bits) visit(other)
-    for (const other of mustLinked(state, contact)) visit(other)
-    const person = state.contacts.get(contact)?.person
-    for (const other of person === undefined ? [] : membersOf(state, person)) visit(other)
-    addFounded(state, near, contact)
-    const known = person === undefined ? undefined : state.persons.get(person)
-    if (known !== undefined) near.persons.set(known.id, known)
-  }
-}
-
-const addFounded = (state: State, near: Neighbourhood.Neighbourhood, contact: Contact) => {
-  for (const id of state.firstOf.get(contact) ?? []) {
-    const known = state.persons.get(id)
-    if (known !== undefined) near.persons.set(id, known)
-  }
-}
-
-const mustLinked = (state: State, contact: Contact): ReadonlyArray<Contact> =>
-  [...(state.decisionsOf.get(contact) ?? [])].flatMap((id) => {
-    const decision = state.decisions.get(id)
-    return decision?._tag === "MustLink" ? [decision.a === contact ? decision.b : decision.a] : []
-  })
-
-const membersOf = (state: State, person: PersonId): ReadonlySet<Contact> => state.members.get(person) ?? none
-
-const save = (state: State, placement: Place.Placement) => {
-  if (placement.unlinked !== undefined) dropEdges(state, placement.unlinked)
-  if (placement.put !== undefined) {
-    const person = state.contacts.get(placement.put.contact)?.person
-    state.contacts.set(
-      placement.put.contact,
-      person === undefined ? { features: placement.put } : { features: placement.put, person }
-    )
-  }
-  if (placement.removed !== undefined) forget(state, placement.removed)
-  for (const key of placement.refined) state.refined.add(key)
-  for (const { key, contact } of placement.unpost) unpost(state, key, contact)
-  for (const { key, contact } of placement.post) post(state, key, contact)
-  for (const { a, b, bits } of placement.edges) {
-    setEdge(state, a, b, bits)
-    setEdge(state, b, a, bits)
-  }
-  for (const { handle, names } of placement.firstNames) {
-    if (names < 2) state.firstNames.delete(handle)
-    else state.firstNames.set(handle, names)
-  }
-  for (const id of placement.revoked) setDecision(state, id, undefined)
-  for (const decision of placement.decided) setDecision(state, decision.id, decision)
-  for (const person of placement.persons) {
+const keptIn = (state: State): Kept.Kept => ({
+  contact: (contact) => state.contacts.get(contact),
+  person: (id) => state.persons.get(id),
+  membersOf: (person) => state.members.get(person) ?? none,
+  foundedBy: (contact) => (state.firstOf.get(contact) ?? []).map((id) => state.persons.get(id)!),
+  isRefined: (key) => state.refined.has(key),
+  posting: (key) => {
+    const bag = state.postings.get(key)
+    return bag === undefined ? none : typeof bag === "string" ? new Set([bag]) : bag
+  },
+  edgesOf: (contact) => state.edges.get(contact) ?? noEdges,
+  firstNames: (handle) => state.firstNames.get(handle),
+  decisionsOf: state.decisions.of,
+  setContact: (contact, member) => setContact(state, contact, member),
+  setPerson: (person) => {
     if (!state.persons.has(person.id)) pushTo(state.firstOf, person.first, person.id)
     state.persons.set(person.id, person)
-  }
-  for (const { contact, person } of placement.moved) move(state, contact, person)
-}
+  },
+  refine: (key) => void state.refined.add(key),
+  post: (key, contact) => post(state, key, contact),
+  unpost: (key, contact) => unpost(state, key, contact),
+  setEdge: (a, b, bits) => {
+    const edges = state.edges.get(a)
+    if (bits === undefined) {
+      edges?.delete(b)
+      if (edges?.size === 0) state.edges.delete(a)
+    } else if (edges === undefined) state.edges.set(a, new Map([[b, bits]]))
+    else edges.set(b, bits)
+  },
+  setFirstNames: (handle, names) => {
+    if (names === undefined) state.firstNames.delete(handle)
+    else state.firstNames.set(handle, names)
+  },
+  setDecision: state.decisions.set
+})
 
-const dropEdges = (state: State, contact: Contact) => {
-  for (const other of state.edges.get(contact)?.keys() ?? []) state.edges.get(other)?.delete(contact)
-  state.edges.delete(contact)
-}
-
-const setEdge = (state: State, a: Contact, b: Contact, bits: number) => {
-  const edges = state.edges.get(a)
-  if (edges === undefined) state.edges.set(a, new Map([[b, bits]]))
-  else edges.set(b, bits)
-}
-
-const forget = (state: State, contact: Contact) => {
-  move(state, contact, undefined)
-  state.contacts.delete(contact)
-}
-
-const move = (state: State, contact: Contact, person: PersonId | undefined) => {
-  const member = state.contacts.get(contact)
-  if (member === undefined) return
-  if (member.person !== undefined) {
-    const members = state.members.get(member.person)
+const setContact = (state: State, contact: Contact, member: Neighbourhood.Member | undefined) => {
+  const [from, to] = [state.contacts.get(contact)?.person, member?.person]
+  if (member === undefined) state.contacts.delete(contact)
+  else state.contacts.set(contact, member)
+  if (from === to) return
+  if (from !== undefined) {
+    const members = state.members.get(from)
     members?.delete(contact)
-    if (members?.size === 0) state.members.delete(member.person)
+    if (members?.size === 0) state.members.delete(from)
   }
-  if (person === undefined) {
-    delete member.person
-    return
-  }
-  member.person = person
-  const members = state.members.get(person)
-  if (members === undefined) state.members.set(person, new Set([contact]))
+  if (to === undefined) return
+  const members = state.members.get(to)
+  if (members === undefined) state.members.set(to, new Set([contact]))
   else members.add(contact)
 }
 
@@ -268,24 +159,6 @@ const unpost = (state: State, key: number, contact: Contact) => {
     if (bag.size === 0) state.postings.delete(key)
   }
 }
-
-const setDecision = (state: State, id: string, decision: Decision.Decision | undefined) => {
-  const old = state.decisions.get(id)
-  for (const about of old === undefined ? [] : aboutOf(old)) state.decisionsOf.get(about)?.delete(id)
-  if (decision === undefined) {
-    state.decisions.delete(id)
-    return
-  }
-  state.decisions.set(id, decision)
-  for (const about of aboutOf(decision)) {
-    const ids = state.decisionsOf.get(about)
-    if (ids === undefined) state.decisionsOf.set(about, new Set([id]))
-    else ids.add(id)
-  }
-}
-
-const aboutOf = (decision: Decision.Decision): ReadonlyArray<Contact | number> =>
-  decision._tag === "HandleRule" ? [handleOf(decision)] : [decision.a, decision.b]
 
 const pushTo = <K, V>(map: Map<K, Array<V>>, key: K, value: V) => {
   const values = map.get(key)

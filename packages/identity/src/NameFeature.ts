@@ -39,7 +39,11 @@ interface Parts {
 /** More words than any name has; a sentence in a name field stops here. */
 const WORDS_MAX = 6
 
+/** One word with a digit in it was chosen for logging in; it tells nobody's first name. */
+const userName = /^\S*\d\S*$/
+
 const parts = (full: string): Parts | undefined => {
+  if (userName.test(full.trim())) return undefined
   const han = Romanize.hanName(full)
   if (han !== undefined) return { given: han.given, middle: "", family: han.family, suffix: "" }
   const parsed = PersonName.parse(full)

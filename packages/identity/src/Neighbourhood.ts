@@ -12,6 +12,8 @@ export interface Member {
   readonly features: Features
   /** Absent for callers on a line. */
   readonly person?: PersonId
+  /** Names its sure group, by the group's first contact: those of the same person and name are one beyond doubt. */
+  readonly sure?: Key.ContactKey
 }
 
 /** The contacts under one key, or under its finer form once the key was refined. */

@@ -13,7 +13,7 @@ import * as Cluster from "./Cluster.ts"
 import type * as Decision from "./Decision.ts"
 import * as Draft from "./draft.ts"
 import { type Features, isCaller } from "./Features.ts"
-import type * as Model from "./Model.ts"
+import * as Model from "./Model.ts"
 import type { Neighbourhood, Query } from "./Neighbourhood.ts"
 import * as Person from "./Person.ts"
 
@@ -22,7 +22,8 @@ type Contact = Key.ContactKey
 export type Change =
   /** A new contact, or a new snapshot of a known one. */
   | { readonly _tag: "Put"; readonly features: Features }
-  | { readonly _tag: "Remove"; readonly contact: Contact }
+  /** `into`: the system made one record of two; what was only this one's person is that one's now. */
+  | { readonly _tag: "Remove"; readonly contact: Contact; readonly into?: Contact }
   | { readonly _tag: "Decide"; readonly decisions: ReadonlyArray<Decision.Decision> }
   | { readonly _tag: "Revoke"; readonly decisions: ReadonlyArray<Decision.Decision> }
 
@@ -58,6 +59,8 @@ export interface Placement {
   readonly persons: ReadonlyArray<Person.Person>
   /** Absent person: a caller on a line. */
   readonly moved: ReadonlyArray<{ readonly contact: Contact; readonly person?: Person.PersonId }>
+  /** Contacts whose sure group is now another. */
+  readonly sure: ReadonlyArray<{ readonly contact: Contact; readonly sure: Contact }>
   readonly events: ReadonlyArray<Person.PersonEvent>
   /** Keys of which even the finer form brought up more contacts than may be compared. */
   readonly skipped: number
@@ -119,18 +122,24 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
   if (subject !== undefined) contacts.delete(subject)
   if (after !== undefined) contacts.add(after.contact)
   const edgesOf = (contact: Contact) => Draft.edgesOf(draft, contact)
+  const bitsOf = (a: Contact, b: Contact) => Draft.bitsOf(draft, a, b)
   const decisions = [...draft.decisions.values()]
   const groups: Array<Person.Group> = []
+  const sure: Array<{ readonly contact: Contact; readonly sure: Contact }> = []
   const componentOf = new Map<Contact, number>()
   const components = unresolved
     ? [...contacts].map((contact) => [contact])
     : Cluster.components(contacts, edgesOf, decisions, near.bits)
   components.forEach((component, index) => {
     for (const contact of component) componentOf.set(contact, index)
-    const divided = Cluster.divide(draft.model, component, (a, b) => Draft.bitsOf(draft, a, b), edgesOf, decisions)
-    for (const group of divided) groups.push({ contacts: group, line: group.length === 1 && isLine(draft, group[0]!) })
+    for (const group of Cluster.divide(draft.model, component, bitsOf, edgesOf, decisions)) {
+      groups.push({ contacts: group, line: group.length === 1 && isLine(draft, group[0]!) })
+      for (const part of Cluster.divide(Model.sure(draft.model), group, bitsOf, edgesOf, decisions)) {
+        for (const contact of part) if (sureOf(near, contact) !== part[0]) sure.push({ contact, sure: part[0]! })
+      }
+    }
   })
-  const ids = Person.assign(groups, before(draft, contacts, unresolved), context.at)
+  const ids = followed(Person.assign(groups, before(draft, contacts, unresolved), context.at), near, change)
   return {
     _tag: "Placement",
     modelVersion: draft.model.version,
@@ -144,11 +153,31 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
     revoked: change._tag === "Revoke" ? change.decisions.map(({ id }) => id) : [],
     persons: ids.persons,
     moved: [...ids.moved].map(([contact, person]) => (person === undefined ? { contact } : { contact, person })),
+    sure,
     events: ids.events,
     skipped: draft.skipped,
     unresolved
   }
 }
+
+/** Whose only contact went into another's became that one. */
+const followed = (ids: Person.Assignment, near: Neighbourhood, change: Change): Person.Assignment => {
+  if (change._tag !== "Remove" || change.into === undefined) return ids
+  const [from, into] = [near.members.get(change.contact)?.person, near.members.get(change.into)?.person]
+  const heir = ids.moved.has(change.into) ? ids.moved.get(change.into) : into
+  const emptied = ids.persons.find(({ id, empty }) => id === from && empty === true)
+  if (emptied === undefined || heir === undefined) return ids
+  const { empty: _, ...person } = emptied
+  return {
+    ...ids,
+    persons: ids.persons.map((each) => (each === emptied ? { ...person, into: heir } : each)),
+    events: ids.events.map((event) =>
+      event._tag === "Emptied" && event.person === person.id ? { _tag: "Merged", person: person.id, into: heir } : event
+    )
+  }
+}
+
+const sureOf = (near: Neighbourhood, contact: Contact): Contact | undefined => near.members.get(contact)?.sure
 
 const isLine = (draft: Draft.Draft, contact: Contact): boolean => {
   const features = Draft.featuresOf(draft, contact)

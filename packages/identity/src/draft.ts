@@ -51,7 +51,7 @@ export const make = (model: Model.Model, near: Neighbourhood, change: Change): D
 /** Contacts that a change is about. */
 export const seedsOf = (change: Change): ReadonlyArray<Contact> => {
   if (change._tag === "Put") return [change.features.contact]
-  if (change._tag === "Remove") return [change.contact]
+  if (change._tag === "Remove") return change.into === undefined ? [change.contact] : [change.contact, change.into]
   return change.decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
 }
 

@@ -3,7 +3,7 @@
  * is one person, which falls with each further first name seen with it.
  */
 import type { Features } from "./Features.ts"
-import type { HandleFeature } from "./HandleFeature.ts"
+import type { Grade, HandleFeature } from "./HandleFeature.ts"
 import * as Model from "./Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import { edits, jaroWinkler } from "./similarity.ts"
@@ -22,12 +22,12 @@ export interface HandleStanding {
 
 export type StandingOf = (handle: number) => HandleStanding | undefined
 
-/** Adds every shared handle, and what differing ids of one kind say. */
+/** Adds every shared handle, and what differing ids of one kind say. `bare`: one of them is a mere caller or sender. */
 export const add = (
   model: Model.Model,
   a: Features,
   b: Features,
-  owned: boolean,
+  bare: boolean,
   standingOf: StandingOf,
   tally: Tally.Tally
 ): void => {
@@ -36,11 +36,11 @@ export const add = (
       if (handleA.kind !== handleB.kind) continue
       if (handleA.key === handleB.key) {
         const handedOn = reassigned.has(handleA.kind) ? handedOnBits(a, b) : 0
-        addEqual(model, handleA, handleB, owned, standingOf(handleA.key), handedOn, tally)
+        addEqual(model, handleA, handleB, bare, standingOf(handleA.key), handedOn, tally)
       } else if (handleA.base !== undefined && handleA.base === handleB.base && handleA.system === handleB.system) {
         addSameBase(model, handleA, handleB, standingOf, tally)
       } else if (handleA.system !== undefined && handleA.system === handleB.system) {
-        addExternal(handleA, handleB, tally)
+        if (handleA.itself !== true || handleB.itself !== true) addExternal(handleA, handleB, tally)
       }
     }
   }
@@ -49,8 +49,9 @@ export const add = (
 
 // ---------------------------------------------------------------------------------------------------------
 
-/** A number that one record names as its person's, seen from the caller's side: nobody else is known by it. */
+/** A number or mailbox that one record names as its person's, seen from the side of who called or wrote from it. */
 const OWNED_CHANCE = 0.992
+const owned: ReadonlySet<Grade> = new Set(["mobile", "email", "verified"])
 
 /** Kinds that are given to somebody else once nobody uses them. */
 const reassigned: ReadonlySet<HandleFeature["kind"]> = new Set(["phone", "email"])
@@ -69,7 +70,7 @@ const addEqual = (
   model: Model.Model,
   a: HandleFeature,
   b: HandleFeature,
-  owned: boolean,
+  bare: boolean,
   standing: HandleStanding | undefined,
   handedOn: number,
   tally: Tally.Tally
@@ -81,7 +82,8 @@ const addEqual = (
   }
   const names = standing?.use === "shared" ? 4 : standing?.use === "personal" ? 1 : (standing?.firstNames ?? 1)
   const stated = Math.min(model.exclusivity[a.grade], model.exclusivity[b.grade])
-  const kind = owned && names < 2 && a.grade === "mobile" ? Math.max(stated, OWNED_CHANCE) : stated
+  const isOwned = bare && names < 2 && owned.has(a.grade) && owned.has(b.grade)
+  const kind = isOwned ? Math.max(stated, OWNED_CHANCE) : stated
   const chance = names < 2 ? kind : Math.min(kind, model.shared[Math.min(names, 4) - 2]!)
   const bits = Model.toBits(chance) - Model.priorBits(model) + Math.max(SILENCE_BITS.most, handedOn)
   Tally.add(

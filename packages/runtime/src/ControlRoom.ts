@@ -188,13 +188,13 @@ const prefer = (record: VendorRef, by: string) =>
     const placements = yield* Placements.Placements
     const key = Key.contact(record.connection, record)
     const stays = (yield* ledger.resolve([key])).get(key) ?? key
-    const person = (yield* persons.personOf([stays])).get(stays)
+    const person = (yield* persons.members([stays])).get(stays)?.person
     if (person === undefined) {
       const remedy = "write connection/kind/id as `interchannel explain` shows it, of a record that was read"
       return yield* Effect.fail(new ControlError({ what: `${Ref.format(record)} is nobody's record`, remedy }))
     }
-    const members = (yield* persons.contactsOf([person])).get(person) ?? []
-    const contacts = [...(yield* ledger.contacts(members)).values()]
+    const members = (yield* persons.membersOf([person])).get(person) ?? []
+    const contacts = [...(yield* ledger.contacts(members.map(({ contact }) => contact))).values()]
     const others = contacts.filter(({ contact }) => contact.connection === record.connection && contact.key !== stays)
     const at = yield* Clock.currentTimeMillis
     const dirty = yield* Dirty.Dirty

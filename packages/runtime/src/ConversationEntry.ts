@@ -38,8 +38,8 @@ export const gather = (
     const wanted = newest.filter(({ interaction }) => Desire.wants(interaction, destination)).reverse()
     const tellings = yield* Tellings.load(wanted, destinations)
     const rows = wanted.filter((row) => tellings.verdict(row, destination) === "here")
-    const customersOf = yield* Customers.load(rows, own)
-    const customers = new Map(rows.flatMap(customersOf).map((customer) => [customer.person, customer]))
+    const { customersOf } = yield* Customers.load(rows, own)
+    const customers = new Map(rows.flatMap(customersOf).map((customer) => [customer.key, customer]))
     return {
       interactions: rows.map(({ interaction }) => interaction),
       customers: [...customers.values()],

@@ -17,7 +17,15 @@ const LOOK_BACK_MAX = 50
 export const load = (
   rows: ReadonlyArray<Ledger.InteractionRow>,
   own: Own.Own
-): Effect.Effect<CustomersOf, StoreError, Services> =>
+): Effect.Effect<
+  {
+    readonly customersOf: CustomersOf
+    /** A customer in it was not placed yet. */
+    readonly isUnsettled: (row: Ledger.InteractionRow) => boolean
+  },
+  StoreError,
+  Services
+> =>
   Effect.gen(function* () {
     const people = yield* peopleOf(rows, own)
     const answers = rows.filter((row) => isAnswer(row, people))
@@ -26,9 +34,12 @@ export const load = (
       Effect.map(ofConversation(key, own), (customers) => [key, customers] as const)
     )
     const byConversation = new Map(found)
-    return (row) => {
-      const direct = people.customersOf(row.interaction)
-      return direct.length > 0 ? direct : (byConversation.get(row.conversation ?? "") ?? [])
+    return {
+      customersOf: (row) => {
+        const direct = people.customersOf(row.interaction)
+        return direct.length > 0 ? direct : (byConversation.get(row.conversation ?? "") ?? [])
+      },
+      isUnsettled: (row) => people.isUnsettled(row.interaction)
     }
   })
 
@@ -66,5 +77,5 @@ const ofConversation = (key: string, own: Own.Own) =>
     const rows = yield* ledger.interactionsOfConversation(key, LOOK_BACK_MAX)
     const people = yield* peopleOf(rows, own)
     const customers = rows.flatMap(({ interaction }) => people.customersOf(interaction))
-    return [...new Map(customers.map((customer) => [customer.person, customer])).values()]
+    return [...new Map(customers.map((customer) => [customer.key, customer])).values()]
   })

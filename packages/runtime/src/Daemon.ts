@@ -1,5 +1,5 @@
 /**
- * The daemon as a Layer: one ledger worker and a Supervisor over the Connections, with `Control` for people. It runs as long
+ * The daemon as a Layer: a ledger worker, a resolver, and a Supervisor over the Connections, with `Control` for people. It runs as long
  * as the layer's scope; closing it stops everything between two steps and gives the leases back.
  */
 import { Connections, Database, Dirty, type Signature, type Leases, type StoreError } from "@interchannel/store"
@@ -21,6 +21,7 @@ import * as Loop from "./Loop.ts"
 import * as Normalizer from "./Normalizer.ts"
 import * as Planner from "./Planner.ts"
 import * as Replacement from "./Replacement.ts"
+import * as Resolver from "./Resolver.ts"
 import * as Retention from "./Retention.ts"
 import * as Supervisor from "./Supervisor.ts"
 import * as Telling from "./Telling.ts"
@@ -42,6 +43,7 @@ export type Services =
   | Supervisor.Services
   | Normalizer.Services
   | Planner.Services
+  | Resolver.Services
   | Leases.Leases
   | ControlRoom.Services
   | Signature.Signature
@@ -80,6 +82,7 @@ const start = (
       )
     yield* apply(options.installation)
     yield* Effect.forkScoped(ledgerWorker(holder, live))
+    yield* Effect.forkScoped(resolverWorker(holder, live))
     const control = yield* ControlRoom.make({
       installation: live.installation,
       supervisor,
@@ -151,8 +154,26 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
       { concurrency: "unbounded", discard: true }
     )
   })
+  return foreverAnew("the ledger worker", once)
+}
+
+/** Works out who is who, under the one lease that guards persons. */
+const resolverWorker = (holder: string, live: Live.Live): Effect.Effect<never, never, Services> =>
+  foreverAnew(
+    "the resolver",
+    Leasing.during("resolver", holder, ({ lease }) => {
+      const resolver = Resolver.make({ own: () => live.view.own }, lease)
+      return Loop.forever(
+        "resolve",
+        "contact",
+        Effect.flatMap(resolver.step, (marks) => (marks > 0 ? more : untilPlaced))
+      )
+    })
+  )
+
+const foreverAnew = <E>(name: string, once: Effect.Effect<unknown, E, Services>) => {
   const again = (failures: number): Effect.Effect<never, never, Services> =>
-    Effect.catchAllCause(once, (cause) => Effect.logError("the ledger worker failed and begins anew", cause)).pipe(
+    Effect.catchAllCause(once, (cause) => Effect.logError(`${name} failed and begins anew`, cause)).pipe(
       Effect.zipRight(Effect.sleep(waitMs(failures + 1))),
       Effect.zipRight(Effect.suspend(() => again(failures + 1)))
     )
@@ -174,8 +195,11 @@ const tellDirectly = (live: Live.Live, lease: Leases.Lease): Effect.Effect<Loop.
 
 const more: Effect.Effect<Loop.Next> = Effect.succeed("more")
 const poll: Effect.Effect<Loop.Next> = Effect.map(Clock.currentTimeMillis, (now) => ({ restUntil: now + Loop.POLL_MS }))
-const untilDue: Effect.Effect<Loop.Next, StoreError, Dirty.Dirty> = Effect.gen(function* () {
-  const now = yield* Clock.currentTimeMillis
-  const dueAt = yield* (yield* Dirty.Dirty).nextDueAt
-  return { restUntil: Math.min(dueAt ?? Number.POSITIVE_INFINITY, now + Loop.POLL_MS) }
-})
+const until = (next: Effect.Effect<number | undefined, StoreError, Dirty.Dirty>) =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const dueAt = yield* next
+    return { restUntil: Math.min(dueAt ?? Number.POSITIVE_INFINITY, now + Loop.POLL_MS) }
+  })
+const untilDue = until(Effect.flatMap(Dirty.Dirty, ({ nextDueAt }) => nextDueAt))
+const untilPlaced = until(Effect.flatMap(Dirty.Dirty, ({ toResolve }) => toResolve.nextDueAt))

@@ -26,10 +26,18 @@ export interface Destination {
 /** The desired state of a record: that there is one. Its fields are its owners' business then. */
 export const CREATED = "created"
 
-/** A customer in an interaction, with all their contacts. */
+/** A customer in an interaction, as far as is beyond doubt. */
 export interface Customer {
-  readonly person: string
+  /** Tells customers of one interaction apart. */
+  readonly key: string
+  /** Absent: somebody on a line, or of whom nothing is known. */
+  readonly person?: string
+  /** Who they are was worked out. */
+  readonly isPlaced: boolean
+  /** Their contacts that live: those that are one person with the one in the interaction beyond doubt. */
   readonly contacts: ReadonlyArray<Contact>
+  /** Contacts that are likely theirs as well. Nothing is written on a likelihood. */
+  readonly maybe: ReadonlyArray<Contact>
 }
 
 /** The first of its line: a key holds however often the account is exchanged. */
@@ -127,9 +135,9 @@ export interface Said {
 }
 const nothingSaid: Said = { heldOff: new Set(), preferred: new Set(), named: new Set() }
 
-/** One record a person: the one that the interaction names, else a person's choice, else the oldest of those that live. */
+/** One record a customer: the one that the interaction names, else a person's choice, else the oldest of those that live. */
 export const recordsOf = (
-  customers: ReadonlyArray<Customer>,
+  customers: ReadonlyArray<Pick<Customer, "contacts">>,
   destination: string,
   said: Said = nothingSaid
 ): ReadonlyArray<string> => {
@@ -191,14 +199,17 @@ export const record = (
   times: { readonly at: number; readonly dueAt: number }
 ): Projections.Desired | undefined => {
   const { installed, policy } = destination
-  if (policy.withoutRecord !== "create" || recordsOf([customer], installed.id).length > 0) return undefined
+  const { person } = customer
+  // Where there is doubt, the record may be there already.
+  if (policy.withoutRecord !== "create" || person === undefined || customer.maybe.length > 0) return undefined
+  if (recordsOf([customer], installed.id).length > 0) return undefined
   const fields = recordFields(customer)
   if (fields === undefined) return undefined
   return {
-    key: recordKey(destination, customer.person),
+    key: recordKey(destination, person),
     destination: installed.id,
     verb: "UpsertContact",
-    subject: customer.person,
+    subject: person,
     desired: CREATED,
     records: [],
     state: "due",
@@ -210,7 +221,7 @@ export const record = (
 
 /** Name and handles; `undefined` without an e-mail address or number by which the record could be found again. */
 export const recordFields = (
-  customer: Customer
+  customer: Pick<Customer, "contacts">
 ): Pick<Contact, "name" | "handles" | "organizationName"> | undefined => {
   const handles = new Map(
     customer.contacts

@@ -86,8 +86,8 @@ export const markRecords = (
     yield* inPages(lease, "record", (after) =>
       Effect.gen(function* () {
         const keys = yield* ledger.contactKeys({ after, limit: SWEEP_MAX, connection: destination })
-        const homes = yield* persons.personOf(keys)
-        return keys.map((key) => ({ at: key, subject: homes.get(key) }))
+        const homes = yield* persons.members(keys)
+        return keys.map((key) => ({ at: key, subject: homes.get(key)?.person }))
       })
     )
   })

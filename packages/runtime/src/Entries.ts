@@ -9,6 +9,7 @@ import * as Customers from "./Customers.ts"
 import * as Desire from "./Desire.ts"
 import * as Placing from "./Placing.ts"
 import type { Options } from "./Planner.ts"
+import * as Strangers from "./Strangers.ts"
 import * as Tellings from "./Tellings.ts"
 
 export type Services = Ledger.Ledger | Persons.Persons | Placements.Placements | Projections.Projections
@@ -28,8 +29,10 @@ export const plan = (
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const marked = [...(yield* ledger.interactions(keys)).values()]
-    const { rows, verdict } = yield* Tellings.load(marked, options.destinations)
-    const customersOf = yield* Customers.load(rows, options.own)
+    const { rows: told, verdict } = yield* Tellings.load(marked, options.destinations)
+    const { customersOf, isUnsettled } = yield* Customers.load(told, options.own)
+    // Placing its contacts marks it again; until then nothing is known that could be planned.
+    const rows = told.filter((row) => row.deleted || !isUnsettled(row))
     const asked = rows.flatMap((row) =>
       options.destinations.map((destination): Asked => ({ row, destination, fate: fateOf(row, destination, verdict) }))
     )
@@ -46,7 +49,8 @@ export const plan = (
       ...single.flatMap(({ row, destination }) => singleOf(row, customersOf(row), destination, now, saidOf)),
       ...conversations.flatMap((one) => conversationOf(one, now, saidOf))
     ]
-    return { desired: [...(yield* withoutNothings(wanted)), ...(yield* unwantedOf(asked, now))], rows, customersOf }
+    const desired = yield* Strangers.without(yield* withoutNothings(wanted), rows, customersOf)
+    return { desired: [...desired, ...(yield* unwantedOf(asked, now))], rows, customersOf }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -122,11 +122,11 @@ const prepareRecord = (
     if (!creates) return nothing(projection, "records are not created any more")
     const persons = yield* Persons.Persons
     const ledger = yield* Ledger.Ledger
-    const members = (yield* persons.contactsOf([projection.subject])).get(projection.subject) ?? []
+    const members = (yield* persons.membersOf([projection.subject])).get(projection.subject) ?? []
     if (members.length === 0) return nothing(projection, "the person is another one now")
-    const rows = yield* ledger.contacts(members)
-    const contacts = [...rows.values()].filter(({ deleted }) => !deleted).map(({ contact }) => contact)
-    const customer = { person: projection.subject, contacts }
+    if (new Set(members.map(({ sure }) => sure)).size > 1) return nothing(projection, "who the person is is not sure")
+    const rows = yield* ledger.contacts(members.map(({ contact }) => contact))
+    const customer = { contacts: [...rows.values()].filter(({ deleted }) => !deleted).map(({ contact }) => contact) }
     if (Desire.recordsOf([customer], destination).length > 0) return nothing(projection, "there is a record now")
     const fields = Desire.recordFields(customer)
     if (fields === undefined) return EntryInputs.aside(projection, "the customer has no e-mail address or number")

@@ -43,6 +43,7 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
   Effect.gen(function* () {
     const at = yield* Clock.currentTimeMillis
     const ledger = yield* Ledger.Ledger
+    const dirty = yield* Dirty.Dirty
     const rows = yield* (yield* Connections.Connections).all
     const inbox = yield* (yield* Inbox.Inbox).counts
     const places = yield* (yield* Checkpoints.Checkpoints).all
@@ -77,7 +78,9 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
       interactions: counts.interactions,
       contacts: counts.contacts,
       persons: yield* (yield* Persons.Persons).count,
-      toPlan: yield* (yield* Dirty.Dirty).count,
+      toResolve: yield* dirty.toResolve.count,
+      unresolved: yield* dirty.toResolve.unresolved,
+      toPlan: yield* dirty.count,
       quarantine: yield* (yield* Quarantine.Quarantine).tally,
       reviews: yield* (yield* Reviews.Reviews).tally
     }

@@ -1,6 +1,6 @@
 /**
- * From the Inbox to the ledger: reads pending rows, decodes them by today's code, folds their parts, places contacts, marks
- * what has to be planned again. All of one batch is saved in one write with the rows' settling, so it happens once.
+ * From the Inbox to the ledger: reads pending rows, decodes them by today's code, folds their parts, marks which contacts
+ * have to be placed and what has to be planned again. All of one batch is saved in one write with the rows' settling, so it happens once.
  */
 import { type LocalRef, Part } from "@interchannel/domain"
 import {
@@ -11,7 +11,6 @@ import {
   Inbox,
   type Leases,
   Ledger,
-  Persons,
   Projections,
   Quarantine,
   type StoreError
@@ -26,7 +25,6 @@ import * as Desire from "./Desire.ts"
 import * as Echo from "./Echo.ts"
 import * as Fold from "./Fold.ts"
 import type { Installed } from "./Installation.ts"
-import * as Resolver from "./Resolver.ts"
 
 /** Rows of one write; keeps it short. */
 export const BATCH_MAX = 400
@@ -43,7 +41,6 @@ export type Services =
   | Dirty.Dirty
   | Inbox.Inbox
   | Ledger.Ledger
-  | Persons.Persons
   | Projections.Projections
   | Quarantine.Quarantine
 
@@ -70,8 +67,7 @@ const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<N
     const decoded = rows.map((row) => decode(row, options))
     const sorted = yield* Echo.sort(toldBy(decoded))
     const folded = Fold.fold(sorted.news, yield* known(sorted.news), now)
-    const resolved = yield* Resolver.resolve(folded.changes.contacts, folded.moved, now)
-    yield* save({ decoded, sorted, folded, resolved, now, lease: options.lease })
+    yield* save({ decoded, sorted, folded, now, lease: options.lease })
     return { rows: rows.length, echoes: sorted.echoes }
   })
 
@@ -158,7 +154,6 @@ interface Batch {
   readonly decoded: ReadonlyArray<Decode.Decoded>
   readonly sorted: Echo.Sorted
   readonly folded: Fold.Folded
-  readonly resolved: Resolver.Resolved
   readonly now: number
   readonly lease: Leases.Lease
 }
@@ -168,7 +163,6 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const database = yield* Database.Database
     const inbox = yield* Inbox.Inbox
     const ledger = yield* Ledger.Ledger
-    const persons = yield* Persons.Persons
     const dirty = yield* Dirty.Dirty
     const checkpoints = yield* Checkpoints.Checkpoints
     const projections = yield* Projections.Projections
@@ -185,7 +179,6 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     yield* database.write(
       Effect.gen(function* () {
         yield* ledger.save(batch.folded.changes)
-        yield* persons.save(batch.resolved.changes)
         yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
         yield* dirty.mark(marks)
@@ -199,7 +192,6 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
             state: problems.length > 0 ? "quarantined" : "done"
           }))
         )
-        if (marks.length > 0) yield* database.signal("dirty")
         if (refetches.length > 0) yield* database.signal("refetch")
       }),
       { lease: batch.lease }
@@ -246,13 +238,17 @@ const doubledBy = ({ folded, now }: Batch) =>
     return written.flat().map((projection) => Desire.nothing(projection, now))
   })
 
-const marksOf = ({ decoded, folded, resolved, now }: Batch): ReadonlyArray<Dirty.Mark> => {
+const marksOf = ({ decoded, folded, now }: Batch): ReadonlyArray<Dirty.Mark> => {
   const lane = Math.min(3, ...decoded.map(({ row }) => row.lane)) as Dirty.Mark["lane"]
+  const contacts = new Set([
+    ...folded.changes.contacts.map(({ contact }) => contact.key),
+    ...folded.moved.flatMap(({ from, to }) => (from.startsWith("c_") ? [from, to] : []))
+  ])
   const conversations = new Set(folded.changes.interactions.flatMap(({ conversation }) => conversation ?? []))
   return [
     ...folded.changes.interactions.map(({ interaction }) => ({ kind: "interaction" as const, key: interaction.key })),
     ...[...conversations].map((key) => ({ kind: "conversation" as const, key })),
-    ...resolved.touched.map((key) => ({ kind: "person" as const, key }))
+    ...[...contacts].map((key) => ({ kind: "contact" as const, key }))
   ].map((mark) => ({ ...mark, dueAt: now, lane }))
 }
 

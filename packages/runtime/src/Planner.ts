@@ -83,9 +83,9 @@ const cardMarks = (
         // Where a conversation ended, the customer's next one is the first that a card stands beside.
         const ended = row.deleted && row.interaction.connection === id
         if (!ended && !Desire.concerns(row.interaction.connection, destination)) continue
-        for (const { person, contacts } of customersOf(row)) {
-          if (looked.has(`${id} ${person}`)) continue
-          looked.add(`${id} ${person}`)
+        for (const { key, contacts } of customersOf(row)) {
+          if (looked.has(`${id} ${key}`)) continue
+          looked.add(`${id} ${key}`)
           const here = contacts.filter(({ connection }) => connection === id).map(({ key }) => key)
           if (here.length === 0) continue
           const found = yield* ledger.conversationsOfContacts(id, here, CONVERSATIONS_PER_PERSON_MAX)
@@ -109,12 +109,14 @@ const answersIn = (mark: Dirty.Marked, { own }: Options) =>
     )
   )
 
-/** A person changed: all their interactions, and the conversations they take part in, are looked at again, a bounded number a step. */
+/** A person, or a contact without one, changed: all their interactions, and the conversations they take part in, are looked at again, a bounded number a step. */
 const expand = (mark: Dirty.Marked) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
-    const members = (yield* persons.contactsOf([mark.key])).get(mark.key) ?? []
+    const members = mark.key.startsWith("c_")
+      ? [mark.key]
+      : ((yield* persons.membersOf([mark.key])).get(mark.key) ?? []).map(({ contact }) => contact)
     if (members.length === 0) return { mark, marks: [], progress: undefined }
     const keys = yield* ledger.interactionKeysOfContacts(members, { after: mark.progress ?? "", limit: EXPAND_MAX })
     const { dueAt, lane } = mark

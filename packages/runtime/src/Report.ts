@@ -60,6 +60,10 @@ export interface Status {
   readonly interactions: number
   readonly contacts: number
   readonly persons: number
+  /** Contacts and decisions that are still to be placed. */
+  readonly toResolve: number
+  /** Contacts that too much is connected with: they stand alone and are looked at again. */
+  readonly unresolved: number
   /** Subjects whose desired state is still to be computed. */
   readonly toPlan: number
   readonly quarantine: ReadonlyArray<QuarantineTally>

@@ -1,132 +1,195 @@
-/** Places new and changed contacts: loads their neighbourhood, lets `Linking` decide, answers what to save. */
-import { type Ledger, Persons, type StoreError } from "@interchannel/store"
+/**
+ * Works out who is the same person: takes contacts that were told anew, changed or went, and decisions that people made,
+ * places them one after another, and saves many placements in one write with the removal of their marks and the marks of
+ * all that they touch. Runs under a lease of its own, since two placements at once would decide on what the other changes.
+ */
+import { type Contact, type Handle, Key, Own } from "@interchannel/domain"
+import { type Decision, Features, Model, type Place } from "@interchannel/identity"
+import { Database, Dirty, type Leases, Ledger, Persons, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import {
-  CONTACTS_PER_HANDLE_MAX,
-  CONTACTS_PER_NEIGHBOURHOOD_MAX,
-  foundedBy,
-  linkingKeys,
-  type Neighbourhood,
-  place
-} from "./Linking.ts"
+import * as History from "./History.ts"
+import * as Placer from "./Placer.ts"
 
-export interface Resolved {
-  readonly changes: Persons.PersonChanges
-  /** Persons whose members, records or roles may have changed. */
-  readonly touched: ReadonlyArray<string>
-  /** Contacts whose neighbourhood was too large to place. */
-  readonly tooMany: ReadonlyArray<string>
+/** Changes of one write; keeps it short. */
+export const BATCH_MAX = 100
+/** Contacts marked in one write of a sweep. */
+const SWEEP_MAX = 500
+/** After everything that is fresh. */
+const SWEEP_LANE = 3
+/** A contact that too much is connected with is looked at again after this, then after twice as long, up to a day. */
+const UNRESOLVED_WAIT_MS = 10 * 60_000
+const UNRESOLVED_WAIT_MAX_MS = 24 * 3_600_000
+
+export type Services = Database.Database | Dirty.Dirty | Ledger.Ledger | Persons.Persons
+
+export interface Options {
+  /** Who our own people are, as it is now. */
+  readonly own: () => Own.Own
 }
 
-/** Links of this form say that one contact is now another; they hold for good. */
-const aliasKey = (contact: string): string => `alias:${contact}`
+export interface Resolver {
+  /** Works off one batch of due marks; answers how many. */
+  readonly step: Effect.Effect<number, StoreError, Services>
+}
 
-const ROUNDS_MAX = 3
-
-export const resolve = (
-  changed: ReadonlyArray<Ledger.ContactRow>,
-  moved: ReadonlyArray<Ledger.Alias>,
-  now: number
-): Effect.Effect<Resolved, StoreError, Persons.Persons> =>
-  Effect.gen(function* () {
-    const persons = yield* Persons.Persons
-    const contactMoves = moved.filter(({ to }) => to.startsWith("c_"))
-    const ids = [
-      ...new Set([...changed.map(({ contact }) => contact.key), ...contactMoves.flatMap(({ from, to }) => [from, to])])
-    ]
-    if (ids.length === 0) return nothing
-    const before = yield* persons.keysOf(ids)
-    const after = keysAfter(changed, contactMoves, before)
-    const homes = yield* persons.personOf(ids)
-    const restless = ids.filter((id) => !homes.has(id) || !sameKeys(before.get(id) ?? [], after.get(id) ?? []))
-    const renamed = changed.flatMap(({ contact }) => homes.get(contact.key) ?? [])
-    if (restless.length === 0) return { ...nothing, touched: renamed }
-    const loaded = yield* neighbourhood(restless, after)
-    if (loaded === undefined) return alone(restless, homes, renamed, now)
-    const placement = place(loaded, now)
-    return {
-      changes: {
-        postings: restless.map((contact) => ({ contact, keys: after.get(contact) ?? [] })),
-        members: placement.members,
-        leavers: [],
-        persons: placement.persons
-      },
-      touched: [...new Set([...placement.touched, ...renamed])],
-      tooMany: []
+/** For as long as the lease is held: what it has read stays true only while nobody else writes. */
+export const make = (options: Options, lease: Leases.Lease): Resolver => {
+  let current: { readonly placer: Placer.Placer; readonly under: string } | undefined
+  const step = Effect.gen(function* () {
+    const own = options.own()
+    const model = yield* modelInUse
+    const under = Key.contentHash({ own, model })
+    if (current?.under !== under) {
+      yield* sweep(under, lease)
+      current = { placer: yield* Placer.make(model), under }
     }
+    return yield* work(current.placer, own, lease)
   })
+  return {
+    // What was placed and not written is forgotten: the marks are still there.
+    step: Effect.onError(step, () => Effect.sync(() => void (current = undefined))).pipe(Effect.withSpan("resolve"))
+  }
+}
+
+/** The model that contacts are placed under. */
+export const modelInUse: Effect.Effect<Model.Model, StoreError, Persons.Persons> = Effect.flatMap(
+  Persons.Persons,
+  (persons) => Effect.map(persons.state("model"), (model) => (model as Model.Model | undefined) ?? Model.standard)
+)
+
+/**
+ * What resolution looks at in a contact. The company's own numbers and role mailboxes are nobody's: they prove nothing. A
+ * mailbox of one of our own people is theirs; who has it is one of us, and nothing is written about them.
+ */
+export const featuresOf = (contact: Contact, own: Own.Own): Features.Features => {
+  const isNobodys = (handle: Handle.Handle) =>
+    Own.ownsHandle(own, handle) && (handle.kind !== "email" || handle.shared === true)
+  return Features.make({ ...contact, handles: contact.handles.filter((handle) => !isNobodys(handle)) })
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const nothing: Resolved = {
-  changes: { postings: [], members: [], leavers: [], persons: [] },
-  touched: [],
-  tooMany: []
+const work = (placer: Placer.Placer, own: Own.Own, lease: Leases.Lease) =>
+  Effect.gen(function* () {
+    const dirty = yield* Dirty.Dirty
+    const database = yield* Database.Database
+    const persons = yield* Persons.Persons
+    const now = yield* Clock.currentTimeMillis
+    const marks = yield* dirty.toResolve.due(now, BATCH_MAX)
+    if (marks.length === 0) return 0
+    const asked = yield* changesFor(marks, own)
+    yield* placer.prepare(asked.map(({ change }) => change))
+    const placed: Array<Placed> = []
+    for (const { change, mark } of asked) {
+      const before = subjectOf(change).map((contact) => placer.member(contact)?.person)
+      const placement = yield* placer.place(change, now)
+      placed.push({ mark, change, placement, before, touched: touchedBy(change, placement, before, placer) })
+    }
+    yield* database.write(
+      Effect.gen(function* () {
+        const events = placed.flatMap(({ change, placement }) => History.of(change, placement, now))
+        yield* persons.save({ ...placer.rows(), events })
+        yield* dirty.done(marks)
+        yield* dirty.mark(placed.flatMap((one) => [...personMarks(one, now), ...againLater(one, now)]))
+      }),
+      { lease }
+    )
+    placer.settle()
+    return marks.length
+  })
+
+interface Asked {
+  readonly mark: Dirty.Marked
+  readonly change: Place.Change
+}
+interface Placed extends Asked {
+  readonly placement: Place.Placement
+  readonly before: ReadonlyArray<string | undefined>
+  readonly touched: ReadonlySet<string>
 }
 
-/** Too large to look at: who is new stands alone, who has a person keeps it, and the next change tries again. */
-const alone = (
-  restless: ReadonlyArray<string>,
-  homes: ReadonlyMap<string, string>,
-  renamed: ReadonlyArray<string>,
-  now: number
-): Resolved => {
-  const homeless = restless.filter((contact) => !homes.has(contact))
-  const keys = new Map(homeless.map((contact) => [contact, []]))
-  const placement = place({ keys, personOf: new Map(), persons: new Map() }, now)
-  return {
-    changes: { postings: [], members: placement.members, leavers: [], persons: placement.persons },
-    touched: [...placement.touched, ...renamed],
-    tooMany: restless
+/** The state of the ledger and of what people decided says what each mark asks for. Arrivals first: a record may go into one. */
+const changesFor = (marks: ReadonlyArray<Dirty.Marked>, own: Own.Own) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const persons = yield* Persons.Persons
+    const keysOf = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind).map(({ key }) => key)
+    const rows = yield* ledger.contacts(keysOf("contact"))
+    const aliases = yield* ledger.resolve(keysOf("contact").filter((key) => !rows.has(key)))
+    const decisions = yield* persons.decisions(keysOf("decision"))
+    const asked = marks.flatMap((mark): ReadonlyArray<Asked> => {
+      if (mark.kind === "decision") {
+        const row = decisions.get(mark.key)
+        if (row === undefined) return []
+        const about = [row.data as Decision.Decision]
+        return [{ mark, change: { _tag: row.revoked === undefined ? "Decide" : "Revoke", decisions: about } }]
+      }
+      const row = rows.get(mark.key)
+      if (row !== undefined && !row.deleted)
+        return [{ mark, change: { _tag: "Put", features: featuresOf(row.contact, own) } }]
+      const into = aliases.get(mark.key)
+      const gone = { _tag: "Remove", contact: mark.key } as const
+      return [{ mark, change: into === undefined || into === mark.key ? gone : { ...gone, into } }]
+    })
+    const rank = { Put: 0, Remove: 1, Decide: 2, Revoke: 3 }
+    return asked.sort((a, b) => rank[a.change._tag] - rank[b.change._tag])
+  })
+
+const subjectOf = (change: Place.Change): ReadonlyArray<string> => {
+  switch (change._tag) {
+    case "Put":
+      return [change.features.contact]
+    case "Remove":
+      return [change.contact]
+    default:
+      return change.decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
   }
 }
 
-const sameKeys = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && new Set([...a, ...b]).size === a.length
-
-const keysAfter = (
-  changed: ReadonlyArray<Ledger.ContactRow>,
-  moves: ReadonlyArray<Ledger.Alias>,
-  before: ReadonlyMap<string, ReadonlyArray<string>>
-): ReadonlyMap<string, ReadonlyArray<string>> => {
-  const after = new Map<string, ReadonlyArray<string>>()
-  const aliasesOf = (id: string) => (before.get(id) ?? []).filter((key) => key.startsWith("alias:"))
-  for (const { contact } of changed) after.set(contact.key, [...linkingKeys(contact), ...aliasesOf(contact.key)])
-  for (const { from, to } of moves) {
-    after.set(from, [...new Set([...aliasesOf(from), aliasKey(to)])])
-    after.set(to, [...new Set([...(after.get(to) ?? before.get(to) ?? []), aliasKey(to)])])
-  }
-  return after
+/** Persons whose contacts or sure groups changed, or whose contact was told anew; a contact without one stands for itself. */
+const touchedBy = (
+  change: Place.Change,
+  placement: Place.Placement,
+  before: ReadonlyArray<string | undefined>,
+  placer: Placer.Placer
+): ReadonlySet<string> => {
+  const touched = new Set<string>()
+  const add = (contact: string) => touched.add(placer.member(contact)?.person ?? contact)
+  for (const contact of subjectOf(change)) add(contact)
+  for (const { contact } of [...placement.moved, ...placement.sure]) add(contact)
+  for (const person of before) if (person !== undefined) touched.add(person)
+  for (const event of placement.events) if (event._tag === "Moved" && event.from !== undefined) touched.add(event.from)
+  return touched
 }
 
-/** Everything connected to the restless contacts now or before, in a bounded number of set reads. */
-const neighbourhood = (
-  restless: ReadonlyArray<string>,
-  after: ReadonlyMap<string, ReadonlyArray<string>>
-): Effect.Effect<Neighbourhood | undefined, StoreError, Persons.Persons> =>
+const personMarks = ({ mark, touched }: Placed, now: number): ReadonlyArray<Dirty.Mark> =>
+  [...touched].map((key) => ({ kind: "person", key, dueAt: now, lane: mark.lane }))
+
+/** Placed alone for the time being: what is connected may have become less. */
+const againLater = ({ mark, placement }: Placed, now: number): ReadonlyArray<Dirty.Mark> => {
+  if (!placement.unresolved) return []
+  const attempts = Number(mark.progress ?? 0) + 1
+  const wait = Math.min(UNRESOLVED_WAIT_MAX_MS, UNRESOLVED_WAIT_MS * 2 ** Math.min(attempts - 1, 10))
+  return [{ kind: mark.kind, key: mark.key, dueAt: now + wait, lane: SWEEP_LANE, progress: String(attempts) }]
+}
+
+/** Places all contacts anew when who our own people are, or the model, is not what they were placed under. */
+const sweep = (under: string, lease: Leases.Lease) =>
   Effect.gen(function* () {
     const persons = yield* Persons.Persons
-    const keys = new Map<string, ReadonlyArray<string>>()
-    const personOf = new Map<string, string>()
-    let frontier = [...restless]
-    for (let round = 0; round < ROUNDS_MAX && frontier.length > 0; round++) {
-      const stored = yield* persons.keysOf(frontier)
-      for (const contact of frontier) keys.set(contact, after.get(contact) ?? stored.get(contact) ?? [])
-      const homes = yield* persons.personOf(frontier)
-      for (const [contact, person] of homes) personOf.set(contact, person)
-      const members = yield* persons.contactsOf([...new Set(homes.values())])
-      const wanted = [...new Set(frontier.flatMap((contact) => keys.get(contact) ?? []))]
-      const postings = yield* persons.postings(wanted, CONTACTS_PER_HANDLE_MAX + 1)
-      const linking = [...postings.values()].filter((sharers) => sharers.length <= CONTACTS_PER_HANDLE_MAX)
-      const met = [...members.values(), ...linking].flat()
-      frontier = [...new Set(met)].filter((contact) => !keys.has(contact))
-      if (keys.size + frontier.length > CONTACTS_PER_NEIGHBOURHOOD_MAX + restless.length) return undefined
+    const database = yield* Database.Database
+    const dirty = yield* Dirty.Dirty
+    if ((yield* persons.state("placed under")) === under) return
+    let after = ""
+    for (;;) {
+      const page = yield* persons.features({ after, limit: SWEEP_MAX })
+      const dueAt = yield* Clock.currentTimeMillis
+      const marks = page.map(({ contact }) => ({ kind: "contact", key: contact, dueAt, lane: SWEEP_LANE }) as const)
+      yield* database.write(dirty.mark(marks), { lease })
+      const last = page.at(-1)
+      if (last === undefined || page.length < SWEEP_MAX) break
+      after = last.contact
     }
-    const homes = yield* persons.personOf(frontier)
-    for (const [contact, person] of homes) personOf.set(contact, person)
-    const stored = yield* persons.keysOf(frontier)
-    for (const contact of frontier) keys.set(contact, stored.get(contact) ?? [])
-    const founded = [...keys.keys()].map(foundedBy)
-    const rows = yield* persons.persons([...new Set([...personOf.values(), ...founded])])
-    return { keys, personOf, persons: rows }
+    yield* database.write(persons.setState("placed under", under), { lease })
   })

@@ -68,7 +68,7 @@ const interactionSteps = (key: string, installation: Installation) =>
         { stage: "interaction", text: "its parts do not make an interaction yet; more is expected from the vendor" }
       ]
     }
-    const customers = (yield* Customers.load([row], installation.own))(row)
+    const customers = (yield* Customers.load([row], installation.own)).customersOf(row)
     const steps: Array<Step> = [
       {
         stage: "interaction",
@@ -82,9 +82,10 @@ const interactionSteps = (key: string, installation: Installation) =>
         text: "no customer takes part (our own people, bots or lists only): it is written nowhere"
       })
     }
-    for (const { person, contacts } of customers) {
+    for (const { person, isPlaced, contacts } of customers) {
       const names = contacts.map((contact) => `${contact.connection}/${contact.ref.kind}/${contact.ref.id}`).join(", ")
-      steps.push({ stage: "people", text: `customer ${person}: ${names}` })
+      const who = person ?? (isPlaced ? "without a person, on a line" : "who is not known yet")
+      steps.push({ stage: "people", text: `customer ${who}: ${names}` })
     }
     for (const projection of yield* projections.ofSubject(key))
       steps.push(...(yield* projectionSteps(projection, installation)))
@@ -101,14 +102,19 @@ const contactSteps = (key: string, installation: Installation) =>
   Effect.gen(function* () {
     const persons = yield* Persons.Persons
     const ledger = yield* Ledger.Ledger
-    const person = (yield* persons.personOf([key])).get(key)
-    if (person === undefined) return [{ stage: "person", text: "it belongs to no person" }]
-    const members = (yield* persons.contactsOf([person])).get(person) ?? []
-    const rows = yield* ledger.contacts(members)
+    const member = (yield* persons.members([key])).get(key)
+    if (member === undefined) return [{ stage: "person", text: "it was not placed yet, or is gone" }]
+    const { person, sure } = member
+    if (person === undefined) return [{ stage: "person", text: "it is on a line: whose number this is, is not known" }]
+    const members = (yield* persons.membersOf([person])).get(person) ?? []
+    const rows = yield* ledger.contacts(members.map(({ contact }) => contact))
+    const surely = new Set(members.filter((one) => one.sure === sure).map(({ contact }) => contact))
     const places = [...rows.values()].map(({ contact, deleted }): Step => {
       const title = Destinations.titleOf(installation)(contact.connection)
-      const handles = contact.handles.filter(({ verified }) => verified === true).map(({ value }) => value)
-      const linked = handles.length === 0 ? "" : `, recognised by ${handles.join(", ")}`
+      const handles = contact.handles.map(({ value }) => value)
+      const linked = `${handles.length === 0 ? "" : `, recognised by ${handles.join(", ")}`}${
+        surely.has(contact.key) ? "" : " (likely, nothing is written on it)"
+      }`
       return {
         stage: "person",
         text: `${person}: ${contact.ref.kind} ${contact.ref.id} in ${title}${deleted ? " (deleted)" : ""}${linked}`

@@ -54,7 +54,13 @@ const row = (change: Partial<Ledger.InteractionRow["interaction"]> = {}, deleted
   deleted,
   firstSeenAt: 2_000
 })
-const customer = (...contacts: ReadonlyArray<Contact>): Desire.Customer => ({ person: "p", contacts })
+const customer = (...contacts: ReadonlyArray<Contact>): Desire.Customer => ({
+  key: "p",
+  person: "p",
+  isPlaced: true,
+  contacts,
+  maybe: []
+})
 
 describe("Desire.entry", () => {
   const ana = customer(contact("chat", "u1"), contact("crm", "1"))

@@ -305,7 +305,7 @@ describe("an entry that a person took off a record", () => {
       expect(links).toEqual([`https://hooks.example.com/entries/${key}`])
       expect(yield* Misplaced.look(key, { own: Own.none, titleOf: (id) => id })).toMatchObject({
         title: "Chat from ana, chat",
-        records: [{ contact: Key.contact("crm", Ref.local("person", "1")), name: "1" }]
+        records: [{ contact: Key.contact("crm", Ref.local("person", "1")), name: "crm:1" }]
       })
       yield* Misplaced.hold(key, [Key.contact("crm", Ref.local("person", "1"))], "somebody")
       yield* turn

@@ -198,6 +198,7 @@ export interface Entry {
 export interface CrmRecord {
   readonly id: string
   readonly email: string
+  readonly name?: string
   readonly updatedAt: number
   readonly former?: ReadonlyArray<string>
   readonly deleted?: boolean
@@ -214,6 +215,7 @@ export interface CrmRecord {
 const RecordItem = Schema.Struct({
   id: Schema.NonEmptyString,
   email: Schema.String,
+  name: Schema.optional(Schema.String),
   updatedAt: Schema.Int,
   former: Schema.optional(Schema.Array(Schema.String)),
   deleted: Schema.optional(Schema.Boolean),
@@ -282,7 +284,7 @@ const records = Feed.snapshot("records", {
         ...(item.key === undefined ? {} : { marker: item.key }),
         ...(item.former === undefined ? {} : { former: item.former.map((id) => Ref.local("person", id)) }),
         fields: {
-          name: { full: item.id },
+          ...(item.name === undefined ? {} : { name: { full: item.name } }),
           ...(company === undefined ? {} : { organization: company }),
           createdAt: item.updatedAt,
           ...(item.values?.["job"] === undefined ? {} : { title: item.values["job"] }),
@@ -453,7 +455,8 @@ const upsertContact = Action.UpsertContact.with({
     Effect.map(CrmWorld, ({ records: all }) => {
       const id = `created ${key}`
       const email = fields.handles?.find(({ kind }) => kind === "email")?.value ?? ""
-      if (!all.some((record) => (record as CrmRecord).id === id)) all.push({ id, email, updatedAt: 1, key })
+      const name = fields.name?.full === undefined ? {} : { name: fields.name.full }
+      if (!all.some((record) => (record as CrmRecord).id === id)) all.push({ id, email, ...name, updatedAt: 1, key })
       return { ref: Ref.local("person", id) }
     })
   )

@@ -13,6 +13,7 @@ import * as Normalizer from "../src/Normalizer.ts"
 import * as Planner from "../src/Planner.ts"
 import * as Puller from "../src/Puller.ts"
 import * as Receiver from "../src/Receiver.ts"
+import * as Resolver from "../src/Resolver.ts"
 import type { Running } from "../src/Running.ts"
 import { ChatWorld, CrmWorld, chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
 
@@ -102,7 +103,10 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
         ({ rows }) => rows > 0
       )
     )
-    const plan = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
+    const resolver = Resolver.make({ own: () => options.own }, lease)
+    const resolve = until(Effect.map(resolver.step, (marks) => marks > 0))
+    const planAlone = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
+    const plan = Effect.zipRight(resolve, planAlone)
     const dispatch = until(
       Effect.map(
         Dispatcher.step(runningOf("crm"), options.destinations[0]!, options),
@@ -142,7 +146,9 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       crmState,
       pull,
       normalize,
+      resolve,
       plan,
+      planAlone,
       dispatch,
       settle,
       turn,

@@ -22,6 +22,8 @@ const status: Report.Status = {
   interactions: 3,
   contacts: 2,
   persons: 1,
+  toResolve: 0,
+  unresolved: 0,
   toPlan: 0,
   quarantine: [{ connection: "chat", reason: "Malformed", count: 1, example: "no text" }],
   reviews: [{ kind: "field", destination: "crm", count: 2 }]

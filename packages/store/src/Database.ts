@@ -38,7 +38,7 @@ export class Database extends Context.Tag("@interchannel/store/Database")<
 >() {}
 
 /** What a stage waits for. */
-export type Topic = "inbox" | "dirty" | "projection" | "refetch" | "control"
+export type Topic = "inbox" | "contact" | "dirty" | "projection" | "refetch" | "control"
 
 /** Both faces of one database: what others write with, and what the aggregates run on. */
 export const make = (dialect: Dialect, driver: transaction.Driver): Context.Context<Database | Sql> => {

@@ -31,7 +31,7 @@ export const eachPiece = <A, B, E, R>(
   list.length === 0 ? Effect.void : Effect.forEach(pieces(list), statement, { discard: true })
 
 /** All rows found for a list of keys, asked for at most `ROWS_MAX` keys at a time. */
-export const selectIn = <K extends string, A, E, R>(
+export const selectIn = <K extends string | number, A, E, R>(
   keys: Iterable<K>,
   select: (keys: ReadonlyArray<K>) => Effect.Effect<ReadonlyArray<A>, E, R>
 ): Effect.Effect<ReadonlyArray<A>, E, R> => {

@@ -4,6 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type { Dialect } from "./Dialect.ts"
 import { initial } from "./migrations/0001_initial.ts"
+import { identity } from "./migrations/0002_identity.ts"
 import { fields } from "./migrations/0003_fields.ts"
 import { trust } from "./migrations/0004_trust.ts"
 import { entries } from "./migrations/0005_entries.ts"
@@ -19,6 +20,7 @@ export interface Step {
 /** Ascending. Never changed once released, only added to. */
 export const steps: ReadonlyArray<Step> = [
   { version: 1, statements: initial },
+  { version: 2, statements: identity },
   { version: 3, statements: fields },
   { version: 4, statements: trust },
   { version: 5, statements: entries },

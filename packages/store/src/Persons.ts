@@ -1,189 +1,235 @@
-/** Which Person each contact belongs to. Ids are append-only history: a retired id redirects to the one that took over. */
-import type { Instant } from "@interchannel/domain"
+/**
+ * Who is who: which Person each contact belongs to, and everything that the resolution by evidence keeps to decide it. Ids
+ * are append-only history: a retired id redirects to the one that took over. Only the holder of the resolver's lease saves.
+ */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { eachPiece, selectIn } from "./Dialect.ts"
+import * as reading from "./persons/reading.ts"
+import type { Changes, DecisionRow, EventRow, Found, Member, PersonRow, Wanted } from "./persons/rows.ts"
+import * as writing from "./persons/writing.ts"
 import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
+import { Uuid } from "./Uuid.ts"
 
-export interface Member {
-  readonly contact: string
-  readonly person: string
-}
-export interface PersonRow {
-  readonly id: string
-  readonly createdAt: Instant.Instant
-  /** Set when the id was retired by a merge. */
-  readonly mergedInto?: string
-  /** The contact that founded it; a split revives a retired id with its founder. */
-  readonly founder: string
-}
+export type { Changes, DecisionRow, EventRow, Found, Member, PersonRow, Wanted } from "./persons/rows.ts"
 
-export interface PersonChanges {
-  /** The handle keys under which a contact is found; replaces earlier ones. */
-  readonly postings: ReadonlyArray<{ readonly contact: string; readonly keys: ReadonlyArray<string> }>
-  readonly members: ReadonlyArray<Member>
-  /** Contacts that belong to nobody any more. */
-  readonly leavers: ReadonlyArray<string>
-  readonly persons: ReadonlyArray<PersonRow>
+/** Two contacts that may be one person. */
+export interface Pair {
+  readonly a: string
+  readonly b: string
+  readonly bits: number
 }
 
 export class Persons extends Context.Tag("@interchannel/store/Persons")<
   Persons,
   {
-    /** Contacts found under each handle key, at most `capPerKey` of each. */
-    readonly postings: (
-      keys: ReadonlyArray<string>,
-      capPerKey: number
-    ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<string>>, StoreError>
-    /** The handle keys that a contact is posted under. */
-    readonly keysOf: (
-      contacts: ReadonlyArray<string>
-    ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<string>>, StoreError>
-    readonly personOf: (contacts: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, string>, StoreError>
-    readonly contactsOf: (
+    /** Where contacts were placed; a contact that was not placed yet is absent. */
+    readonly members: (contacts: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, Member>, StoreError>
+    /** The contacts of persons, sorted. */
+    readonly membersOf: (
       persons: ReadonlyArray<string>
-    ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<string>>, StoreError>
+    ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<Member>>, StoreError>
+    /** Retired ids as well. */
     readonly persons: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, PersonRow>, StoreError>
-    readonly save: (changes: PersonChanges) => Effect.Effect<void, StoreError>
     /** Live ids only. */
     readonly count: Effect.Effect<number, StoreError>
+    /** Contacts found under each posting key, sorted, at most `limit` of each. */
+    readonly postings: (
+      keys: ReadonlyArray<number>,
+      limit: number
+    ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<string>>, StoreError>
+    /** What became of a person, newest first, from before the event `before` on. */
+    readonly history: (
+      person: string,
+      options: { readonly before?: string; readonly limit: number }
+    ) => Effect.Effect<ReadonlyArray<EventRow & { readonly id: string }>, StoreError>
+    /** Pairs of `from` up to below `to` bits that are not in one sure group, likeliest first, behind `after`. */
+    readonly pairs: (options: {
+      readonly from: number
+      readonly to: number
+      readonly after?: Pair
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<Pair>, StoreError>
+    /** The rows that a cache over all this lacks; of each posting at most `postingMax` contacts. */
+    readonly find: (wanted: Wanted, postingMax: number) => Effect.Effect<Found, StoreError>
+    readonly save: (changes: Changes) => Effect.Effect<void, StoreError>
+    /** Features of contacts in the order of their keys, behind `after`. */
+    readonly features: (options: {
+      readonly after: string
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<Member & { readonly features: object }>, StoreError>
+    /** A named value that goes with all this: the model in use, under what contacts were placed. */
+    readonly state: (name: string) => Effect.Effect<unknown, StoreError>
+    readonly setState: (name: string, data: unknown) => Effect.Effect<void, StoreError>
+    /** Replaces a decision of the same id. */
+    readonly decide: (decisions: ReadonlyArray<DecisionRow>) => Effect.Effect<void, StoreError>
+    readonly decisions: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, DecisionRow>, StoreError>
+    /** All of them, in the order of their ids, behind `after`. */
+    readonly decisionPage: (options: {
+      readonly after: string
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<DecisionRow>, StoreError>
   }
 >() {}
 
-/** Limited lists that one statement puts together; SQLite allows 500 of them. */
-const LISTS_MAX = 100
-
-export const layer: Layer.Layer<Persons, never, Sql> = Layer.effect(
+export const layer: Layer.Layer<Persons, never, Sql | Uuid> = Layer.effect(
   Persons,
-  Effect.map(Sql, ({ sql, read, write }) => ({
-    // A list a key: a handle shared by thousands costs no more than the cap.
-    postings: (keys, capPerKey) => {
-      const distinct = [...new Set(keys)]
-      const chunks = Array.from({ length: Math.ceil(distinct.length / LISTS_MAX) }, (_, index) =>
-        distinct.slice(index * LISTS_MAX, (index + 1) * LISTS_MAX)
-      )
-      const one = (key: string) =>
-        sql`SELECT * FROM (SELECT handle AS key, contact AS value FROM posting WHERE handle = ${key} ORDER BY contact LIMIT ${capPerKey}) AS capped`
-      return read(
-        "read postings",
+  Effect.gen(function* () {
+    const { sql, read, write } = yield* Sql
+    const uuid = yield* Uuid
+    return {
+      members: (contacts) =>
+        read(
+          "read members",
+          Effect.map(reading.members(sql, contacts), (rows) => new Map(rows.map((row) => [row.contact, row])))
+        ),
+      membersOf: (persons) =>
+        read(
+          "read members of persons",
+          Effect.map(reading.membersOf(sql, persons), (rows) => groupBy(rows, ({ person }) => person!))
+        ),
+      persons: (ids) =>
+        read(
+          "read persons",
+          Effect.map(reading.personsById(sql, ids), (rows) => new Map(rows.map((row) => [row.id, row])))
+        ),
+      // Both from narrow indexes.
+      count: read(
+        "count persons",
         Effect.map(
-          Effect.forEach(chunks, (chunk) => sql<Pair>`${sql.join(" UNION ALL ", false)(chunk.map(one))}`),
-          (lists) => grouped(lists.flat())
-        )
-      )
-    },
-    keysOf: (contacts) =>
-      read(
-        "read handle keys",
-        Effect.map(
-          selectIn(
-            contacts,
-            (list) => sql<Pair>`
-              SELECT contact AS key, handle AS value FROM posting WHERE contact IN ${sql.in(list)} ORDER BY handle`
-          ),
-          grouped
-        )
-      ),
-    personOf: (contacts) =>
-      read(
-        "read members",
-        Effect.map(
-          selectIn(
-            contacts,
-            (list) => sql<Pair>`SELECT contact AS key, person AS value FROM member WHERE contact IN ${sql.in(list)}`
-          ),
-          (pairs) => new Map(pairs.map(({ key, value }) => [key, value]))
+          sql<{ readonly count: number }>`
+            SELECT (SELECT count(*) FROM person) -
+              (SELECT count(*) FROM person WHERE merged_into IS NOT NULL OR emptied = 1) AS count`,
+          ([row]) => row?.count ?? 0
         )
       ),
-    contactsOf: (persons) =>
-      read(
-        "read contacts of persons",
-        Effect.map(
-          selectIn(
-            persons,
-            (list) => sql<Pair>`
-              SELECT person AS key, contact AS value FROM member WHERE person IN ${sql.in(list)} ORDER BY contact`
-          ),
-          grouped
-        )
-      ),
-    persons: (ids) =>
-      read(
-        "read persons",
-        Effect.map(
-          selectIn(
-            ids,
-            (list) => sql<StoredPerson>`
-              SELECT id, created_at AS "createdAt", merged_into AS "mergedInto", founder FROM person
-              WHERE id IN ${sql.in(list)}`
-          ),
-          (rows) =>
-            new Map(
-              rows.map(({ mergedInto, ...row }): readonly [string, PersonRow] => [
-                row.id,
-                mergedInto === null ? row : { ...row, mergedInto }
-              ])
-            )
-        )
-      ),
-    save: ({ postings, members, leavers, persons }) =>
-      write(
-        "save persons",
-        Effect.gen(function* () {
-          const posted = new Map(postings.map(({ contact, keys }) => [contact, keys]))
-          yield* eachPiece([...posted.keys()], (list) => sql`DELETE FROM posting WHERE contact IN ${sql.in(list)}`)
-          yield* eachPiece(
-            [...posted].flatMap(([contact, keys]) => [...new Set(keys)].map((handle) => ({ handle, contact }))),
-            (piece) => sql`INSERT INTO posting ${sql.insert(piece)}`
+      postings: (keys, limit) => read("read postings", reading.postings(sql, keys, limit)),
+      history: (person, { before, limit }) => {
+        const older = before === undefined ? sql`1 = 1` : sql`id < ${before}`
+        return read(
+          "read history",
+          Effect.map(
+            sql<StoredEvent>`
+              SELECT id, at, person, other, data FROM person_event WHERE person = ${person} AND ${older}
+              UNION SELECT id, at, person, other, data FROM person_event
+              WHERE other IS NOT NULL AND other = ${person} AND ${older} ORDER BY id DESC LIMIT ${limit}`,
+            (rows) => rows.map(toEvent)
           )
-          yield* eachPiece(
-            [...new Map(persons.map((person) => [person.id, person])).values()].map((person) => ({
-              id: person.id,
-              created_at: person.createdAt,
-              merged_into: person.mergedInto ?? null,
-              founder: person.founder
-            })),
+        )
+      },
+      pairs: ({ from, to, after, limit }) => {
+        const behind =
+          after === undefined
+            ? sql`1 = 1`
+            : sql`(e.bits < ${after.bits} OR (e.bits = ${after.bits} AND (e.a, e.b) > (${after.a}, ${after.b})))`
+        return read(
+          "read pairs",
+          sql<Pair>`
+            SELECT e.a, e.b, e.bits FROM edge e JOIN member ma ON ma.contact = e.a JOIN member mb ON mb.contact = e.b
+            WHERE e.a < e.b AND e.bits >= ${from} AND e.bits < ${to} AND ${behind}
+            AND NOT (ma.person IS NOT NULL AND mb.person IS NOT NULL AND ma.person = mb.person AND ma.sure = mb.sure)
+            ORDER BY e.bits DESC, e.a, e.b LIMIT ${limit}`
+        )
+      },
+      find: (wanted, postingMax) => read("read who is who", reading.find(sql, wanted, postingMax)),
+      save: (changes) =>
+        write(
+          "save who is who",
+          Effect.flatMap(uuid.make(changes.events.length), (ids) => writing.save(sql, changes, ids))
+        ),
+      features: ({ after, limit }) => read("read features", reading.features(sql, after, limit)),
+      state: (name) =>
+        read(
+          "read identity state",
+          Effect.map(
+            sql<{ readonly data: string }>`SELECT data FROM identity_state WHERE name = ${name}`,
+            ([row]): unknown => (row === undefined ? undefined : JSON.parse(row.data))
+          )
+        ),
+      setState: (name, data) =>
+        Effect.asVoid(
+          write(
+            "save identity state",
+            sql`
+              INSERT INTO identity_state (name, data) VALUES (${name}, ${JSON.stringify(data)})
+              ON CONFLICT (name) DO UPDATE SET data = excluded.data`
+          )
+        ),
+      decide: (decisions) =>
+        write(
+          "save decisions",
+          eachPiece(
+            [...new Map(decisions.map((decision) => [decision.id, decision])).values()].map(
+              ({ id, data, revoked }) => ({
+                id,
+                data: JSON.stringify(data),
+                revoked: revoked === undefined ? null : JSON.stringify(revoked)
+              })
+            ),
             (piece) => sql`
-              INSERT INTO person ${sql.insert(piece)}
-              ON CONFLICT (id) DO UPDATE SET merged_into = excluded.merged_into, founder = excluded.founder`
+              INSERT INTO decision ${sql.insert(piece)}
+              ON CONFLICT (id) DO UPDATE SET data = excluded.data, revoked = excluded.revoked`
           )
-          yield* eachPiece(leavers, (list) => sql`DELETE FROM member WHERE contact IN ${sql.in(list)}`)
-          yield* eachPiece(
-            [...new Map(members.map((member) => [member.contact, member])).values()].map(({ contact, person }) => ({
-              contact,
-              person
-            })),
-            (piece) => sql`
-              INSERT INTO member ${sql.insert(piece)} ON CONFLICT (contact) DO UPDATE SET person = excluded.person`
+        ),
+      decisions: (ids) =>
+        read(
+          "read decisions",
+          Effect.map(
+            selectIn(
+              ids,
+              (list) => sql<StoredDecision>`SELECT id, data, revoked FROM decision WHERE id IN ${sql.in(list)}`
+            ),
+            (rows) => new Map(rows.map((row) => [row.id, toDecision(row)]))
           )
-        })
-      ),
-    count: read(
-      "count persons",
-      Effect.map(
-        sql<{ readonly count: number }>`SELECT count(*) AS count FROM person WHERE merged_into IS NULL`,
-        ([row]) => row?.count ?? 0
-      )
-    )
-  }))
+        ),
+      decisionPage: ({ after, limit }) =>
+        read(
+          "list decisions",
+          Effect.map(
+            sql<StoredDecision>`
+              SELECT id, data, revoked FROM decision WHERE id > ${after} ORDER BY id LIMIT ${limit}`,
+            (rows) => rows.map(toDecision)
+          )
+        )
+    }
+  })
 )
 
-interface Pair {
-  readonly key: string
-  readonly value: string
+interface StoredDecision {
+  readonly id: string
+  readonly data: string
+  readonly revoked: string | null
 }
-interface StoredPerson extends Omit<PersonRow, "mergedInto"> {
-  readonly mergedInto: string | null
+interface StoredEvent {
+  readonly id: string
+  readonly at: number
+  readonly person: string
+  readonly other: string | null
+  readonly data: string
 }
 
-const grouped = (pairs: ReadonlyArray<Pair>): ReadonlyMap<string, ReadonlyArray<string>> => {
-  const lists = new Map<string, Array<string>>()
-  for (const { key, value } of pairs) {
-    const list = lists.get(key)
-    if (list === undefined) lists.set(key, [value])
-    else list.push(value)
+const toDecision = ({ id, data, revoked }: StoredDecision): DecisionRow => ({
+  id,
+  data: JSON.parse(data) as object,
+  ...(revoked === null ? {} : { revoked: JSON.parse(revoked) as object })
+})
+
+const toEvent = ({ id, at, person, other, data }: StoredEvent): EventRow & { readonly id: string } => ({
+  id,
+  at,
+  person,
+  ...(other === null ? {} : { other }),
+  data: JSON.parse(data) as object
+})
+
+const groupBy = <A>(rows: ReadonlyArray<A>, keyOf: (row: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
+  const groups = new Map<string, Array<A>>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group === undefined) groups.set(keyOf(row), [row])
+    else group.push(row)
   }
-  return lists
+  return groups
 }

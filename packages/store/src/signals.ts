@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import type { Topic } from "./Database.ts"
 
-export const topics: ReadonlyArray<Topic> = ["inbox", "dirty", "projection", "refetch", "control"]
+export const topics: ReadonlyArray<Topic> = ["inbox", "contact", "dirty", "projection", "refetch", "control"]
 
 type Versions = Readonly<Record<Topic, number>>
 
@@ -16,7 +16,7 @@ export interface Signals {
 }
 
 export const make = (): Signals => {
-  const versions: Record<Topic, number> = { inbox: 0, dirty: 0, projection: 0, refetch: 0, control: 0 }
+  const versions: Record<Topic, number> = { inbox: 0, contact: 0, dirty: 0, projection: 0, refetch: 0, control: 0 }
   const waiting = new Map<Topic, Set<() => void>>(topics.map((topic) => [topic, new Set()]))
   // A race or a time-out waits in a child fiber; what the winner saw comes back to its parent.
   const seen = FiberRef.unsafeMake<Versions>({ ...versions })

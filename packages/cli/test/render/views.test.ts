@@ -52,6 +52,8 @@ const status: Report.Status = {
   interactions: 424,
   contacts: 88,
   persons: 1,
+  toResolve: 0,
+  unresolved: 0,
   toPlan: 7,
   quarantine: [
     { connection: "crm", reason: "Malformed\u001b[2J", count: 2, example: "slack conversations.history: no text" }

@@ -74,6 +74,6 @@ const markRecord = (projection: string, now: number) =>
     const persons = yield* Persons.Persons
     const dirty = yield* Dirty.Dirty
     const row = (yield* projections.get([projection])).get(projection)
-    const person = row === undefined ? undefined : (yield* persons.personOf([row.subject])).get(row.subject)
+    const person = row === undefined ? undefined : (yield* persons.members([row.subject])).get(row.subject)?.person
     if (person !== undefined) yield* dirty.mark([{ kind: "record", key: person, dueAt: now, lane: 0 }])
   })

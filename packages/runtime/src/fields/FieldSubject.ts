@@ -3,6 +3,7 @@ import { type Contact, FieldPath, Key } from "@interchannel/domain"
 import { Fields, Ledger, Persons, type Placements, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Desire from "../Desire.ts"
+import * as People from "../People.ts"
 import * as Placing from "../Placing.ts"
 import * as FieldDecision from "./FieldDecision.ts"
 import * as FieldRule from "./FieldRule.ts"
@@ -32,7 +33,7 @@ export const load = (
     const ruled = destinations.filter(({ policy }) => policy.fields.length > 0)
     if (ruled.length === 0 || persons.length === 0) return []
     const fields = yield* Fields.Fields
-    const customers = yield* customersOf(persons)
+    const customers = yield* People.ofPersons(persons)
     const said = (yield* Placing.load([], customers))("", [])
     const choices = yield* fields.choices
     const rules = new Map(
@@ -75,23 +76,6 @@ export const ofRecords = (
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
     const resolved = yield* ledger.resolve(records)
-    const homes = yield* persons.personOf([...new Set(resolved.values())])
-    return yield* load([...new Set(homes.values())], destinations)
-  })
-
-// ---------------------------------------------------------------------------------------------------------------------
-
-const customersOf = (ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Desire.Customer>, StoreError, Services> =>
-  Effect.gen(function* () {
-    const persons = yield* Persons.Persons
-    const ledger = yield* Ledger.Ledger
-    const members = yield* persons.contactsOf([...new Set(ids)])
-    const rows = yield* ledger.contacts([...new Set([...members.values()].flat())])
-    return [...members].map(([person, keys]) => ({
-      person,
-      contacts: keys.flatMap((key) => {
-        const row = rows.get(key)
-        return row === undefined || row.deleted ? [] : [row.contact]
-      })
-    }))
+    const homes = yield* persons.members([...new Set(resolved.values())])
+    return yield* load([...new Set([...homes.values()].flatMap(({ person }) => person ?? []))], destinations)
   })

@@ -50,7 +50,6 @@ export const rekey = (sql: SqlClient, rekeyed: ReadonlyArray<Alias>) =>
       Effect.gen(function* () {
         yield* parts.move(sql, from, to)
         yield* moveLinks(sql, from, to)
-        yield* movePerson(sql, from, to)
         yield* moveProjections(sql, from, to)
         yield* sql`DELETE FROM contact WHERE key = ${from}`
         yield* sql`DELETE FROM organization WHERE key = ${from}`
@@ -75,18 +74,6 @@ const moveLinks = (sql: SqlClient, from: string, to: string) =>
     }
     yield* sql`DELETE FROM same_as WHERE interaction = ${from}`
     yield* sql`DELETE FROM interaction WHERE key = ${from}`
-  })
-
-const movePerson = (sql: SqlClient, from: string, to: string) =>
-  Effect.gen(function* () {
-    yield* sql`
-      INSERT INTO posting (handle, contact)
-      SELECT handle, CAST(${to} AS TEXT) FROM posting WHERE contact = ${from} ON CONFLICT (handle, contact) DO NOTHING`
-    yield* sql`DELETE FROM posting WHERE contact = ${from}`
-    yield* sql`
-      INSERT INTO member (contact, person)
-      SELECT CAST(${to} AS TEXT), person FROM member WHERE contact = ${from} ON CONFLICT (contact) DO NOTHING`
-    yield* sql`DELETE FROM member WHERE contact = ${from}`
   })
 
 const moveProjections = (sql: SqlClient, from: string, to: string) =>

@@ -14,8 +14,13 @@ const tables = [
   "interaction_contact",
   "same_as",
   "person",
+  "person_event",
   "member",
+  "feature",
   "posting",
+  "posting_refined",
+  "edge",
+  "handle_names",
   "dirty"
 ]
 

@@ -2,7 +2,7 @@ import { expect } from "@effect/vitest"
 import { Key } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
-import { Ledger, Persons, Projections } from "../../src/index.ts"
+import { Ledger, Projections } from "../../src/index.ts"
 import { contact, interaction, nothing, part, ref } from "./fixtures.ts"
 import type { Suite } from "./Suite.ts"
 
@@ -165,24 +165,14 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
     })
   )
 
-  holds("a contact that moves takes its interactions, postings, person and records along", () =>
+  holds("a contact that moves takes its interactions and records along", () =>
     Effect.gen(function* () {
       const ledger = yield* Ledger.Ledger
-      const persons = yield* Persons.Persons
       const projections = yield* Projections.Projections
       const [from, to] = [contact("u1").contact.key, contact("u2").contact.key]
       yield* save({
         contacts: [contact("u1"), contact("u2")],
         interactions: [interaction("m1", 1, [from]), interaction("m2", 2, [from, to]), interaction("m3", 3, [to])]
-      })
-      yield* persons.save({
-        postings: [
-          { contact: from, keys: ["email:a@example.com", "email:b@example.com"] },
-          { contact: to, keys: ["email:b@example.com"] }
-        ],
-        members: [{ contact: from, person: "p1" }],
-        leavers: [],
-        persons: []
       })
       const desired = { destination: "crm", verb: "AppendTimeline", state: "due", dueAt: 0, lane: 0, at: 0 } as const
       yield* projections.desire([{ ...desired, key: "k", subject: from, desired: "h", records: [from, to] }])
@@ -195,8 +185,6 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
       ])
       expect(yield* ledger.interactionsOfContacts([from], { before: 99, limit: 9 })).toEqual([])
       expect([...(yield* ledger.contacts([from, to])).keys()]).toEqual([to])
-      expect((yield* persons.keysOf([from, to])).get(to)).toEqual(["email:a@example.com", "email:b@example.com"])
-      expect(yield* persons.personOf([from, to])).toEqual(new Map([[to, "p1"]]))
       const [moved] = yield* projections.ofSubject(to)
       expect(moved?.records).toEqual([to])
     })

@@ -1,0 +1,161 @@
+/**
+ * The rows of who-is-who, each by what it is found by, and the two things done with them: gathering what a placement
+ * looks at, and saving what it decided. What keeps the rows, memory or a cache over a database, is its own business.
+ */
+import type { Key } from "@interchannel/domain"
+import * as BlockingKey from "./BlockingKey.ts"
+import type * as Decision from "./Decision.ts"
+import * as Neighbourhood from "./Neighbourhood.ts"
+import type { Person, PersonId } from "./Person.ts"
+import type { Placement } from "./Place.ts"
+
+type Contact = Key.ContactKey
+
+/** What is read while gathering; whoever does not know an answer yet gives an empty one and asks for it. */
+export interface Readable {
+  readonly contact: (contact: Contact) => Neighbourhood.Member | undefined
+  readonly person: (id: PersonId) => Person | undefined
+  readonly membersOf: (person: PersonId) => Iterable<Contact>
+  /** Every person ever made for this contact. */
+  readonly foundedBy: (contact: Contact) => Iterable<Person>
+  readonly isRefined: (key: number) => boolean
+  /** In a fixed order; at least one more than `BlockingKey.POSTING_MAX` where there are more. */
+  readonly posting: (key: number) => ReadonlySet<Contact>
+  readonly edgesOf: (contact: Contact) => ReadonlyMap<Contact, number>
+  /** Absent below two. */
+  readonly firstNames: (handle: number) => number | undefined
+  /** Decisions about a contact, or about a handle by its number. */
+  readonly decisionsOf: (about: Contact | number) => Iterable<Decision.Decision>
+}
+
+export interface Kept extends Readable {
+  /** Without a member the contact is forgotten. */
+  readonly setContact: (contact: Contact, member: Neighbourhood.Member | undefined) => void
+  readonly setPerson: (person: Person) => void
+  readonly refine: (key: number) => void
+  readonly post: (key: number, contact: Contact) => void
+  readonly unpost: (key: number, contact: Contact) => void
+  /** One direction; `undefined` takes it away. */
+  readonly setEdge: (a: Contact, b: Contact, bits: number | undefined) => void
+  readonly setFirstNames: (handle: number, names: number | undefined) => void
+  readonly setDecision: (id: string, decision: Decision.Decision | undefined) => void
+}
+
+/** The answer to a query. */
+export const gather = (kept: Readable, query: Neighbourhood.Query): Neighbourhood.Neighbourhood => {
+  const near = Neighbourhood.empty(query.bits)
+  for (const { key, finer } of query.keys) {
+    const refined = kept.isRefined(key)
+    const contacts: Array<Contact> = []
+    const posting = kept.posting(refined ? finer : key)
+    for (const contact of posting) if (contacts.push(contact) >= BlockingKey.POSTING_MAX) break
+    near.postings.set(key, { refined, contacts, full: posting.size > BlockingKey.POSTING_MAX })
+    for (const contact of contacts) addMember(kept, near, contact)
+  }
+  reach(kept, query, near)
+  return near
+}
+
+/** Saves a placement. Saving the same placements again in order gives the same rows. */
+export const save = (kept: Kept, placement: Placement): void => {
+  if (placement.unlinked !== undefined) unlink(kept, placement.unlinked)
+  if (placement.put !== undefined) {
+    const { contact } = placement.put
+    kept.setContact(contact, { ...kept.contact(contact), features: placement.put })
+  }
+  if (placement.removed !== undefined) kept.setContact(placement.removed, undefined)
+  for (const key of placement.refined) kept.refine(key)
+  for (const { key, contact } of placement.unpost) kept.unpost(key, contact)
+  for (const { key, contact } of placement.post) kept.post(key, contact)
+  for (const { a, b, bits } of placement.edges) {
+    kept.setEdge(a, b, bits)
+    kept.setEdge(b, a, bits)
+  }
+  for (const { handle, names } of placement.firstNames) kept.setFirstNames(handle, names < 2 ? undefined : names)
+  for (const id of placement.revoked) kept.setDecision(id, undefined)
+  for (const decision of placement.decided) kept.setDecision(decision.id, decision)
+  for (const person of placement.persons) kept.setPerson(person)
+  for (const { contact, person } of placement.moved) change(kept, contact, { person })
+  for (const { contact, sure } of placement.sure) change(kept, contact, { sure })
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+const addMember = (kept: Readable, near: Neighbourhood.Neighbourhood, contact: Contact) => {
+  if (near.members.has(contact)) return
+  const member = kept.contact(contact)
+  if (member === undefined) return
+  near.members.set(contact, member)
+  for (const { key } of member.features.handles) {
+    const names = kept.firstNames(key)
+    if (names !== undefined) near.firstNames.set(key, names)
+    addDecisions(kept, near, key)
+  }
+  addDecisions(kept, near, contact)
+}
+
+const addDecisions = (kept: Readable, near: Neighbourhood.Neighbourhood, about: Contact | number) => {
+  for (const decision of kept.decisionsOf(about)) near.decisions.set(decision.id, decision)
+}
+
+const reach = (kept: Readable, query: Neighbourhood.Query, near: Neighbourhood.Neighbourhood) => {
+  const queue: Array<Contact> = []
+  const visit = (contact: Contact) => {
+    if (near.reached.has(contact) || kept.contact(contact) === undefined) return
+    near.reached.add(contact)
+    queue.push(contact)
+  }
+  for (const contact of query.reach) {
+    visit(contact)
+    addFounded(kept, near, contact)
+    // Decided about before it arrived.
+    addDecisions(kept, near, contact)
+    for (const other of mustLinked(kept, contact)) visit(other)
+  }
+  for (let at = 0; at < queue.length; at++) {
+    if (queue.length > Neighbourhood.REACH_MAX) {
+      near.truncated = true
+      return
+    }
+    const contact = queue[at]!
+    addMember(kept, near, contact)
+    const edges = kept.edgesOf(contact)
+    near.edges.set(contact, edges)
+    for (const [other, bits] of edges) if (bits >= query.bits) visit(other)
+    for (const other of mustLinked(kept, contact)) visit(other)
+    addFounded(kept, near, contact)
+    const person = kept.contact(contact)?.person
+    if (person === undefined) continue
+    for (const other of kept.membersOf(person)) visit(other)
+    const known = kept.person(person)
+    if (known !== undefined) near.persons.set(known.id, known)
+  }
+}
+
+const addFounded = (kept: Readable, near: Neighbourhood.Neighbourhood, contact: Contact) => {
+  for (const person of kept.foundedBy(contact)) near.persons.set(person.id, person)
+}
+
+const mustLinked = (kept: Readable, contact: Contact): ReadonlyArray<Contact> =>
+  [...kept.decisionsOf(contact)].flatMap((decision) =>
+    decision._tag === "MustLink" ? [decision.a === contact ? decision.b : decision.a] : []
+  )
+
+const unlink = (kept: Kept, contact: Contact) => {
+  for (const other of kept.edgesOf(contact).keys()) {
+    kept.setEdge(contact, other, undefined)
+    kept.setEdge(other, contact, undefined)
+  }
+}
+
+const change = (
+  kept: Kept,
+  contact: Contact,
+  { person, sure }: { readonly person?: PersonId | undefined; readonly sure?: Contact }
+) => {
+  const member = kept.contact(contact)
+  if (member === undefined) return
+  if (sure !== undefined) return kept.setContact(contact, { ...member, sure })
+  const { person: _, ...rest } = member
+  kept.setContact(contact, person === undefined ? rest : { ...rest, person })
+}
