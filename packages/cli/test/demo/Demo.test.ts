@@ -68,7 +68,7 @@ describe("the played day", () => {
 
         const totals = totalsOf(status)
         expect(totals).toMatchObject({ due: 0, waiting: 0, held: 1, dropped: 0 })
-        expect(totals.quarantined).toEqual([{ connection: "support", reason: "Malformed", count: 1 }])
+        expect(totals.quarantined).toMatchObject([{ connection: "support", reason: "Malformed", count: 1 }])
         const shown = out.join("\n")
         expect(shown).toContain("interchannel approve crm")
         expect(shown).toContain("Ada Alder's timeline, as HubSpot holds it")
