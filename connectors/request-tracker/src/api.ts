@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { base, type Credentials, type Settings } from "./credentials.ts"
-import { Id, Listing, Named } from "./wire.ts"
+import { Group, Listing, Named } from "./wire.ts"
 
 export const VENDOR = "request-tracker"
 /** The most that a list gives at once. */
@@ -39,7 +39,7 @@ export class RequestTrackerApi extends Context.Tag("@interchannel/connector-requ
     readonly page: (operation: string, path: string, query: Query, token?: string) => Failing<Feed.Page>
     /** A list of which no page may be left out. */
     readonly whole: (operation: string, path: string, query: Query) => Failing<ReadonlyArray<unknown>>
-    /** The ids of the privileged users: those who work in Request Tracker. */
+    /** The names of the privileged users: those who work in Request Tracker. */
     readonly staff: Failing<ReadonlySet<string>>
   }
 >() {}
@@ -109,7 +109,7 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
       })
     const members = yield* Cache.makeWith({
       capacity: 1,
-      lookup: (_: "privileged") => privileged(whole),
+      lookup: (_: "privileged") => privileged(get, whole),
       timeToLive: (exit) => (Exit.isSuccess(exit) ? STAFF_FOR : Duration.zero)
     })
     const api: Api = {
@@ -127,18 +127,18 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
 type Api = Context.Tag.Service<RequestTrackerApi>
 
 /** Request Tracker keeps them in a group of its own; no list of users tells who is in it. */
-const privileged = (whole: Api["whole"]): Failing<ReadonlySet<string>> =>
+const privileged = (get: Api["get"], whole: Api["whole"]): Failing<ReadonlySet<string>> =>
   Effect.gen(function* () {
     const query = where({ field: "Domain", value: "SystemInternal" }, { field: "Name", value: "Privileged" })
     const groups = yield* whole("groups.list", "/groups", { query, fields: "Name" })
-    const group = groups.map((group) => named(group)).find((found) => found?.Name === "Privileged")
+    const group = groups.map((found) => named(found)).find((found) => found?.Name === "Privileged")
     if (group === undefined) {
       const detail = "the group of privileged users is not shown"
       return yield* fail("groups.list", new VendorError.Unauthorized({ detail, missingScope: "SeeGroup" }))
     }
-    const members = yield* whole("members.list", Http.path`/group/${group.id}/members`, {})
-    return new Set(members.flatMap((member) => identified(member)?.id ?? []))
+    // The list of its members would need the right to change it.
+    const { Members } = yield* get(Group, "groups.get", Http.path`/group/${group.id}`)
+    return new Set(Members.filter(({ type }) => type === "user").map(({ id }) => id))
   })
 
 const named = flow(Schema.decodeUnknownOption(Named), Option.getOrUndefined)
-const identified = flow(Schema.decodeUnknownOption(Schema.Struct({ id: Id })), Option.getOrUndefined)

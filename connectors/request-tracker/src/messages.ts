@@ -24,7 +24,7 @@ export const page = ({ strand, token }: Feed.StrandRequest): Reading<Feed.Page> 
       {
         query: where(...types.map((value) => ({ field: "Type", value }))),
         fields: "Type,Created,Creator",
-        "fields[Creator]": "id,EmailAddress,RealName",
+        "fields[Creator]": "id,Name,EmailAddress,RealName",
         orderby: "id",
         order: "ASC",
         per_page: PAGE_SIZE
@@ -43,7 +43,7 @@ export const page = ({ strand, token }: Feed.StrandRequest): Reading<Feed.Page> 
     const staff = yield* api.staff
     const messages = history.items.map((transaction) => {
       const known = Option.getOrUndefined(transactionIn(transaction))
-      const byStaff = known !== undefined && staff.has(known.Creator.id)
+      const byStaff = known !== undefined && staff.has(known.Creator.Name)
       return { transaction, ticket, byStaff, ...attached(known?.id ?? "") }
     })
     return Feed.page(messages, history.next)

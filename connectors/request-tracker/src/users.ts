@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { RequestTrackerApi, unlessGone, where } from "./api.ts"
 import { type Reading, touched } from "./tickets.ts"
-import { Details, Id, User } from "./wire.ts"
+import { Details, Named, User } from "./wire.ts"
 
 /** Those who are not disabled, page by page. */
 export const list = (token: string | undefined): Reading<Feed.Page> =>
@@ -14,7 +14,7 @@ export const list = (token: string | undefined): Reading<Feed.Page> =>
     const listed = yield* page("users.list", "/users", { fields, orderby: "id", order: "ASC" }, token)
     const privileged = yield* staff
     return Feed.page(
-      listed.items.map((user) => ({ ...(user as object), privileged: privileged.has(idOf(user)), disabled: false })),
+      listed.items.map((user) => ({ ...(user as object), privileged: privileged.has(nameOf(user)), disabled: false })),
       listed.next
     )
   })
@@ -53,7 +53,8 @@ export const byAddress = (address: string): Reading<User | undefined> =>
 const fields = "id,Name,EmailAddress,RealName,Organization,Lang,MobilePhone,WorkPhone,HomePhone,Created,LastUpdated"
 
 const userIn = Schema.decodeUnknownOption(User)
-const identified = Schema.decodeUnknownOption(Schema.Struct({ id: Id }))
-const idOf = (record: unknown): string => Option.match(identified(record), { onNone: () => "", onSome: ({ id }) => id })
+const named = Schema.decodeUnknownOption(Named)
+const nameOf = (record: unknown): string =>
+  Option.match(named(record), { onNone: () => "", onSome: ({ Name }) => Name })
 
 const isSet = (flag: number | string): boolean => flag !== 0 && flag !== "0" && flag !== ""

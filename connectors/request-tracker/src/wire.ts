@@ -72,7 +72,7 @@ export const Transaction = Schema.Struct({
   id: Id,
   Type: Schema.Literal("Create", "Correspond", "Comment"),
   Created: Time,
-  Creator: Person
+  Creator: Schema.Struct({ ...Person.fields, Name: Schema.String })
 })
 
 /** Something said in a ticket, put together by the feed from a transaction, what is attached to it, and its ticket. */
@@ -126,6 +126,8 @@ export const Details = Schema.Struct(
 )
 
 export const Named = Schema.Struct({ id: Id, Name: Schema.String })
+/** Users among its members go by their names here. */
+export const Group = Schema.Struct({ Members: Schema.Array(Schema.Struct({ type: Schema.String, id: Id })) })
 export const Queue = Schema.Struct({
   id: Id,
   TicketCustomFields: Schema.optional(Schema.Array(Schema.Struct({ name: Schema.String })))

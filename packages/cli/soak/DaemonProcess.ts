@@ -1,10 +1,11 @@
 /** The daemon as a process of its own, the way users start it, and killed the way no user should. */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url))
 /** The last lines of what it said, for a failure's report. */
 const LINES_MAX = 40
+const COMMAND_WITHIN_MS = 60_000
 
 export interface DaemonProcess {
   readonly exited: Promise<void>
@@ -15,12 +16,12 @@ export interface DaemonProcess {
   readonly lastLines: () => ReadonlyArray<string>
 }
 
-/** Runs `interchannel start` in a folder that has a configuration. */
-export const start = (folder: string): DaemonProcess => {
+/** Runs `interchannel start` in a folder that has a configuration; `variables` are added to a bare environment. */
+export const start = (folder: string, variables: Readonly<Record<string, string>> = {}): DaemonProcess => {
   const child = spawn(process.execPath, [MAIN, "start"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1" }
+    env: environment(variables)
   })
   const lines: Array<string> = []
   const keep = (chunk: Buffer) => {
@@ -42,6 +43,27 @@ export const start = (folder: string): DaemonProcess => {
     lastLines: () => lines
   }
 }
+
+/** Runs another command of `interchannel` there, and answers what it said and how it ended. */
+export const command = (
+  folder: string,
+  args: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>> = {}
+): Promise<{ readonly code: number; readonly said: string }> =>
+  new Promise((resolve) => {
+    const options = { cwd: folder, env: environment(variables), encoding: "utf8", timeout: COMMAND_WITHIN_MS } as const
+    execFile(process.execPath, [MAIN, ...args], options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : 1, said: `${stdout}${stderr}` })
+    )
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const environment = (variables: Readonly<Record<string, string>>) => ({
+  PATH: process.env["PATH"] ?? "",
+  NO_COLOR: "1",
+  ...variables
+})
 
 const end = async (child: ChildProcess, signal: NodeJS.Signals, exited: Promise<void>): Promise<void> => {
   if (child.exitCode === null && child.signalCode === null) child.kill(signal)

@@ -4,7 +4,6 @@
  * stands there when nobody was killed.
  */
 import { mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Report } from "@interchannel/runtime"
@@ -15,6 +14,7 @@ import { furnish } from "../src/demo/home.ts"
 import * as PlayedDay from "../src/demo/PlayedDay.ts"
 import * as Stage from "../src/demo/Stage.ts"
 import * as DaemonProcess from "./DaemonProcess.ts"
+import { freePort } from "./freePort.ts"
 
 export interface Options {
   readonly kills: number
@@ -203,15 +203,3 @@ const canonicalOf = ({ slack, hubspot }: Stage.Stage, playedAt: ReadonlyArray<nu
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))
-      )
-    })
-  })

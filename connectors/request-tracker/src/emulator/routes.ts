@@ -182,15 +182,11 @@ const rows: ReadonlyArray<Row> = [
   ],
   [
     "GET",
-    "/group/:id/members",
-    "members.list",
-    (world, call, stage) => {
+    "/group/:id",
+    "groups.get",
+    (world, call) => {
       const members = idIn(call) === 4 ? world.state.users.filter(({ privileged }) => privileged) : []
-      return list(
-        members.map(({ id }) => ({ id, type: "user" })),
-        call,
-        stage
-      )
+      return ok({ id: idIn(call), Members: members.map(({ Name }) => ({ id: Name, type: "user" })) })
     }
   ],
   [
