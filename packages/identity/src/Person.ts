@@ -95,6 +95,9 @@ export const assign = (groups: ReadonlyArray<Group>, before: Before, at: Instant
   return { persons: [...persons.values()], ...movesOf(groups, chosen, before, events) }
 }
 
+/** More merges in a row than any person lives through. */
+export const HOPS_MAX = 64
+
 /** Follows redirects to the id that is alive; the id itself when it is. At most `HOPS_MAX` hops. */
 export const current = (id: PersonId, lookUp: (id: PersonId) => Person | undefined): PersonId => {
   let person = lookUp(id)
@@ -103,9 +106,6 @@ export const current = (id: PersonId, lookUp: (id: PersonId) => Person | undefin
 }
 
 // ---------------------------------------------------------------------------------------------------------
-
-/** More merges in a row than any person lives through. */
-const HOPS_MAX = 64
 
 /** Which group each living id goes to: where most of its contacts are; ties by its first contact, then by order. */
 const ownersOf = (groups: ReadonlyArray<Group>, before: Before) => {

@@ -27,10 +27,13 @@ const PAGE = 1_000
 /** Rounds of reading for one query: each goes at least one step further out. */
 const READS_MAX = 1_000
 
-export const make = (model: Model.Model): Effect.Effect<Placer, StoreError, Persons.Persons> =>
+export const make = (
+  model: Model.Model,
+  limits: Cache.Limits = Cache.limits
+): Effect.Effect<Placer, StoreError, Persons.Persons> =>
   Effect.gen(function* () {
     const persons = yield* Persons.Persons
-    const cache = Cache.make()
+    const cache = Cache.make(limits)
     yield* loadDecisions(cache, persons)
 
     const read = Effect.suspend(() => {

@@ -4,6 +4,8 @@ export { type Configuration, connect, defineConfig, env } from "./Configuration.
 export { Control, ControlError } from "./Control.ts"
 export * as Daemon from "./Daemon.ts"
 export * as EntryLink from "./EntryLink.ts"
+export * as Identities from "./Identities.ts"
+export * as IdentityReview from "./IdentityReview.ts"
 export * as Inquiry from "./Inquiry.ts"
 export * as Installation from "./Installation.ts"
 export * as Misplaced from "./Misplaced.ts"

@@ -349,12 +349,13 @@ export const pipelineOn = (name: string, store: Layer.Layer<Store.Services, Stor
     scenario(
       "the Inbox replayed into an empty ledger writes nothing, in whatever pieces it is read",
       Effect.gen(function* () {
-        const { chatState, crmState, turn, normalize, plan, dispatch } = yield* world()
+        const { chatState, crmState, turn, normalize, plan, dispatch, restart } = yield* world()
         crmState.records.push(ana, { id: "2", email: "bob@example.com", updatedAt: START })
         chatState.messages.push(hello, { ...hello, id: "m2", at: START + 200, from: "bob", email: "bob@example.com" })
         yield* turn
         expect([...crmState.entries.values()].map(({ writes }) => writes)).toEqual([1, 1])
         yield* forgetLedger
+        yield* restart
         const inbox = yield* Inbox.Inbox
         // The chat first: its customers have no record again until the CRM was read.
         for (const connection of ["chat", "crm"]) {

@@ -23,6 +23,7 @@ export interface Message {
   readonly version?: number
   readonly from: string
   readonly email?: string
+  readonly phone?: string
   readonly text: string
   readonly deleted?: boolean
   readonly thread?: string
@@ -45,6 +46,7 @@ const MessageItem = Schema.Struct({
   version: Schema.optional(Schema.Int),
   from: Schema.NonEmptyString,
   email: Schema.optional(Schema.String),
+  phone: Schema.optional(Schema.String),
   text: Schema.String,
   deleted: Schema.optional(Schema.Boolean),
   thread: Schema.optional(Schema.String),
@@ -63,7 +65,10 @@ const MessageItem = Schema.Struct({
 const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> => {
   const version = Version.make(item.version ?? item.at)
   const user = Ref.local("user", item.from)
-  const email = item.email === undefined ? undefined : Handle.email(item.email, { verified: true })
+  const handles = [
+    item.email === undefined ? undefined : Handle.email(item.email, { verified: true }),
+    item.phone === undefined ? undefined : Handle.phone(item.phone)
+  ].filter((handle) => handle !== undefined)
   const ref = Ref.local("message", item.id)
   const sender = Part.contact({
     ref: user,
@@ -72,7 +77,7 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
     version: Version.make(item.profile?.at ?? 0),
     fields: {
       name: { full: item.from },
-      ...(email === undefined ? {} : { handles: [email] }),
+      ...(handles.length === 0 ? {} : { handles }),
       ...(item.profile?.title === undefined ? {} : { title: item.profile.title }),
       ...(item.profile?.custom === undefined ? {} : { custom: item.profile.custom })
     }
@@ -198,6 +203,7 @@ export interface Entry {
 export interface CrmRecord {
   readonly id: string
   readonly email: string
+  readonly phone?: string
   readonly name?: string
   readonly updatedAt: number
   readonly former?: ReadonlyArray<string>
@@ -215,6 +221,7 @@ export interface CrmRecord {
 const RecordItem = Schema.Struct({
   id: Schema.NonEmptyString,
   email: Schema.String,
+  phone: Schema.optional(Schema.String),
   name: Schema.optional(Schema.String),
   updatedAt: Schema.Int,
   former: Schema.optional(Schema.Array(Schema.String)),
@@ -273,7 +280,11 @@ const records = Feed.snapshot("records", {
     const ref = Ref.local("person", item.id)
     const version = Version.make(item.updatedAt)
     if (item.deleted === true) return [Part.tombstone("contact", ref, version)]
-    const email = Handle.email(item.email, { verified: true })
+    const handles = [
+      Handle.external("crm", item.id),
+      Handle.email(item.email, { verified: true }),
+      item.phone === undefined ? undefined : Handle.phone(item.phone)
+    ].filter((handle) => handle !== undefined)
     const company = item.company === undefined ? undefined : Ref.local("company", item.company)
     return [
       ...(company === undefined ? [] : [Part.organization({ ref: company, version, fields: { name: company.id } })]),
@@ -289,7 +300,7 @@ const records = Feed.snapshot("records", {
           createdAt: item.updatedAt,
           ...(item.values?.["job"] === undefined ? {} : { title: item.values["job"] }),
           ...(item.values === undefined ? {} : { custom: item.values }),
-          handles: [Handle.external("crm", item.id), ...(email === undefined ? [] : [email])]
+          handles
         }
       })
     ]

@@ -103,8 +103,17 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
         ({ rows }) => rows > 0
       )
     )
-    const resolver = Resolver.make({ own: () => options.own }, lease)
-    const resolve = until(Effect.map(resolver.step, (marks) => marks > 0))
+    let resolver = Resolver.make({ own: () => options.own }, lease)
+    const resolve = until(
+      Effect.map(
+        Effect.suspend(() => resolver.step),
+        (marks) => marks > 0
+      )
+    )
+    /** As after a crash: what it had read is gone. */
+    const restart = Effect.sync(() => {
+      resolver = Resolver.make({ own: () => options.own }, lease)
+    })
     const planAlone = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
     const plan = Effect.zipRight(resolve, planAlone)
     const dispatch = until(
@@ -147,6 +156,7 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       pull,
       normalize,
       resolve,
+      restart,
       plan,
       planAlone,
       dispatch,
