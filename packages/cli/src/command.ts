@@ -16,6 +16,7 @@ import { replay } from "./commands/replay.ts"
 import { review } from "./commands/review.ts"
 import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
+import { undo } from "./commands/undo.ts"
 import { Screen } from "./Screen.ts"
 
 const about = `Keeps one customer history in every system you already have.
@@ -43,6 +44,7 @@ export const command = Command.make("interchannel", {}, () =>
     prefer,
     explain,
     review,
+    undo,
     quarantine,
     replay,
     backup,

@@ -115,6 +115,15 @@ describe("a daemon from its first start to its end", () => {
           "there is no question r_none; list the open ones with: interchannel review"
         ])
 
+        const undoing = yield* commandLine(place, ["undo", "--destination", "crm"])
+        expect([undoing.code, undoing.err]).toEqual([0, ""])
+        expect(undoing.out).toContain("This would be taken back:\n  10 entries taken out")
+        expect(stage.hubspot.canonical()).toHaveLength(10)
+        const soon = yield* commandLine(place, ["undo", "--from", "soon"])
+        expect([soon.code, soon.err]).toEqual([1, "--from soon is no time; write one such as 2026-01-31T10:00:00Z"])
+        const vague = yield* commandLine(place, ["undo", "--yes"])
+        expect(vague.err).toContain("nothing says which writes are to be taken back")
+
         const config = join(place, CONFIG)
         writeFileSync(
           config,

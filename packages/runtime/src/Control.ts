@@ -15,7 +15,9 @@ import type {
   Question,
   QuestionsAsked,
   Rewriting,
-  Status
+  Status,
+  UndoAsked,
+  Undoing
 } from "./Report.ts"
 import type * as SetAside from "./SetAside.ts"
 
@@ -48,6 +50,8 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     /** Of the records that a customer has in one system, entries go to this one. */
     readonly prefer: (record: VendorRef, options: { readonly by: string }) => Answer<void>
     readonly explain: (ref: VendorRef) => Answer<Explanation>
+    /** Takes writes back, or gives up the Holds of an earlier undo. Tells its plan; without `yes` nothing is done. */
+    readonly undo: (asked: UndoAsked) => Answer<Undoing>
     /** What waits for a person's word, page by page. */
     readonly questions: (asked: QuestionsAsked) => Answer<ReadonlyArray<Question>>
     readonly question: (id: string) => Answer<Question>

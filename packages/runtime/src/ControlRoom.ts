@@ -22,9 +22,11 @@ import * as Inquiry from "./Inquiry.ts"
 import type { Installation, Policy, Problem } from "./Installation.ts"
 import { canaryOf } from "./Policy.ts"
 import * as Questions from "./Questions.ts"
+import type * as Report from "./Report.ts"
 import type { Supervisor } from "./Supervisor.ts"
 import * as SetAside from "./SetAside.ts"
 import * as Trace from "./Trace.ts"
+import * as Undo from "./Undo.ts"
 
 export type Services =
   | Checkup.Services
@@ -32,6 +34,7 @@ export type Services =
   | Placements.Placements
   | Questions.Services
   | Trace.Services
+  | Undo.Services
   | Database.Database
 
 /** Planned writes among which the canary's records are chosen. */
@@ -68,6 +71,7 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       resume: (destination) => provided(setPaused(destination, false, options)),
       prefer: (record, { by }) => provided(prefer(record, by)),
       explain: (ref) => provided(Trace.explain(options.installation(), ref)),
+      undo: (asked) => provided(undo(asked, options)),
       questions: (asked) => provided(Questions.list(asked)),
       question: (id) => provided(Questions.one(id)),
       decide: (id, decided) => provided(Effect.suspend(() => Questions.decide(id, decided, options.installation()))),
@@ -209,6 +213,12 @@ const prefer = (record: VendorRef, by: string) =>
       )
     )
   })
+
+const undo = (asked: Report.UndoAsked, options: Options) =>
+  Effect.zipRight(
+    asked.destination === undefined ? Effect.void : policyOf(asked.destination, options),
+    Undo.undo(asked)
+  )
 
 const replay = (connection: string, state: "done" | "quarantined", options: Options) =>
   Effect.gen(function* () {

@@ -4,9 +4,9 @@ import { Contacts } from "@interchannel/domain"
 import { Database, Dirty, Ledger, type Persons, Placements, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as ConversationEntry from "./ConversationEntry.ts"
 import * as People from "./People.ts"
 import * as Render from "./Render.ts"
+import * as Subject from "./Subject.ts"
 
 export type Services =
   | Database.Database
@@ -34,7 +34,7 @@ export const look = (key: string, options: Options): Effect.Effect<Entry | undef
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const projection = (yield* (yield* Projections.Projections).get([key])).get(key)
-    const first = projection?.verb === "AppendTimeline" ? yield* firstOf(projection.subject) : undefined
+    const first = projection?.verb === "AppendTimeline" ? yield* Subject.firstOf(projection.subject) : undefined
     if (projection === undefined || first === undefined) return undefined
     const people = yield* People.load([first.interaction], options.own)
     const resolved = yield* ledger.resolve([...new Set([...projection.records, ...projection.deliveredRecords])])
@@ -61,22 +61,11 @@ export const hold = (
     const placements = yield* Placements.Placements
     const dirty = yield* Dirty.Dirty
     const projection = (yield* (yield* Projections.Projections).get([key])).get(key)
-    const first = projection === undefined ? undefined : yield* firstOf(projection.subject)
+    const first = projection === undefined ? undefined : yield* Subject.firstOf(projection.subject)
     const at = yield* Clock.currentTimeMillis
     const marks =
       first === undefined ? [] : [{ kind: "interaction", key: first.interaction.key, dueAt: at, lane: 0 } as const]
     yield* (yield* Database.Database).write(
       Effect.zipRight(placements.hold(key, contacts, { by, at }), dirty.mark(marks))
     )
-  })
-
-// ---------------------------------------------------------------------------------------------------------------------
-
-/** One interaction that the entry tells: of a conversation the latest one. */
-const firstOf = (subject: string) =>
-  Effect.gen(function* () {
-    const ledger = yield* Ledger.Ledger
-    if (ConversationEntry.isConversation(subject)) return (yield* ledger.interactionsOfConversation(subject, 1))[0]
-    const resolved = (yield* ledger.resolve([subject])).get(subject) ?? subject
-    return (yield* ledger.interactions([resolved])).get(resolved)
   })

@@ -206,3 +206,30 @@ export interface Explanation {
   readonly ref: VendorRef
   readonly steps: ReadonlyArray<{ readonly stage: string; readonly text: string; readonly at?: Instant.Instant }>
 }
+
+/** Which writes are to be taken back. At least one of them is given. */
+export interface UndoAsked {
+  /** What receipts of one round have in common; `explain` shows it. */
+  readonly round?: string
+  readonly destination?: string
+  readonly from?: Instant.Instant
+  readonly until?: Instant.Instant
+  /** An undo whose Holds are to be given up. */
+  readonly undo?: string
+  /** Also over what was changed since. */
+  readonly force: boolean
+  /** Else it is only told what would be done. */
+  readonly yes: boolean
+}
+
+/** What an undo does, or would do. */
+export interface Undoing {
+  /** Of the undo; absent: nothing was begun. */
+  readonly id?: string
+  readonly acts: ReadonlyArray<{ readonly verb: Projections.Verb; readonly count: number }>
+  /** What is left as it is, and why. */
+  readonly left: ReadonlyArray<{ readonly why: string; readonly count: number }>
+  readonly samples: ReadonlyArray<string>
+  /** Holds of an earlier undo are given up: what they held may be written again. */
+  readonly releases?: true
+}

@@ -45,6 +45,7 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     resume: (destination) => Effect.asVoid(ask("resume", { destination })),
     prefer: (record, { by }) => Effect.asVoid(ask("prefer", { record, by })),
     explain: (ref) => ask("explain", { ref }),
+    undo: (asked) => ask("undo", asked),
     questions: (asked) => ask("questions", asked),
     question: (id) => ask("question", { id }),
     decide: (id, { choice, by }) => ask("decide", { id, choice, by }),

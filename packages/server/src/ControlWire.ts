@@ -44,6 +44,18 @@ export const operations = {
     control.prefer(record, { by })
   ),
   explain: operation(Schema.Struct({ ref: VendorRef }), (control, args) => control.explain(args.ref)),
+  undo: operation(
+    Schema.Struct({
+      round: Schema.optionalWith(Schema.String, { exact: true }),
+      destination: Schema.optionalWith(Schema.String, { exact: true }),
+      from: Schema.optionalWith(Schema.Int, { exact: true }),
+      until: Schema.optionalWith(Schema.Int, { exact: true }),
+      undo: Schema.optionalWith(Schema.String, { exact: true }),
+      force: Schema.Boolean,
+      yes: Schema.Boolean
+    }),
+    (control, asked) => control.undo(asked)
+  ),
   questions: operation(
     Schema.Struct({
       after: Schema.optionalWith(Schema.String, { exact: true }),

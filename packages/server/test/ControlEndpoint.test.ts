@@ -45,6 +45,7 @@ const fake = (asked: Array<unknown>): Service => {
     resume: () => Effect.fail(new StoreError({ operation: "x", reason: "full", detail: "no room", cause: "a secret" })),
     prefer: (record, options) => Effect.asVoid(note("prefer", { record, ...options }, null)),
     explain: (ref) => note("explain", ref, { ref, steps: [{ stage: "delivery", text: "never seen" }] }),
+    undo: (asked) => note("undo", asked, { acts: [], left: [], samples: [] }),
     questions: (asked) => note("questions", asked, []),
     question: (id) => Effect.fail(new ControlError({ what: `no ${id}`, remedy: "name another" })),
     decide: (id, decided) => note("decide", { id, ...decided }, { id, choice: decided.choice, text: "it stays" }),

@@ -40,6 +40,8 @@ export interface FieldState {
   readonly trying?: Written
   /** A person's choice between these two values. */
   readonly word?: { readonly theirs: string | null; readonly ours: string; readonly keep: "theirs" | "ours" }
+  /** To be brought back to, as long as what we wrote stands there, or in any case. */
+  readonly restore?: { readonly to: string | null; readonly expect: string | null; readonly force: boolean }
   /** It flips; nothing is written until a person decides. */
   readonly stoppedAt?: Instant.Instant
 }

@@ -6,6 +6,7 @@ import { outstanding, planView, summary } from "../../src/render/PlanView.ts"
 import { problemView } from "../../src/render/ProblemView.ts"
 import { questionsView, questionView } from "../../src/render/QuestionsView.ts"
 import { statusView } from "../../src/render/StatusView.ts"
+import { undoView } from "../../src/render/UndoView.ts"
 import { plain } from "../../src/render/Style.ts"
 
 const at = Date.UTC(2026, 0, 31, 10, 2)
@@ -93,6 +94,36 @@ To answer: interchannel review r_1 theirs`)
     expect(
       statusView({ ...status, reviews: [{ kind: "field", destination: "crm", count: 2 }] }, "daemon", plain)
     ).toContain("2 questions wait for you: interchannel review")
+  })
+})
+
+describe("an undo", () => {
+  const undoing: Report.Undoing = {
+    acts: [
+      { verb: "AppendTimeline", count: 2 },
+      { verb: "SetFields", count: 1 }
+    ],
+    left: [{ why: "a person deleted it", count: 1 }],
+    samples: ['crm: jobtitle: "Director" → nothing']
+  }
+
+  it("says what it would do, what it leaves, and how to go on and back", () => {
+    expect(undoView(undoing, plain)).toBe(`This would be taken back:
+  2 entries taken out
+  the fields of 1 record brought back to what they were
+  1 write left: a person deleted it
+
+For example:
+  crm: jobtitle: "Director" → nothing
+
+To do it, add --yes. Nothing of it is written again then, until the undo is undone.`)
+    expect(undoView({ ...undoing, id: "u_1" }, plain)).toContain(
+      "To let it be written again: interchannel undo --undo u_1 --yes"
+    )
+    expect(undoView({ ...undoing, id: "u_1", releases: true }, plain)).toContain("2 entries may be written again")
+    expect(undoView({ acts: [], left: undoing.left, samples: [] }, plain)).toBe(
+      "Nothing can be taken back.\n  1 write left: a person deleted it"
+    )
   })
 })
 

@@ -2,8 +2,8 @@
  * Brings fields of records to what is wanted: reads what stands there at that moment, decides field by field, begins the
  * attempt durably, sets what is to be set and nothing else, records what was changed and why.
  */
-import type { RecordFields, VendorError } from "@interchannel/connector"
-import { Database, Fields, Projections, Reviews, type StoreError } from "@interchannel/store"
+import { RecordFields, type VendorError } from "@interchannel/connector"
+import { Database, Fields, Ledger, Projections, Reviews, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -32,7 +32,18 @@ export const deliver = (
     if (due.length === 0) return { written: 0 }
     const fields = FieldRule.fieldsOf(running.installed.connector)
     if (fields === undefined) return yield* withdraw(due, running, "the connector cannot set fields")
-    const intents = yield* intentsOf(due, running, destinations)
+    const intents = [
+      ...(yield* intentsOf(
+        due.filter(({ undo }) => undo === undefined),
+        running,
+        destinations
+      )),
+      ...(yield* undoIntentsOf(
+        due.filter(({ undo }) => undo !== undefined),
+        running,
+        fields
+      ))
+    ]
     const lost = due.filter(({ key }) => intents.every(({ projection }) => projection.key !== key))
     yield* withdraw(lost, running, "the record, or what was wanted in it, is not there any more")
     if (intents.length === 0) return { written: 0 }
@@ -74,18 +85,49 @@ const intentsOf = (
     )
     return due.flatMap((projection) => {
       const subject = subjects.find(({ key }) => key === projection.key)
-      const intent = subject === undefined ? undefined : FieldIntent.ofSubject(subject, projection)
-      return intent === undefined || intent.asks.length === 0 ? [] : [intent]
+      if (subject === undefined || projection.desired === undefined) return []
+      const intent = FieldIntent.ofSubject(subject, projection)
+      return intent.asks.length === 0 ? [] : [intent]
+    })
+  })
+
+const undoIntentsOf = (
+  due: ReadonlyArray<Projections.Projection>,
+  { installed }: Running,
+  { paths }: RecordFields.RecordFields<unknown>
+) =>
+  Effect.gen(function* () {
+    if (due.length === 0) return []
+    const ledger = yield* Ledger.Ledger
+    const states = yield* (yield* Fields.Fields).get(due.map(({ key }) => key))
+    const resolved = yield* ledger.resolve(due.map(({ subject }) => subject))
+    const rows = yield* ledger.contacts([...new Set(resolved.values())])
+    const comparedBy = (name: string) => ({
+      at: RecordFields.pathOf(paths, name),
+      region: installed.destination?.fields.find((rule) => rule.name === name)?.region
+    })
+    return due.flatMap((projection) => {
+      const row = rows.get(resolved.get(projection.subject) ?? projection.subject)
+      if (row === undefined || row.deleted) return []
+      const intent = FieldIntent.ofUndo(projection, row.contact, states.get(projection.key) ?? {}, comparedBy)
+      return intent.asks.length === 0 ? [] : [intent]
     })
   })
 
 /** Nothing is to be written here any more. */
-const withdraw = (gone: ReadonlyArray<Projections.Projection>, { lease }: Running, why: string) =>
+const withdraw = (gone: ReadonlyArray<Projections.Projection>, running: Running, why: string) =>
   Effect.gen(function* () {
+    const { lease } = running
+    const undoing = gone.filter(({ undo }) => undo !== undefined)
+    yield* finish(running, {
+      outcomes: undoing.map(({ key, records }) => ({ _tag: "Unneeded", key, desired: "", records }))
+    })
     const projections = yield* Projections.Projections
     const database = yield* Database.Database
     const state = "dropped" as const
-    const dropped = gone.map((projection) => ({ ...Desire.nothing(projection, projection.dueAt), state, why }))
+    const dropped = gone
+      .filter(({ undo }) => undo === undefined)
+      .map((projection) => ({ ...Desire.nothing(projection, projection.dueAt), state, why }))
     if (dropped.length > 0) yield* database.write(projections.desire(dropped), { lease })
     return { written: 0 }
   })
@@ -109,8 +151,17 @@ const settle = (moves: ReadonlyArray<FieldMove.FieldMove>, running: Running) =>
   finish(running, {
     moves,
     outcomes: moves.map((move) => ended(move, move.landed)),
-    states: moves.map(({ intent, states }) => [intent.projection.key, states])
+    states: moves.map(({ intent, states }) => stateOf(intent, states))
   })
+
+/** What is known of the fields then, under the key of the projection. */
+const stateOf = (
+  { projection }: FieldIntent.FieldIntent,
+  states: Fields.RecordState
+): readonly [key: string, states: Fields.RecordState] => [
+  projection.key,
+  projection.undo === undefined ? states : FieldMove.forgotten(states)
+]
 
 const write = (
   moves: ReadonlyArray<FieldMove.FieldMove>,
@@ -143,7 +194,7 @@ const write = (
     yield* finish(running, {
       moves: well.map(({ move }) => move),
       outcomes: well.map(({ move, changes: changed }) => ended(move, changed)),
-      states: well.map(({ move, states }) => [move.intent.projection.key, states])
+      states: well.map(({ move, states }) => stateOf(move.intent, states))
     })
     return { written: well.length, stopped }
   })

@@ -1,5 +1,5 @@
 /** What one record is to be brought to, field by field, and how that is decided once it is known what stands there. */
-import { type ConnectionId, FieldPath, type Instant, type LocalRef } from "@interchannel/domain"
+import { type ConnectionId, type Contact, FieldPath, type Instant, type LocalRef } from "@interchannel/domain"
 import type { Fields, Projections } from "@interchannel/store"
 import * as FieldDecision from "./FieldDecision.ts"
 import { type FieldPolicy, policyText } from "./FieldRule.ts"
@@ -27,6 +27,39 @@ export interface Ask extends FieldDecision.Compared {
     state: Fields.FieldState,
     now: Instant.Instant
   ) => FieldDecision.Decision
+}
+
+/** What an undo is to bring back; what a person changed since stays, unless it is forced. */
+export const ofUndo = (
+  projection: Projections.Projection,
+  record: Contact,
+  state: Fields.RecordState,
+  comparedBy: (name: string) => FieldDecision.Compared
+): FieldIntent => {
+  const asks = Object.entries(state).flatMap(([name, { restore }]): ReadonlyArray<Ask> => {
+    if (restore === undefined) return []
+    const compared = comparedBy(name)
+    const is = (a: string | undefined, b: string | null) => FieldDecision.same(compared, a, b ?? undefined)
+    return [
+      {
+        name,
+        ...compared,
+        value: restore.to,
+        source: projection.destination,
+        since: 0,
+        policy: "undo",
+        mirror: { value: FieldPath.valueAt(record, compared.at), changedAt: record.version.at },
+        decide: ({ value }) => {
+          if (is(value, restore.to)) return { act: "keep", rule: "undo: it stands as it did before" }
+          if (is(value, restore.expect)) return { act: "write", rule: "undo: what stood there was our own" }
+          return restore.force
+            ? { act: "write", rule: "undo: forced over what stood there" }
+            : { act: "keep", rule: "undo: it was changed since, and stays" }
+        }
+      }
+    ]
+  })
+  return { projection, ref: record.ref, state, asks }
 }
 
 /** The wanted values, each by its policy. */

@@ -83,6 +83,15 @@ export const done = (
   }
 }
 
+/** After an undo nothing there is our own any more. */
+export const forgotten = (states: Fields.RecordState): Fields.RecordState =>
+  Object.fromEntries(
+    Object.entries(states).map(([name, { said, word }]) => [
+      name,
+      { ...(said === undefined ? {} : { said }), ...(word === undefined ? {} : { word }) }
+    ])
+  )
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 const tidied = (value: string | undefined): string | undefined =>

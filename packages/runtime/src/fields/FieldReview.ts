@@ -1,9 +1,10 @@
 /** Two values for one field, shown to a person: keep theirs, write ours, or make either the rule for all records. */
 import { Instant } from "@interchannel/domain"
-import { Dirty, Fields, Persons, Projections, type Reviews, type StoreError } from "@interchannel/store"
+import { Dirty, Fields, type Persons, Projections, type Reviews, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Destinations from "../Destinations.ts"
 import type { Installation } from "../Installation.ts"
+import * as Subject from "../Subject.ts"
 import type { Decided, QuestionKind } from "../QuestionKind.ts"
 import { type FieldQuestion, KIND } from "./FieldQuestion.ts"
 import type { FieldPolicy } from "./FieldRule.ts"
@@ -70,10 +71,6 @@ const questionOf = ({ body }: Reviews.Review): FieldQuestion => body as FieldQue
 /** The record is judged anew, soon. */
 const markRecord = (projection: string, now: number) =>
   Effect.gen(function* () {
-    const projections = yield* Projections.Projections
-    const persons = yield* Persons.Persons
-    const dirty = yield* Dirty.Dirty
-    const row = (yield* projections.get([projection])).get(projection)
-    const person = row === undefined ? undefined : (yield* persons.members([row.subject])).get(row.subject)?.person
-    if (person !== undefined) yield* dirty.mark([{ kind: "record", key: person, dueAt: now, lane: 0 }])
+    const row = (yield* (yield* Projections.Projections).get([projection])).get(projection)
+    if (row !== undefined) yield* (yield* Dirty.Dirty).mark(yield* Subject.markOf(row, now))
   })

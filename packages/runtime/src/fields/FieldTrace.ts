@@ -32,7 +32,10 @@ export const steps = (
 
 /** `nothing → "Director"`. */
 export const changeText = ({ field, before, after, source, rule }: Projections.FieldChange): string =>
-  `${field}: ${valueText(before)} → ${valueText(after)}, from ${source} (${rule})`
+  `${restoreText(field, before, after)}, from ${source} (${rule})`
+
+export const restoreText = (field: string, before: string | null, after: string | null): string =>
+  `${field}: ${valueText(before)} → ${valueText(after)}`
 
 // ---------------------------------------------------------------------------------------------------------------------
 

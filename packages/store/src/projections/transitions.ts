@@ -139,10 +139,16 @@ export const undo = (row: Projection, undoing: string, at: Instant.Instant): Pro
 const isBeingUndone = (row: Projection): boolean => row.undo !== undefined && row.state !== "held"
 
 /** What was taken back does not come back. */
-const undone = ({ row, receipt }: Finished, undoing: string): Finished => ({
-  row: { ...row, state: "held", why: "undone" },
-  ...(receipt === undefined ? {} : { receipt: { ...receipt, undo: undoing, why: `undone: ${receipt.why}` } })
-})
+const undone = ({ row, receipt }: Finished, undoing: string): Finished => {
+  const { delivered: _, ...rest } = row
+  const taken: Projection = { ...rest, deliveredRecords: [], state: "held", why: "undone" }
+  return receipt === undefined
+    ? { row: taken }
+    : {
+        row: taken,
+        receipt: { ...receipt, undo: undoing, why: row.verb === "SetFields" ? "undone" : "undone: removed" }
+      }
+}
 
 const whatHappened = (
   before: string | undefined,

@@ -115,7 +115,7 @@ export const fields: Suite = ({ holds }) => {
       expect(undoing).not.toHaveProperty("desired")
       yield* projections.finish([{ _tag: "Delivered", key: "a", records: [] }], 30)
       expect(yield* one()).toMatchObject({ state: "held", undo: "u1", why: "undone" })
-      expect((yield* projections.receipts("a")).at(-1)).toMatchObject({ undo: "u1", why: "undone: removed" })
+      expect((yield* projections.receipts("a")).at(-1)).toMatchObject({ undo: "u1", why: "undone" })
       yield* projections.desire([{ ...wanted("a"), desired: "d3" }])
       expect(yield* one()).toMatchObject({ state: "held" })
       expect(yield* projections.undone("u1", { after: "", limit: 9 })).toEqual(["a"])
