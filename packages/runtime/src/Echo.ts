@@ -3,9 +3,11 @@
  * enter no ledger. What they show is compared with what we wrote: a deleted or edited record is a person's word. A contact
  * that we created is a record like any other: it is news, and links.
  */
-import { type Part, Ref } from "@interchannel/domain"
-import { Projections, type StoreError } from "@interchannel/store"
+import { type ConnectionId, type Part, Ref } from "@interchannel/domain"
+import { type Echoes, type Fields, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
+import * as FieldEcho from "./fields/FieldEcho.ts"
+import type { FieldRule } from "./fields/FieldRule.ts"
 import type { Told } from "./Fold.ts"
 
 export interface Sorted {
@@ -15,9 +17,17 @@ export interface Sorted {
   readonly echoes: number
   /** Entries that a person deleted or edited. */
   readonly held: ReadonlyArray<Projections.Outcome>
+  /** By what our own writing was known, and where it nearly was not. */
+  readonly counts: ReadonlyArray<Echoes.EchoCount>
 }
 
-export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreError, Projections.Projections> =>
+/** The fields of a connection's records that we keep. */
+export type RulesOf = (connection: ConnectionId) => ReadonlyArray<FieldRule>
+
+export const sort = (
+  told: ReadonlyArray<Told>,
+  rulesOf: RulesOf
+): Effect.Effect<Sorted, StoreError, Projections.Projections | Fields.Fields> =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
     const interactions = told.filter(({ part }) => part.subject === "interaction")
@@ -33,6 +43,7 @@ export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreErro
     }
     const news: Array<Told> = []
     const held = new Map<string, Projections.Outcome>()
+    const counts: Array<Echoes.EchoCount> = [...(yield* FieldEcho.count(told, rulesOf))]
     for (const one of told) {
       if (one.part.subject !== "interaction") {
         news.push(one)
@@ -45,8 +56,9 @@ export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreErro
       const isRemoved = found?.removed !== undefined && Ref.same(found.removed, one.part.ref)
       const outcome = ours && !isRemoved ? observe(found, one.part) : undefined
       if (outcome !== undefined) held.set(outcome.key, outcome)
+      counts.push(...countsOf(one, ours ? found : undefined))
     }
-    return { news, echoes: told.length - news.length, held: [...held.values()] }
+    return { news, echoes: told.length - news.length, held: [...held.values()], counts }
   })
 
 /** What a person did to an entry; `undefined` when it stands as we wrote it, or a write of ours is under way. */
@@ -57,6 +69,24 @@ export const observe = (projection: Projections.Projection, part: Part.Part): Pr
   const edited =
     part.written !== undefined && projection.written.length > 0 && !projection.written.includes(part.written)
   return edited ? { _tag: "Held", key: projection.key, why: "edited by hand" } : undefined
+}
+
+/** By what an item was known for ours, and by what it should have been as well. */
+export const countsOf = (
+  { connection, part }: Pick<Told, "connection" | "part">,
+  ours: Projections.Projection | undefined
+): ReadonlyArray<Echoes.EchoCount> => {
+  const hit = (by: Echoes.By) => ({ connection, by, hits: 1, nearMisses: 0 })
+  const nearMiss = (by: Echoes.By) => ({ connection, by, hits: 0, nearMisses: 1 })
+  if (ours === undefined) return part.marker === undefined ? [] : [nearMiss("address")]
+  const { ref, written } = ours
+  const isMarked = part.marker === ours.key
+  const isThere = ref?.kind === part.ref.kind && ref.id === part.ref.id
+  const known = isMarked ? hit("marker") : hit("address")
+  const strange = isMarked && ref !== undefined && !isThere ? [nearMiss("address")] : []
+  const unmarked = isMarked || part.deleted === true ? [] : [nearMiss("marker")]
+  if (part.written === undefined || written.length === 0) return [known, ...strange, ...unmarked]
+  return [known, ...strange, ...unmarked, written.includes(part.written) ? hit("content") : nearMiss("content")]
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import {
   Checkpoints,
   Connections,
   Dirty,
+  Echoes,
   Inbox,
   Ledger,
   Persons,
@@ -17,6 +18,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Destinations from "./Destinations.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
+import type * as FieldPlan from "./fields/FieldPlan.ts"
+import * as FieldPreview from "./fields/FieldPreview.ts"
 import type { Installation, Installed, Policy } from "./Installation.ts"
 import * as Pace from "./Pace.ts"
 import * as Reading from "./Reading.ts"
@@ -28,6 +31,8 @@ export type Services =
   | Checkpoints.Checkpoints
   | Connections.Connections
   | Dirty.Dirty
+  | Echoes.Echoes
+  | FieldPlan.Services
   | Inbox.Inbox
   | Ledger.Ledger
   | Persons.Persons
@@ -82,7 +87,8 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
       unresolved: yield* dirty.toResolve.unresolved,
       toPlan: yield* dirty.count,
       quarantine: yield* (yield* Quarantine.Quarantine).tally,
-      reviews: yield* (yield* Reviews.Reviews).tally
+      reviews: yield* (yield* Reviews.Reviews).tally,
+      echoes: yield* (yield* Echoes.Echoes).all
     }
   })
 
@@ -97,8 +103,9 @@ export const plan = (
     const destinations = Destinations.of(installation, rows).filter(
       ({ installed }) => only === undefined || installed.id === only
     )
-    return yield* Effect.forEach(destinations, ({ installed, policy }) =>
+    return yield* Effect.forEach(destinations, (destination) =>
       Effect.gen(function* () {
+        const { installed, policy } = destination
         const row = rows.find(({ id }) => id === installed.id)!
         const projections = yield* Projections.Projections
         const mine = tallies.filter(({ destination }) => destination === installed.id)
@@ -116,6 +123,7 @@ export const plan = (
           estimatedMs: Pace.lastsMs(installed, policy, due.map(dueOf), spentOf(spent, installed, now), now),
           ...(yield* rewriteOf(row, installed)),
           samples: yield* samplesOf(installed, installation),
+          fields: yield* FieldPreview.of(destination),
           cautions: installed.connector.cautions
         } satisfies Report.DestinationPlan
       })

@@ -8,6 +8,8 @@ import {
   Checkpoints,
   Database,
   Dirty,
+  Echoes,
+  type Fields,
   Inbox,
   type Leases,
   Ledger,
@@ -39,6 +41,8 @@ export type Services =
   | Checkpoints.Checkpoints
   | Database.Database
   | Dirty.Dirty
+  | Echoes.Echoes
+  | Fields.Fields
   | Inbox.Inbox
   | Ledger.Ledger
   | Projections.Projections
@@ -65,7 +69,10 @@ const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<N
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const decoded = rows.map((row) => decode(row, options))
-    const sorted = yield* Echo.sort(toldBy(decoded))
+    const sorted = yield* Echo.sort(
+      toldBy(decoded),
+      (connection) => options.installed(connection)?.destination?.fields ?? []
+    )
     const folded = Fold.fold(sorted.news, yield* known(sorted.news), now)
     yield* save({ decoded, sorted, folded, now, lease: options.lease })
     return { rows: rows.length, echoes: sorted.echoes }
@@ -166,6 +173,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const dirty = yield* Dirty.Dirty
     const checkpoints = yield* Checkpoints.Checkpoints
     const projections = yield* Projections.Projections
+    const echoes = yield* Echoes.Echoes
     const quarantine = yield* Quarantine.Quarantine
     const refetches = yield* refetchesOf(batch)
     const doubled = yield* doubledBy(batch)
@@ -181,6 +189,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
         yield* ledger.save(batch.folded.changes)
         yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
+        yield* echoes.count(batch.sorted.counts)
         yield* dirty.mark(marks)
         yield* arrivals.add(brought)
         yield* checkpoints.wantRefetches(refetches)

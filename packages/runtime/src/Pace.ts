@@ -28,8 +28,10 @@ export const lastsMs = (
 
 const quotaMs = (installed: Installed, due: ReadonlyArray<Due>, spent: QuotaLedger.State, now: number): number =>
   due.reduce((sum, { verb, writes, removals }) => {
-    const action = installed.connector.actions.find((candidate) => candidate.verb === verb)
-    const calls = action === undefined ? 0 : Math.ceil(writes / action.batchMax) + removals
-    const operation = action?.operation ?? verb
+    // Fields are read before they are set.
+    const [as, rounds] = verb === "SetFields" ? (["UpsertContact", 2] as const) : ([verb, 1] as const)
+    const action = installed.connector.actions.find((candidate) => candidate.verb === as)
+    const calls = action === undefined ? 0 : rounds * Math.ceil(writes / action.batchMax) + removals
+    const operation = action?.operation ?? as
     return calls === 0 ? sum : sum + QuotaLedger.eta(installed.limits, spent, { operation, count: calls }, now) - now
   }, 0)

@@ -1,7 +1,7 @@
 /** What the daemon tells people: plain data, made for terminals, JSON and pages alike. Times are epoch milliseconds. */
 import type { QuotaLedger } from "@interchannel/connector"
 import type { ConnectionId, Instant, VendorRef } from "@interchannel/domain"
-import type { Connections, Projections, Quarantine, Reviews } from "@interchannel/store"
+import type { Connections, Echoes, Projections, Quarantine, Reviews } from "@interchannel/store"
 
 export interface FeedStatus {
   readonly feed: string
@@ -69,6 +69,25 @@ export interface Status {
   readonly quarantine: ReadonlyArray<QuarantineTally>
   /** Questions that wait for a person. */
   readonly reviews: ReadonlyArray<Reviews.Tally>
+  /** How our own writing was known again, since the store was made. */
+  readonly echoes: ReadonlyArray<Echoes.EchoCount>
+}
+
+/** What would become of one mapped field on the records that were looked at. */
+export interface FieldPreview {
+  readonly field: string
+  readonly from: string
+  readonly policy: string
+  readonly write: number
+  readonly ask: number
+  readonly samples: ReadonlyArray<{
+    readonly record: string
+    readonly before: string | null
+    readonly after: string
+    readonly source: ConnectionId
+    /** A person would be asked first. */
+    readonly asks: boolean
+  }>
 }
 
 export interface QuestionsAsked {
@@ -181,6 +200,8 @@ export interface DestinationPlan {
   }
   /** A few of them, as a reader would see them. */
   readonly samples: ReadonlyArray<{ readonly title: string; readonly at: Instant.Instant; readonly record: string }>
+  /** The mapped fields, tried on some of the records that are due. */
+  readonly fields: ReadonlyArray<FieldPreview>
   /** Things that a first write may set off in that system, from its documentation. */
   readonly cautions: ReadonlyArray<string>
 }

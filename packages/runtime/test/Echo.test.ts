@@ -1,7 +1,7 @@
 import { Part, Ref, Version } from "@interchannel/domain"
 import type { Projections } from "@interchannel/store"
 import { describe, expect, it } from "vitest"
-import { observe } from "../src/Echo.ts"
+import { countsOf, observe } from "../src/Echo.ts"
 
 const entry: Projections.Projection = {
   key: "k",
@@ -52,5 +52,60 @@ describe("what an item says of an entry that we wrote", () => {
     ]
   ])("%s", (_name, projection, part, expected) => {
     expect(observe(projection, part)).toEqual(expected)
+  })
+})
+
+describe("what an item of ours was known by", () => {
+  const [hit, nearMiss] = [
+    { hits: 1, nearMisses: 0 },
+    { hits: 0, nearMisses: 1 }
+  ]
+  const at = (id: string, part = seen("second")) => ({ ...part, ref: Ref.local("entry", id) })
+  const { marker: _marker, ...unmarked } = seen("second")
+
+  it.each([
+    [
+      "its marker, its place and what it shows",
+      at("1"),
+      entry,
+      [
+        { by: "marker", ...hit },
+        { by: "content", ...hit }
+      ]
+    ],
+    [
+      "its place alone",
+      unmarked,
+      entry,
+      [
+        { by: "address", ...hit },
+        { by: "marker", ...nearMiss },
+        { by: "content", ...hit }
+      ]
+    ],
+    [
+      "its marker, in a record that we did not write",
+      at("2"),
+      entry,
+      [
+        { by: "marker", ...hit },
+        { by: "address", ...nearMiss },
+        { by: "content", ...hit }
+      ]
+    ],
+    [
+      "its marker, edited since",
+      at("1", seen("other")),
+      entry,
+      [
+        { by: "marker", ...hit },
+        { by: "content", ...nearMiss }
+      ]
+    ],
+    ["a marker that is none of ours", at("1"), undefined, [{ by: "address", ...nearMiss }]],
+    ["nothing: it is news", unmarked, undefined, []],
+    ["its place, when it is gone", deleted, entry, [{ by: "address", ...hit }]]
+  ])("%s", (_name, part, ours, expected) => {
+    expect(countsOf({ connection: "crm", part }, ours)).toEqual(expected.map((one) => ({ connection: "crm", ...one })))
   })
 })

@@ -26,7 +26,8 @@ const status: Report.Status = {
   unresolved: 0,
   toPlan: 0,
   quarantine: [{ connection: "chat", reason: "Malformed", count: 1, example: "no text" }],
-  reviews: [{ kind: "field", destination: "crm", count: 2 }]
+  reviews: [{ kind: "field", destination: "crm", count: 2 }],
+  echoes: []
 }
 
 type Service = Context.Tag.Service<typeof Control>

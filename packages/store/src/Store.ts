@@ -7,6 +7,7 @@ import * as Checkpoints from "./Checkpoints.ts"
 import * as Connections from "./Connections.ts"
 import type * as Database from "./Database.ts"
 import * as Dirty from "./Dirty.ts"
+import * as Echoes from "./Echoes.ts"
 import * as Fields from "./Fields.ts"
 import * as Inbox from "./Inbox.ts"
 import * as Leases from "./Leases.ts"
@@ -34,6 +35,7 @@ export type Services =
   | Connections.Connections
   | Database.Database
   | Dirty.Dirty
+  | Echoes.Echoes
   | Fields.Fields
   | Inbox.Inbox
   | Leases.Leases
@@ -77,6 +79,7 @@ const aggregates = Layer.mergeAll(
   Checkpoints.layer,
   Connections.layer,
   Dirty.layer,
+  Echoes.layer,
   Fields.layer,
   Inbox.layer,
   Leases.layer,

@@ -43,6 +43,7 @@ const one = (plan: Report.DestinationPlan, style: Style): string =>
     `  ${summary(plan)}`,
     ...details(plan),
     ...samples(plan, style),
+    ...fields(plan, style),
     ...cautions(plan, style),
     ...next(plan),
     ...rewriting(plan)
@@ -103,6 +104,26 @@ const samples = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<stri
           const end = `  on ${harmless(record)}`
           return `${paint(style, "dim", start)}${cut(harmless(title), Math.max(20, style.columns - start.length - end.length))}${end}`
         })
+      ]
+
+/** How a mapped field would look on real records. */
+const fields = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<string> =>
+  plan.fields.length === 0
+    ? []
+    : [
+        "",
+        "  Fields, tried on records that are due:",
+        ...plan.fields.flatMap(({ field, from, policy, write, ask, samples: tried }) => [
+          wrap(
+            harmless(`${field} (from ${from}, ${policy}): ${count(write)} to write, ${count(ask)} to ask about`),
+            style.columns,
+            4
+          ),
+          ...tried.map(({ record, before, after, source, asks }) => {
+            const change = `${before === null ? "nothing" : `"${before}"`} → "${after}" of ${source}`
+            return wrap(harmless(`${record}: ${change}${asks ? ", asked about" : ""}`), style.columns, 6)
+          })
+        ])
       ]
 
 const cautions = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<string> =>

@@ -18,6 +18,7 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
     ...destinations(status, style),
     "",
     totals(status),
+    ...echoes(status),
     ...setAside(status, style),
     ...toDecide(status),
     ...next(status)
@@ -120,6 +121,18 @@ const totals = (status: Report.Status): string =>
     of(status.persons, "person", "people"),
     ...(status.toPlan > 0 ? [`${count(status.toPlan)} still to plan`] : [])
   ].join(", ")
+
+/** One line a connection; nothing as long as none of our writing came back. */
+const echoes = (status: Report.Status): ReadonlyArray<string> =>
+  [...new Set(status.echoes.map(({ connection }) => connection))].map((id) => {
+    const mine = status.echoes.filter(({ connection }) => connection === id)
+    const known = mine.filter(({ hits }) => hits > 0).map(({ by, hits }) => `${count(hits)} by ${by}`)
+    const missed = mine
+      .filter(({ nearMisses }) => nearMisses > 0)
+      .map(({ by, nearMisses }) => `${count(nearMisses)} by ${by}`)
+    const nearly = missed.length === 0 ? "" : `; not known ${missed.join(", ")}`
+    return `Our own writing read back from ${id}: ${known.length === 0 ? "none" : known.join(", ")}${nearly}`
+  })
 
 const setAside = (status: Report.Status, style: Style): ReadonlyArray<string> =>
   status.quarantine.length === 0

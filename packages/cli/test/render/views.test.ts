@@ -59,7 +59,8 @@ const status: Report.Status = {
   quarantine: [
     { connection: "crm", reason: "Malformed\u001b[2J", count: 2, example: "slack conversations.history: no text" }
   ],
-  reviews: []
+  reviews: [],
+  echoes: []
 }
 
 const question: Report.Question = {
@@ -94,6 +95,40 @@ To answer: interchannel review r_1 theirs`)
     expect(
       statusView({ ...status, reviews: [{ kind: "field", destination: "crm", count: 2 }] }, "daemon", plain)
     ).toContain("2 questions wait for you: interchannel review")
+  })
+})
+
+describe("mapped fields", () => {
+  it("are tried on real records before they are approved", () => {
+    const tried: Report.FieldPreview = {
+      field: "jobtitle",
+      from: "title",
+      policy: "review",
+      write: 120,
+      ask: 1,
+      samples: [
+        { record: "Ana Example", before: null, after: "Director", source: "support", asks: false },
+        { record: "Bo Example", before: "Queen", after: "Chair", source: "support", asks: true }
+      ]
+    }
+    expect(planView([{ ...plan, fields: [tried] }], plain)).toContain(`
+  Fields, tried on records that are due:
+    jobtitle (from title, review): 120 to write, 1 to ask about
+      Ana Example: nothing → "Director" of support
+      Bo Example: "Queen" → "Chair" of support, asked about
+`)
+  })
+})
+
+describe("our own writing", () => {
+  it("is counted by what it was known for ours, and where it nearly was not", () => {
+    const echoes: Report.Status["echoes"] = [
+      { connection: "crm", by: "content", hits: 40, nearMisses: 2 },
+      { connection: "crm", by: "marker", hits: 1200, nearMisses: 0 }
+    ]
+    expect(statusView({ ...status, echoes }, "daemon", plain)).toContain(
+      "Our own writing read back from crm: 40 by content, 1,200 by marker; not known 2 by content\n"
+    )
   })
 })
 
@@ -169,6 +204,7 @@ const plan: Report.DestinationPlan = {
   dropped: 1,
   estimatedMs: 6 * 3_600_000,
   samples: [{ title: "Chat in #acme\nwith Ada", at, record: "contact 151" }],
+  fields: [],
   cautions: ["workflows that start on a new engagement run"]
 }
 

@@ -27,7 +27,7 @@ export const fields = (dialect: Dialect): ReadonlyArray<string> => {
     `CREATE INDEX projection_undo ON projection (undo, key) WHERE undo IS NOT NULL`,
 
     `CREATE TABLE echo_count (
-      connection ${key} NOT NULL, layer ${key} NOT NULL, outcome ${key} NOT NULL, count ${int} NOT NULL,
-      PRIMARY KEY (connection, layer, outcome))${keyed}`
+      connection ${key} NOT NULL, by_what ${key} NOT NULL, hits ${int} NOT NULL, near_misses ${int} NOT NULL,
+      PRIMARY KEY (connection, by_what))${keyed}`
   ]
 }

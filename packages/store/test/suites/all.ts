@@ -6,6 +6,7 @@ import { checkpoints } from "./Checkpoints.suite.ts"
 import { connections } from "./Connections.suite.ts"
 import { database } from "./Database.suite.ts"
 import { dirty } from "./Dirty.suite.ts"
+import { echoes } from "./Echoes.suite.ts"
 import { fields } from "./Fields.suite.ts"
 import { inbox } from "./Inbox.suite.ts"
 import { leases } from "./Leases.suite.ts"
@@ -34,6 +35,7 @@ const suites = {
   "Connections and Quarantine": connections,
   "Alarms, Arrivals and Quotas": alarms,
   "what may go": upkeep,
+  Echoes: echoes,
   Fields: fields,
   Reviews: reviews
 }
