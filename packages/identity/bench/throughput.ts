@@ -1,9 +1,13 @@
 /**
  * How fast contacts are placed, in memory, on one core: `node packages/identity/bench/run.mjs throughput [contacts]`. One line of
- * JSON per figure: `{ name, value, unit, p50_ms, p99_ms, max_ms, rss_mb }`.
+ * JSON per figure. Quantiles are of processor time, which other programs on the machine do not change, garbage
+ * collection included. The baseline is what reading the same contacts from JSON costs in the same run; it tells machines
+ * apart.
  */
-import * as Decision from "../src/Decision.ts"
+import type { Contact } from "@interchannel/domain"
 import * as BlockingKey from "../src/BlockingKey.ts"
+import * as Decision from "../src/Decision.ts"
+import * as Estimate from "../src/Estimate.ts"
 import * as Features from "../src/Features.ts"
 import * as Memory from "../src/Memory.ts"
 import * as Model from "../src/Model.ts"
@@ -13,68 +17,92 @@ import * as Quantile from "./Quantile.ts"
 
 /** Look-ups, merges and unmerges timed at the end. */
 const SAMPLES = 2_000
+/** Contacts that the model is estimated from, as a nightly run would from all. */
+const ESTIMATED = 20_000
+/** What the cost of a large population is compared with. */
+const COMPARED = 100_000
 
-const line = (name: string, value: number, unit: string, latencies: ArrayLike<number>) =>
-  console.log(
-    JSON.stringify({
-      name,
-      value: Math.round(value),
-      unit,
-      p50_ms: Quantile.of(latencies, 0.5),
-      p99_ms: Quantile.of(latencies, 0.99),
-      max_ms: Quantile.of(latencies, 1),
-      rss_mb: Math.round(process.memoryUsage().rss / 1_048_576)
-    })
-  )
+const print = (name: string, figures: object) => console.log(JSON.stringify({ name: `identity ${name}`, ...figures }))
 
-const timed = (times: number, run: (index: number) => void): Float64Array => {
-  const latencies = new Float64Array(times)
+const quantiles = (times: Float64Array) => ({
+  p50_ms: Quantile.of(times, 0.5),
+  p99_ms: Quantile.of(times, 0.99),
+  max_ms: Quantile.of(times, 1)
+})
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+const sum = (times: Float64Array): number => times.reduce((total, each) => total + each, 0)
+
+/** Processor time of each run, in ms; what `prepare` costs is not in it. */
+const timed = <A>(times: number, prepare: (index: number) => A, run: (prepared: A) => unknown): Float64Array => {
+  const taken = new Float64Array(times)
   for (let index = 0; index < times; index++) {
-    const startedAt = performance.now()
-    run(index)
-    latencies[index] = performance.now() - startedAt
+    const prepared = prepare(index)
+    const startedAt = cpuMs()
+    run(prepared)
+    taken[index] = cpuMs() - startedAt
   }
-  return latencies
+  return taken
+}
+
+/** As texts outside the heap, so that it holds nothing but what is measured. */
+const population = (contacts: number): ReadonlyArray<Buffer> =>
+  Population.make(1, contacts).map(({ contact }) => Buffer.from(JSON.stringify(contact)))
+
+const heapMb = (): number => {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed / 1_048_576
 }
 
 const measure = (contacts: number) => {
-  const people = Population.make(1, contacts).map(({ contact }) => contact)
+  const people = population(contacts)
+  const read = (index: number): Contact => JSON.parse(people[index]!.toString()) as Contact
+  const known = people.slice(0, ESTIMATED).map((_, index) => Features.make(read(index)))
+  const estimated = Estimate.make(Model.standard, "estimated", known)
+  const context: Place.Context = { model: { ...estimated, population: 2 ** Math.floor(Math.log2(contacts)) }, at: 0 }
+  const before = heapMb()
+  const readMs = sum(timed(ESTIMATED, (index) => index % contacts, read)) / ESTIMATED
+
   const memory = Memory.make()
-  const context: Place.Context = {
-    model: { ...Model.standard, population: 2 ** Math.floor(Math.log2(contacts)) },
-    at: 0
+  const placed = timed(contacts, read, (contact) =>
+    memory.apply(context, { _tag: "Put", features: Features.make(contact) })
+  )
+  const perSecond = Math.round((contacts * 1000) / sum(placed))
+  const timesReading = Number((sum(placed) / contacts / readMs).toFixed(1))
+  print(`place ${contacts}`, { records_per_s: perSecond, times_reading_json: timesReading, ...quantiles(placed) })
+  if (contacts > COMPARED) {
+    const window = COMPARED / 10
+    const [early, late] = [placed.subarray(COMPARED - window, COMPARED), placed.subarray(contacts - window)]
+    print(`cost at ${contacts} against ${COMPARED}`, { ratio: Number((sum(late) / sum(early)).toFixed(2)) })
   }
-  const cpuBefore = process.cpuUsage()
-  const latencies = timed(people.length, (index) => {
-    memory.apply(context, { _tag: "Put", features: Features.make(people[index]!) })
-  })
-  const cpu = process.cpuUsage(cpuBefore)
-  const elapsed = latencies.reduce((sum, each) => sum + each, 0)
-  line(`identity place ${contacts}`, (people.length * 1000) / elapsed, "records/s", latencies)
-  line(`identity place ${contacts} by CPU time`, (people.length * 1e6) / (cpu.user + cpu.system), "records/s", [])
-  const stored = [...memory.contacts.values()].filter(({ features }) => features.handles.length > 0)
-  const lookUps = timed(SAMPLES, (index) => {
-    const { handles } = stored[(index * 7919) % stored.length]!.features
-    memory.load({ keys: [{ key: BlockingKey.ofHandle(handles[0]!), finer: 0 }], reach: [], bits: 0 })
-  })
-  line(`identity look up by handle ${contacts}`, SAMPLES, "look-ups", lookUps)
-  const attributed = { by: "bench", why: "measured", at: 0 }
-  const decisions = Array.from({ length: SAMPLES }, (_, index) => {
-    const [a, b] = [stored[(index * 7919) % stored.length]!, stored[(index * 104_729 + 1) % stored.length]!]
-    return [Decision.mustLink(a.features.contact, b.features.contact, attributed)]
-  })
-  line(
-    "identity merge",
-    SAMPLES,
-    "merges",
-    timed(SAMPLES, (index) => memory.apply(context, { _tag: "Decide", decisions: decisions[index]! }))
-  )
-  line(
-    "identity unmerge",
-    SAMPLES,
-    "unmerges",
-    timed(SAMPLES, (index) => memory.apply(context, { _tag: "Revoke", decisions: decisions[index]! }))
-  )
+  print(`memory ${contacts}`, { bytes_per_contact: Math.round(((heapMb() - before) * 1_048_576) / contacts) })
+  measureQuestions(memory, context)
 }
 
-if (process.argv[1]?.endsWith("throughput.mjs") === true) measure(Number(process.argv[2] ?? 100_000))
+const measureQuestions = (memory: Memory.Memory, context: Place.Context) => {
+  const stored = [...memory.contacts.values()].filter(({ features }) => features.handles.length > 0)
+  const some = (index: number, step: number) => stored[(index * step) % stored.length]!.features
+  const lookUps = timed(
+    SAMPLES,
+    (index) => BlockingKey.ofHandle(some(index, 7919).handles[0]!),
+    (key) => memory.load({ keys: [{ key, finer: 0 }], reach: [], bits: 0 })
+  )
+  print("look up by handle", quantiles(lookUps))
+  const attributed = { by: "bench", why: "measured", at: 0 }
+  const decisionOf = (index: number) => [
+    Decision.mustLink(some(index, 7919).contact, some(index + 1, 104_729).contact, attributed)
+  ]
+  for (const [name, tag] of [
+    ["merge", "Decide"],
+    ["unmerge", "Revoke"]
+  ] as const) {
+    const taken = timed(SAMPLES, decisionOf, (decisions) => memory.apply(context, { _tag: tag, decisions }))
+    print(name, quantiles(taken))
+  }
+}
+
+if (process.argv[1]?.endsWith("throughput.mjs") === true) measure(Number(process.argv[2] ?? COMPARED))

@@ -38,3 +38,25 @@ export const make = (
     splits: [...partsOf].flatMap(([person, parts]) => (parts.size > 1 ? [{ person, parts: [...parts.values()] }] : []))
   }
 }
+
+/**
+ * For people: `+312 merges, −9 splits`, then at most `most` lines that say which, merges first.
+ *
+ * ```
+ * +1 merges, −1 splits
+ * merge p_a + p_b
+ * split p_c: c_1 c_2 | c_3
+ * ```
+ */
+export const report = ({ merges, splits }: Comparison, most: number): ReadonlyArray<string> => {
+  const which = [
+    ...merges.map((persons) => `merge ${persons.join(" + ")}`),
+    ...splits.map(({ person, parts }) => `split ${person}: ${parts.map((part) => part.join(" ")).join(" | ")}`)
+  ]
+  const left = which.length - most
+  return [
+    `+${merges.length} merges, −${splits.length} splits`,
+    ...which.slice(0, most),
+    ...(left > 0 ? [`and ${left} more`] : [])
+  ]
+}

@@ -9,6 +9,7 @@ import * as Kept from "./Kept.ts"
 import * as Neighbourhood from "./Neighbourhood.ts"
 import type { Person, PersonId } from "./Person.ts"
 import * as Place from "./Place.ts"
+import { ShardedMap } from "./shardedMap.ts"
 
 type Contact = Key.ContactKey
 
@@ -36,13 +37,13 @@ export const layer: Layer.Layer<IdentityStore> = Layer.sync(IdentityStore, () =>
 
 export const make = (): Memory => {
   const state: State = {
-    contacts: new Map(),
-    edges: new Map(),
-    postings: new Map(),
+    contacts: new ShardedMap(),
+    edges: new ShardedMap(),
+    postings: new ShardedMap(),
     refined: new Set(),
-    persons: new Map(),
-    firstOf: new Map(),
-    members: new Map(),
+    persons: new ShardedMap(),
+    firstOf: new ShardedMap(),
+    members: new ShardedMap(),
     firstNames: new Map(),
     decisions: Decisions.make()
   }
@@ -78,13 +79,13 @@ export const make = (): Memory => {
 type Bag = Contact | Set<Contact>
 
 interface State {
-  readonly contacts: Map<Contact, Neighbourhood.Member>
-  readonly edges: Map<Contact, Map<Contact, number>>
-  readonly postings: Map<number, Bag>
+  readonly contacts: ShardedMap<Contact, Neighbourhood.Member>
+  readonly edges: ShardedMap<Contact, Map<Contact, number>>
+  readonly postings: ShardedMap<number, Bag>
   readonly refined: Set<number>
-  readonly persons: Map<PersonId, Person>
-  readonly firstOf: Map<Contact, Array<PersonId>>
-  readonly members: Map<PersonId, Set<Contact>>
+  readonly persons: ShardedMap<PersonId, Person>
+  readonly firstOf: ShardedMap<Contact, Array<PersonId>>
+  readonly members: ShardedMap<PersonId, Set<Contact>>
   readonly firstNames: Map<number, number>
   readonly decisions: Decisions.Decisions
 }
@@ -160,7 +161,7 @@ const unpost = (state: State, key: number, contact: Contact) => {
   }
 }
 
-const pushTo = <K, V>(map: Map<K, Array<V>>, key: K, value: V) => {
+const pushTo = <K extends string, V>(map: ShardedMap<K, Array<V>>, key: K, value: V) => {
   const values = map.get(key)
   if (values === undefined) map.set(key, [value])
   else values.push(value)

@@ -29,6 +29,16 @@ describe("comparing a model before it is switched on", () => {
     expect(merges).toEqual([[...apart.memory.persons.keys()].sort()])
   })
 
+  it("says how many, and which", () => {
+    const { splits, merges } = Comparison.make(World.model, strict, contacts, [])
+    const [a, b] = people.map(({ contact }) => contact).sort()
+    const split = `split ${contacts[0]!.person}: ${a} | ${b}`
+    const both = { from: "", to: "", merges: [["p_a", "p_b"]], splits }
+    expect(merges).toEqual([])
+    expect(Comparison.report(both, 9)).toEqual(["+1 merges, −1 splits", "merge p_a + p_b", split])
+    expect(Comparison.report(both, 1)).toEqual(["+1 merges, −1 splits", "merge p_a + p_b", "and 1 more"])
+  })
+
   it("keeps what people decided", () => {
     const [a, b] = people
     const decided = [Decision.mustLink(a!.contact, b!.contact, { by: "ana", why: "", at: 0 })]

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import * as Accuracy from "../bench/accuracy.ts"
 import * as Generator from "../bench/generator.ts"
 import * as Population from "../bench/Population.ts"
+import * as Random from "../bench/Random.ts"
 
 describe("on the generated contact centre", () => {
   it.each([1, 2])(
@@ -17,6 +18,15 @@ describe("on the generated contact centre", () => {
     },
     60_000
   )
+})
+
+it("one by one in three orders finds what all at once does, within a tenth of a point", () => {
+  const people = Population.make(5, 2_000)
+  const together = Generator.measure(people, "batch").all
+  for (const order of [1, 2, 3]) {
+    const { f1 } = Generator.measure(Random.shuffle(Random.make(order), people)).all
+    expect(Math.abs(f1 - together.f1)).toBeLessThanOrEqual(0.001)
+  }
 })
 
 it("tells owners of a recycled number apart by when they had it", () => {
