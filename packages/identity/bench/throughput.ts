@@ -37,16 +37,20 @@ const cpuMs = (): number => {
 
 const sum = (times: Float64Array): number => times.reduce((total, each) => total + each, 0)
 
-/** Processor time of each run, in ms; what `prepare` costs is not in it. */
-const timed = <A>(times: number, prepare: (index: number) => A, run: (prepared: A) => unknown): Float64Array => {
+/** Processor time of each run in ms, and that of all preparing, which is not in it. */
+const timed = <A>(times: number, prepare: (index: number) => A, run: (prepared: A) => unknown) => {
   const taken = new Float64Array(times)
+  let preparedMs = 0
+  let endedAt = cpuMs()
   for (let index = 0; index < times; index++) {
     const prepared = prepare(index)
     const startedAt = cpuMs()
+    preparedMs += startedAt - endedAt
     run(prepared)
-    taken[index] = cpuMs() - startedAt
+    endedAt = cpuMs()
+    taken[index] = endedAt - startedAt
   }
-  return taken
+  return { taken, preparedMs }
 }
 
 /** As texts outside the heap, so that it holds nothing but what is measured. */
@@ -65,14 +69,12 @@ const measure = (contacts: number) => {
   const estimated = Estimate.make(Model.standard, "estimated", known)
   const context: Place.Context = { model: { ...estimated, population: 2 ** Math.floor(Math.log2(contacts)) }, at: 0 }
   const before = heapMb()
-  const readMs = sum(timed(ESTIMATED, (index) => index % contacts, read)) / ESTIMATED
-
   const memory = Memory.make()
-  const placed = timed(contacts, read, (contact) =>
+  const { taken: placed, preparedMs } = timed(contacts, read, (contact) =>
     memory.apply(context, { _tag: "Put", features: Features.make(contact) })
   )
   const perSecond = Math.round((contacts * 1000) / sum(placed))
-  const timesReading = Number((sum(placed) / contacts / readMs).toFixed(1))
+  const timesReading = Number((sum(placed) / preparedMs).toFixed(1))
   print(`place ${contacts}`, { records_per_s: perSecond, times_reading_json: timesReading, ...quantiles(placed) })
   if (contacts > COMPARED) {
     const window = COMPARED / 10
@@ -86,7 +88,7 @@ const measure = (contacts: number) => {
 const measureQuestions = (memory: Memory.Memory, context: Place.Context) => {
   const stored = [...memory.contacts.values()].filter(({ features }) => features.handles.length > 0)
   const some = (index: number, step: number) => stored[(index * step) % stored.length]!.features
-  const lookUps = timed(
+  const { taken: lookUps } = timed(
     SAMPLES,
     (index) => BlockingKey.ofHandle(some(index, 7919).handles[0]!),
     (key) => memory.load({ keys: [{ key, finer: 0 }], reach: [], bits: 0 })
@@ -100,7 +102,7 @@ const measureQuestions = (memory: Memory.Memory, context: Place.Context) => {
     ["merge", "Decide"],
     ["unmerge", "Revoke"]
   ] as const) {
-    const taken = timed(SAMPLES, decisionOf, (decisions) => memory.apply(context, { _tag: tag, decisions }))
+    const { taken } = timed(SAMPLES, decisionOf, (decisions) => memory.apply(context, { _tag: tag, decisions }))
     print(name, quantiles(taken))
   }
 }

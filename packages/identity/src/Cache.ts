@@ -171,7 +171,7 @@ const keptIn = (state: State): Kept.Kept => ({
   membersOf: (person) => state.members.get(person).keys(),
   foundedBy: (contact) => [...state.founded.get(contact).keys()].flatMap((id) => state.persons.get(id) ?? []),
   isRefined: (key) => state.refined.get(key) === true,
-  posting: (key) => new Set(state.postings.get(key).keys()),
+  posting: (key) => [...state.postings.get(key).keys()],
   edgesOf: (contact) => state.edges.get(contact),
   firstNames: (handle) => state.firstNames.get(handle),
   decisionsOf: state.decisions.of,

@@ -19,7 +19,8 @@ export const make = (): Decisions => {
   return {
     all,
     of: (about) => {
-      const ids = idsOf.get(about)
+      // Most installations have decided nothing, and everything is asked about.
+      const ids = all.size === 0 ? undefined : idsOf.get(about)
       return ids === undefined ? none : [...ids].map((id) => all.get(id)!)
     },
     set: (id, decision) => {

@@ -20,7 +20,7 @@ export interface Readable {
   readonly foundedBy: (contact: Contact) => Iterable<Person>
   readonly isRefined: (key: number) => boolean
   /** In a fixed order; at least one more than `BlockingKey.POSTING_MAX` where there are more. */
-  readonly posting: (key: number) => ReadonlySet<Contact>
+  readonly posting: (key: number) => ReadonlyArray<Contact>
   readonly edgesOf: (contact: Contact) => ReadonlyMap<Contact, number>
   /** Absent below two. */
   readonly firstNames: (handle: number) => number | undefined
@@ -46,10 +46,10 @@ export const gather = (kept: Readable, query: Neighbourhood.Query): Neighbourhoo
   const near = Neighbourhood.empty(query.bits)
   for (const { key, finer } of query.keys) {
     const refined = kept.isRefined(key)
-    const contacts: Array<Contact> = []
     const posting = kept.posting(refined ? finer : key)
-    for (const contact of posting) if (contacts.push(contact) >= BlockingKey.POSTING_MAX) break
-    near.postings.set(key, { refined, contacts, full: posting.size > BlockingKey.POSTING_MAX })
+    const full = posting.length > BlockingKey.POSTING_MAX
+    const contacts = full ? posting.slice(0, BlockingKey.POSTING_MAX) : posting
+    near.postings.set(key, { refined, contacts, full })
     for (const contact of contacts) addMember(kept, near, contact)
   }
   reach(kept, query, near)
@@ -59,10 +59,6 @@ export const gather = (kept: Readable, query: Neighbourhood.Query): Neighbourhoo
 /** Saves a placement. Saving the same placements again in order gives the same rows. */
 export const save = (kept: Kept, placement: Placement): void => {
   if (placement.unlinked !== undefined) unlink(kept, placement.unlinked)
-  if (placement.put !== undefined) {
-    const { contact } = placement.put
-    kept.setContact(contact, { ...kept.contact(contact), features: placement.put })
-  }
   if (placement.removed !== undefined) kept.setContact(placement.removed, undefined)
   for (const key of placement.refined) kept.refine(key)
   for (const { key, contact } of placement.unpost) kept.unpost(key, contact)
@@ -75,8 +71,7 @@ export const save = (kept: Kept, placement: Placement): void => {
   for (const id of placement.revoked) kept.setDecision(id, undefined)
   for (const decision of placement.decided) kept.setDecision(decision.id, decision)
   for (const person of placement.persons) kept.setPerson(person)
-  for (const { contact, person } of placement.moved) change(kept, contact, { person })
-  for (const { contact, sure } of placement.sure) change(kept, contact, { sure })
+  saveMembers(kept, placement)
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -136,10 +131,13 @@ const addFounded = (kept: Readable, near: Neighbourhood.Neighbourhood, contact: 
   for (const person of kept.foundedBy(contact)) near.persons.set(person.id, person)
 }
 
-const mustLinked = (kept: Readable, contact: Contact): ReadonlyArray<Contact> =>
-  [...kept.decisionsOf(contact)].flatMap((decision) =>
-    decision._tag === "MustLink" ? [decision.a === contact ? decision.b : decision.a] : []
-  )
+const mustLinked = (kept: Readable, contact: Contact): ReadonlyArray<Contact> => {
+  const others: Array<Contact> = []
+  for (const decision of kept.decisionsOf(contact)) {
+    if (decision._tag === "MustLink") others.push(decision.a === contact ? decision.b : decision.a)
+  }
+  return others
+}
 
 const unlink = (kept: Kept, contact: Contact) => {
   for (const other of kept.edgesOf(contact).keys()) {
@@ -148,14 +146,27 @@ const unlink = (kept: Kept, contact: Contact) => {
   }
 }
 
-const change = (
-  kept: Kept,
-  contact: Contact,
-  { person, sure }: { readonly person?: PersonId | undefined; readonly sure?: Contact }
-) => {
-  const member = kept.contact(contact)
-  if (member === undefined) return
-  if (sure !== undefined) return kept.setContact(contact, { ...member, sure })
-  const { person: _, ...rest } = member
-  kept.setContact(contact, person === undefined ? rest : { ...rest, person })
+/** Each contact once, however many of its fields change. */
+const saveMembers = (kept: Kept, { put, moved, sure }: Placement) => {
+  const changed = new Map<Contact, { -readonly [K in keyof Neighbourhood.Member]: Neighbourhood.Member[K] }>()
+  const changing = (contact: Contact) => {
+    const known = changed.get(contact)
+    const saved = known === undefined ? kept.contact(contact) : undefined
+    if (saved === undefined) return known
+    const copy = { ...saved }
+    changed.set(contact, copy)
+    return copy
+  }
+  if (put !== undefined) changed.set(put.contact, { ...kept.contact(put.contact), features: put })
+  for (const { contact, person } of moved) {
+    const member = changing(contact)
+    if (member === undefined) continue
+    if (person === undefined) delete member.person
+    else member.person = person
+  }
+  for (const each of sure) {
+    const member = changing(each.contact)
+    if (member !== undefined) member.sure = each.sure
+  }
+  for (const [contact, member] of changed) kept.setContact(contact, member)
 }

@@ -2,6 +2,7 @@
 import type { Key } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as BlockingKey from "./BlockingKey.ts"
 import type * as Decision from "./Decision.ts"
 import * as Decisions from "./Decisions.ts"
 import { IdentityStore } from "./IdentityStore.ts"
@@ -19,8 +20,8 @@ export interface Memory {
   readonly decisions: ReadonlyMap<string, Decision.Decision>
   /** Contacts of a person. */
   readonly members: (person: PersonId) => ReadonlySet<Contact>
-  /** Contacts that have the handle, by `BlockingKey.ofHandle`. */
-  readonly posting: (key: number) => ReadonlySet<Contact>
+  /** Contacts that have the handle, by `BlockingKey.ofHandle`; at most one more than are compared. */
+  readonly posting: (key: number) => ReadonlyArray<Contact>
   readonly load: (query: Neighbourhood.Query) => Neighbourhood.Neighbourhood
   readonly save: (placement: Place.Placement) => void
   /** Loads, decides and saves in one go. */
@@ -101,7 +102,7 @@ const keptIn = (state: State): Kept.Kept => ({
   isRefined: (key) => state.refined.has(key),
   posting: (key) => {
     const bag = state.postings.get(key)
-    return bag === undefined ? none : typeof bag === "string" ? new Set([bag]) : bag
+    return bag === undefined ? [] : typeof bag === "string" ? [bag] : firstOf(bag, BlockingKey.POSTING_MAX + 1)
   },
   edgesOf: (contact) => state.edges.get(contact) ?? noEdges,
   firstNames: (handle) => state.firstNames.get(handle),
@@ -128,6 +129,12 @@ const keptIn = (state: State): Kept.Kept => ({
   },
   setDecision: state.decisions.set
 })
+
+const firstOf = (bag: ReadonlySet<Contact>, most: number): ReadonlyArray<Contact> => {
+  const contacts: Array<Contact> = []
+  for (const contact of bag) if (contacts.push(contact) === most) break
+  return contacts
+}
 
 const setContact = (state: State, contact: Contact, member: Neighbourhood.Member | undefined) => {
   const [from, to] = [state.contacts.get(contact)?.person, member?.person]

@@ -124,6 +124,7 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
   const edgesOf = (contact: Contact) => Draft.edgesOf(draft, contact)
   const bitsOf = (a: Contact, b: Contact) => Draft.bitsOf(draft, a, b)
   const decisions = [...draft.decisions.values()]
+  const sureModel = Model.sure(draft.model)
   const groups: Array<Person.Group> = []
   const sure: Array<{ readonly contact: Contact; readonly sure: Contact }> = []
   const componentOf = new Map<Contact, number>()
@@ -134,7 +135,7 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
     for (const contact of component) componentOf.set(contact, index)
     for (const group of Cluster.divide(draft.model, component, bitsOf, edgesOf, decisions)) {
       groups.push({ contacts: group, line: group.length === 1 && isLine(draft, group[0]!) })
-      for (const part of Cluster.divide(Model.sure(draft.model), group, bitsOf, edgesOf, decisions)) {
+      for (const part of Cluster.divide(sureModel, group, bitsOf, edgesOf, decisions)) {
         for (const contact of part) if (sureOf(near, contact) !== part[0]) sure.push({ contact, sure: part[0]! })
       }
     }
