@@ -1,6 +1,6 @@
 /** One Request Tracker of the stand-in: what its users and its customers do. Times are whole seconds, as there. */
 import type { EmulatorClock } from "@interchannel/connector/testing"
-import { type Attachment, empty, ROOT, type State, type Ticket, type Transaction, type User } from "./State.ts"
+import { type Attachment, empty, ROOT, type State, SYSTEM, type Ticket, type Transaction, type User } from "./State.ts"
 
 interface Said {
   readonly by?: number
@@ -65,12 +65,14 @@ export class World {
     this.state.tickets.push({ ...blank, ...ticket, id })
     const transaction = this.happen("RT::Ticket", id, "Create", said.by ?? ticket.requestors?.[0] ?? ROOT)
     if (said.text !== undefined) this.attach(transaction, { ...said, text: said.text })
+    if (this.ticket(id).requestors.length > 0) this.mail(id, "Your ticket was created.")
     return id
   }
 
   say(id: number, type: "Correspond" | "Comment", said: Said): number {
     const transaction = this.happen("RT::Ticket", id, type, said.by ?? this.ticket(id).requestors[0] ?? ROOT)
     this.attach(transaction, said)
+    if (type === "Correspond") this.mail(id, said.text)
     return transaction.id
   }
 
@@ -102,6 +104,11 @@ export class World {
   }
 
   // -------------------------------------------------------------------------------------------------------------------
+
+  /** What a scrip sends to requestors is kept among the transactions, and its text among the attachments. */
+  private mail(id: number, text: string): void {
+    this.attach(this.happen("RT::Ticket", id, "EmailRecord", SYSTEM), { text })
+  }
 
   private draw(): number {
     this.drawn += 1

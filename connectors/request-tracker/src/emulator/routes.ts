@@ -42,9 +42,7 @@ const list = (records: ReadonlyArray<Readonly<Record<string, unknown>>>, call: E
   const page = Number(call.query.get("page") ?? 1)
   const sorted =
     call.query.get("orderby") === "id" ? [...records].sort((a, b) => Number(a["id"]) - Number(b["id"])) : records
-  const items = sorted
-    .slice((page - 1) * perPage, page * perPage)
-    .map((it) => shapes.picked(it, call.query.get("fields")))
+  const items = sorted.slice((page - 1) * perPage, page * perPage).map((it) => shapes.picked(it, call.query))
   const next = new URL(call.path, stage.url())
   next.search = call.query.toString()
   next.searchParams.set("page", String(page + 1))

@@ -31,9 +31,20 @@ export const userAlone = (it: User): Fields => ({
   _hyperlinks: []
 })
 
-const person = (world: World, id: number): Fields => {
+/** Another record beside the one that is listed: what it is called, and the fields that are asked for one by one. */
+class Beside {
+  readonly bare: Fields
+  readonly more: Fields
+  constructor(bare: Fields, more: Fields) {
+    this.bare = bare
+    this.more = more
+  }
+}
+
+/** Goes by its name, and has its number only where the field `id` is asked for. */
+const person = (world: World, id: number): Beside => {
   const { Name, EmailAddress, RealName } = world.user(id)
-  return { type: "user", id, Name, EmailAddress, RealName, _url: `/REST/2.0/user/${Name}` }
+  return new Beside({ type: "user", id: Name, _url: `/REST/2.0/user/${Name}` }, { id, Name, EmailAddress, RealName })
 }
 
 const customFields = (world: World, it: Ticket): ReadonlyArray<Fields> =>
@@ -50,7 +61,7 @@ export const ticket = (world: World, it: Ticket): Fields => ({
   type: "ticket",
   Subject: it.Subject,
   Status: it.Status,
-  Queue: { id: "1", type: "queue", Name: it.queue, _url: "/REST/2.0/queue/1" },
+  Queue: new Beside({ id: "1", type: "queue", _url: "/REST/2.0/queue/1" }, { Name: it.queue }),
   Priority: "0",
   Created: time(it.created),
   Started: time(it.started),
@@ -66,7 +77,8 @@ export const ticketAlone = (world: World, it: Ticket): Fields => ({
   Status: it.Status,
   LastUpdated: time(it.updated),
   EffectiveId: { type: "ticket", id: String(it.effectiveId), _url: `/REST/2.0/ticket/${it.effectiveId}` },
-  CustomFields: customFields(world, it)
+  CustomFields: customFields(world, it),
+  _hyperlinks: []
 })
 
 export const transaction = (world: World, it: Transaction): Fields => ({
@@ -87,8 +99,20 @@ export const attachment = (it: Attachment): Fields => ({
 })
 
 /** An entry of a list: what it is, and the fields that were asked for. */
-export const picked = (record: Fields, fields: string | null): Fields => {
-  const names = ["id", "type", "_url", ...(fields === null ? [] : fields.split(","))]
+export const picked = (record: Fields, query: URLSearchParams): Fields => {
+  const names = ["id", "type", "_url", ...(query.get("fields")?.split(",") ?? [])]
   const shown = { _url: `/REST/2.0/${String(record["type"])}/${String(record["id"])}`, ...record }
-  return Object.fromEntries(Object.entries(shown).filter(([name]) => names.includes(name)))
+  return Object.fromEntries(
+    Object.entries(shown)
+      .filter(([name]) => names.includes(name))
+      .map(([name, value]) => [name, besides(value, query.get(`fields[${name}]`)?.split(",") ?? [])])
+  )
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const besides = (value: unknown, asked: ReadonlyArray<string>): unknown => {
+  if (Array.isArray(value)) return value.map((one) => besides(one, asked))
+  if (!(value instanceof Beside)) return value
+  return { ...value.bare, ...Object.fromEntries(Object.entries(value.more).filter(([name]) => asked.includes(name))) }
 }
