@@ -1,5 +1,5 @@
 /**
- * Backfill: pages of a chat to ledger to projections on SQLite, against raw driver inserts of the very same rows.
+ * Backfill: pages of a chat to ledger to persons to projections on SQLite, against raw driver inserts of the very same rows.
  * Arguments: number of messages (default 20,000). Prints one JSON object a stage and one for the whole.
  */
 import { mkdtempSync, rmSync } from "node:fs"
@@ -14,6 +14,7 @@ import * as Installation from "../src/Installation.ts"
 import * as Normalizer from "../src/Normalizer.ts"
 import * as Planner from "../src/Planner.ts"
 import * as Puller from "../src/Puller.ts"
+import * as Resolver from "../src/Resolver.ts"
 import type { Running } from "../src/Running.ts"
 import { ChatWorld, CrmWorld, chat, chatWorld, crm, crmWorld } from "../test/sampleVendors.ts"
 
@@ -83,7 +84,7 @@ const run = Effect.gen(function* () {
       const begun = performance.now()
       yield* work
       const ms = performance.now() - begun
-      emit({ name: `backfill ${name}`, value: rate(count, ms), unit: "interactions/s", rss_mb: rssMb() })
+      emit({ name: `backfill ${name}`, value: rate(count, ms), unit: "per s", rss_mb: rssMb() })
       return ms
     })
   const pull = (id: string) =>
@@ -104,13 +105,17 @@ const run = Effect.gen(function* () {
     )
   )
   const plan = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
+  const resolver = Resolver.make({ own: () => options.own }, lease)
+  const resolve = until(Effect.map(resolver.step, (marks) => marks > 0))
   yield* pull("crm")
   yield* normalize
+  yield* resolve
   yield* plan
   const pulled = yield* timed("pages to inbox", MESSAGES, pull("chat"))
   const normalized = yield* timed("inbox to ledger", MESSAGES, normalize)
+  const resolved = yield* timed("contacts to persons", CUSTOMERS, resolve)
   const planned = yield* timed("ledger to projections", MESSAGES, plan)
-  return pulled + normalized + planned
+  return pulled + normalized + resolved + planned
 })
 
 const ms = await Effect.runPromise(Effect.provide(run, Store.layerSqlite({ file, masterKey: MasterKey.generate() })))

@@ -9,6 +9,7 @@ import { Database, Dirty, type Leases, Ledger, Persons, type StoreError } from "
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as History from "./History.ts"
+import * as Inherited from "./Inherited.ts"
 import * as Placer from "./Placer.ts"
 
 /** Changes of one write; keeps it short. */
@@ -78,7 +79,13 @@ const work = (placer: Placer.Placer, own: Own.Own, lease: Leases.Lease) =>
     const now = yield* Clock.currentTimeMillis
     const marks = yield* dirty.toResolve.due(now, BATCH_MAX)
     if (marks.length === 0) return 0
-    const asked = yield* changesFor(marks, own)
+    const asked: Array<Asked> = []
+    const decided: Array<Persons.DecisionRow> = []
+    for (const { mark, change } of yield* changesFor(marks, own)) {
+      const { changes, rows } = Inherited.of(change, placer.decisions, now)
+      asked.push(...changes.map((each) => ({ mark, change: each })), { mark, change })
+      decided.push(...rows)
+    }
     yield* placer.prepare(asked.map(({ change }) => change))
     const placed: Array<Placed> = []
     for (const { change, mark } of asked) {
@@ -90,6 +97,7 @@ const work = (placer: Placer.Placer, own: Own.Own, lease: Leases.Lease) =>
       Effect.gen(function* () {
         const events = placed.flatMap(({ change, placement }) => History.of(change, placement, now))
         yield* persons.save({ ...placer.rows(), events })
+        yield* persons.decide(decided)
         yield* dirty.done(marks)
         yield* dirty.mark(placed.flatMap((one) => [...personMarks(one, now), ...againLater(one, now)]))
       }),

@@ -163,6 +163,34 @@ describe("what people decide", () => {
   )
 
   scenario(
+    "a decision about a record holds for the one that its system merged it into, and the person's id leads there",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana, {
+        ...ana,
+        id: "2",
+        name: "Ana Sample",
+        email: "sample@example.com",
+        phone: "+12025550102"
+      })
+      chatState.messages.push(hello)
+      yield* turn
+      yield* Identities.unmerge([chatContact("ana")], word)
+      yield* turn
+      const former = (yield* personOf(crmContact("1")))!
+      crmState.records.splice(0, 2, { ...ana, id: "3", updatedAt: START + 5_000, former: ["2", "1"] })
+      yield* turn
+      yield* turn
+      expect(entries()).toEqual([])
+      const record = crmContact("2")
+      expect(yield* personOf(record)).not.toBe(yield* personOf(chatContact("ana")))
+      expect((yield* Identities.person(former)).contacts.map(({ contact }) => contact)).toEqual([record])
+      const { decisions } = (yield* Identities.pair(chatContact("ana"), record)).explained
+      expect(decisions).toEqual([expect.objectContaining({ _tag: "CannotLink", ...word })])
+    })
+  )
+
+  scenario(
     "a number ruled to be shared carries nobody's calls",
     Effect.gen(function* () {
       const { chatState, crmState, turn, entries } = yield* world()
