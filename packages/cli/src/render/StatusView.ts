@@ -119,6 +119,8 @@ const totals = (status: Report.Status): string =>
     of(status.interactions, "interaction"),
     of(status.contacts, "contact"),
     of(status.persons, "person", "people"),
+    ...(status.toResolve > 0 ? [`${count(status.toResolve)} still to place`] : []),
+    ...(status.unresolved > 0 ? [`${count(status.unresolved)} of them too much connected`] : []),
     ...(status.toPlan > 0 ? [`${count(status.toPlan)} still to plan`] : [])
   ].join(", ")
 

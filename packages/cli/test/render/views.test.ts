@@ -53,8 +53,8 @@ const status: Report.Status = {
   interactions: 424,
   contacts: 88,
   persons: 1,
-  toResolve: 0,
-  unresolved: 0,
+  toResolve: 3,
+  unresolved: 1,
   toPlan: 7,
   quarantine: [
     { connection: "crm", reason: "Malformed\u001b[2J", count: 2, example: "slack conversations.history: no text" }
@@ -177,7 +177,7 @@ support messages  ████████░░░░░░░░░░░░  
 DESTINATION  MODE     DELIVERED  DUE  WAITING  HELD  DROPPED  SET ASIDE   LAST HOUR
 crm          observe          0  412       12     1        0          2  0 of 2,000
 
-424 interactions, 88 contacts, 1 person, 7 still to plan
+424 interactions, 88 contacts, 1 person, 3 still to place, 1 of them too much connected, 7 still to plan
 
 Set aside (interchannel quarantine list):
   2 of crm: Malformed, such as: slack conversations.history: no text
