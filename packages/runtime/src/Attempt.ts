@@ -31,6 +31,11 @@ export const batches = (
   return [...chunks, ...alone.map((one) => [one])]
 }
 
+export const halves = <A>(list: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
+  const middle = Math.ceil(list.length / 2)
+  return [list.slice(0, middle), list.slice(middle)]
+}
+
 /** The vendor refused a whole batch, and did nothing of it; what it refuses may be one of them. */
 export const concernsOne = ({ reason }: VendorError.VendorError): boolean => reason._tag === "Rejected"
 
@@ -71,6 +76,13 @@ export const failed = (
   const uncertain = projection.startedAt !== undefined || (reason._tag === "Unavailable" && reason.uncertain)
   return { _tag: "Retry", key, dueAt: now + waitMs(projection.attempts + 1, reason), why: error.message, uncertain }
 }
+
+export const impossible = ({ key, verb }: Pick<Projections.Projection, "key" | "verb">): Projections.Outcome => ({
+  _tag: "Quarantined",
+  key,
+  why: `the connector cannot ${verb}`,
+  remedy: "update the connector, then `interchannel quarantine replay`"
+})
 
 export const deletedByHand = (key: string): Projections.Outcome => ({ _tag: "Held", key, why: "deleted by hand" })
 

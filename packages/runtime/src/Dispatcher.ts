@@ -70,7 +70,7 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
     const isFields = ({ verb }: Projections.Projection) => verb === "SetFields"
     const isPossible = (projection: Projections.Projection) =>
       isFields(projection) || actions.some(({ verb }) => verb === projection.verb)
-    yield* finish(running, due.filter((projection) => !isPossible(projection)).map(impossible))
+    yield* finish(running, due.filter((projection) => !isPossible(projection)).map(Attempt.impossible))
     for (const action of actions) {
       const mine = due.filter(({ verb }) => verb === action.verb)
       const sorted = groupBy(mine, (projection) => kindOfWork(projection, action, now))
@@ -105,13 +105,6 @@ const kindOfWork = (projection: Projections.Projection, action: Action.Any, now:
   const standsUnseen = projection.startedAt !== undefined && projection.ref === undefined
   return standsUnseen && action.idempotency === "vendor key" ? "write" : "remove"
 }
-
-const impossible = ({ key, verb }: Projections.Projection): Projections.Outcome => ({
-  _tag: "Quarantined",
-  key,
-  why: `the connector cannot ${verb}`,
-  remedy: "update the connector, then `interchannel quarantine replay`"
-})
 
 /** What we cannot take out stands there still, and must not be taken for gone. */
 const irremovable = ({ key, ref, url }: Projections.Projection): Projections.Outcome => ({
@@ -156,7 +149,7 @@ const write = (
       )[0]
     }
     if (ready.length > 1 && Attempt.concernsOne(answer.left)) {
-      for (const half of halves(ready.map(({ projection }) => projection))) {
+      for (const half of Attempt.halves(ready.map(({ projection }) => projection))) {
         const stopped = yield* write(half, action, running, options)
         if (stopped !== undefined) return stopped
       }
@@ -168,11 +161,6 @@ const write = (
     )
     return Attempt.stops(answer.left) ? answer.left : undefined
   })
-
-const halves = <A>(list: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
-  const middle = Math.ceil(list.length / 2)
-  return [list.slice(0, middle), list.slice(middle)]
-}
 
 const outcomeOf = (
   { projection, sent }: Inputs.Ready,

@@ -436,6 +436,11 @@ const fields: RecordFields.RecordFields<CrmWorld> = {
       const { meanwhile } = world
       world.meanwhile = Effect.void
       yield* orFail("crm", "set fields", world.failures)
+      const refused = changes.flatMap(({ set }) => Object.values(set)).find((value) => world.refused.has(value ?? ""))
+      if (refused !== undefined) {
+        const reason = new VendorError.Rejected({ code: "BATCH", detail: `refused: ${refused}` })
+        return yield* Effect.fail(VendorError.make("crm", "set fields", reason))
+      }
       const answers = changes.map(({ ref, set }) => {
         if (recordOf(world, ref.id) === undefined) return Either.left(noRecord)
         setFields(world, ref.id, set, now)

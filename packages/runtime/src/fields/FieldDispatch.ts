@@ -2,7 +2,7 @@
  * Brings fields of records to what is wanted: reads what stands there at that moment, decides field by field, begins the
  * attempt durably, sets what is to be set and nothing else, records what was changed and why.
  */
-import { RecordFields, type VendorError } from "@interchannel/connector"
+import { RecordFields, VendorError } from "@interchannel/connector"
 import { Database, Fields, Ledger, Projections, Reviews, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -31,7 +31,7 @@ export const deliver = (
   Effect.gen(function* () {
     if (due.length === 0) return { written: 0 }
     const fields = FieldRule.fieldsOf(running.installed.connector)
-    if (fields === undefined) return yield* withdraw(due, running, "the connector cannot set fields")
+    if (fields === undefined) return yield* impossible(due, running)
     const intents = [
       ...(yield* intentsOf(
         due.filter(({ undo }) => undo === undefined),
@@ -50,12 +50,14 @@ export const deliver = (
     const read = yield* Effect.either(
       running.call(fields.read(intents.map(({ ref, asks }) => ({ ref, names: asks.map(({ name }) => name) }))))
     )
-    if (Either.isLeft(read)) return yield* allFailed(intents, read.left, running)
+    if (Either.isLeft(read)) {
+      if (!spoilsOthers(read.left, due)) return yield* allFailed(intents, read.left, running)
+      return yield* inHalves(due, (half) => deliver(half, running, destinations))
+    }
     const now = yield* Clock.currentTimeMillis
     const moves: Array<FieldMove.FieldMove> = []
     for (const [index, intent] of intents.entries()) {
-      const answer = read.right[index]
-      if (answer === undefined) continue
+      const answer = answerAt(read.right, index, running)
       if (Either.isRight(answer)) moves.push(FieldMove.of(intent, answer.right, now))
       else yield* oneFailed(intent, answer.left, running)
     }
@@ -71,6 +73,37 @@ export const deliver = (
   }).pipe(Effect.withSpan("dispatch fields"))
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const impossible = (due: ReadonlyArray<Projections.Projection>, running: Running) =>
+  Effect.as(finish(running, { outcomes: due.map(Attempt.impossible) }), { written: 0 })
+
+/** The vendor refused all of them, perhaps because of one: which one is found by halves. */
+const spoilsOthers = (error: VendorError.VendorError, together: ReadonlyArray<unknown>): boolean =>
+  together.length > 1 && Attempt.concernsOne(error)
+
+const inHalves = <A, R>(
+  list: ReadonlyArray<A>,
+  run: (half: ReadonlyArray<A>) => Effect.Effect<Delivered, StoreError, R>
+): Effect.Effect<Delivered, StoreError, R> =>
+  Effect.gen(function* () {
+    let written = 0
+    for (const half of Attempt.halves(list)) {
+      const delivered: Delivered = yield* run(half)
+      written += delivered.written
+      if (delivered.stopped !== undefined) return { written, stopped: delivered.stopped }
+    }
+    return { written }
+  })
+
+const answerAt = (answers: RecordFields.Answers, index: number, { installed }: Running): RecordFields.Answers[number] =>
+  answers[index] ??
+  Either.left(
+    VendorError.make(
+      installed.connector.id,
+      "fields",
+      new VendorError.Malformed({ detail: "the connector answered fewer results than it was asked for" })
+    )
+  )
 
 const intentsOf = (
   due: ReadonlyArray<Projections.Projection>,
@@ -128,7 +161,14 @@ const withdraw = (gone: ReadonlyArray<Projections.Projection>, running: Running,
     const dropped = gone
       .filter(({ undo }) => undo === undefined)
       .map((projection) => ({ ...Desire.nothing(projection, projection.dueAt), state, why }))
-    if (dropped.length > 0) yield* database.write(projections.desire(dropped), { lease })
+    if (dropped.length === 0) return { written: 0 }
+    // What the Planner wanted meanwhile stays wanted.
+    yield* database.write(
+      Effect.flatMap(projections.asSeen(gone), (still) =>
+        projections.desire(dropped.filter(({ key }) => still.has(key)))
+      ),
+      { lease }
+    )
     return { written: 0 }
   })
 
@@ -174,6 +214,7 @@ const write = (
     const changes = begun.map((move) => ({ ref: move.intent.ref, set: FieldMove.setOf(move) }))
     const answers = yield* Effect.either(running.call(fields.write(changes)))
     if (Either.isLeft(answers)) {
+      if (spoilsOthers(answers.left, begun)) return yield* inHalves(begun, (half) => write(half, fields, running))
       return yield* allFailed(
         begun.map(({ intent }) => intent),
         answers.left,
@@ -182,14 +223,14 @@ const write = (
     }
     let stopped: VendorError.VendorError | undefined
     for (const [index, move] of begun.entries()) {
-      const answer = answers.right[index]
-      if (answer === undefined || Either.isRight(answer)) continue
+      const answer = answerAt(answers.right, index, running)
+      if (Either.isRight(answer)) continue
       yield* oneFailed(move.intent, answer.left, running)
       if (Attempt.stops(answer.left)) stopped ??= answer.left
     }
     const well = begun.flatMap((move, index) => {
-      const answer = answers.right[index]
-      return answer !== undefined && Either.isRight(answer) ? [{ move, ...FieldMove.done(move, answer.right) }] : []
+      const answer = answerAt(answers.right, index, running)
+      return Either.isRight(answer) ? [{ move, ...FieldMove.done(move, answer.right) }] : []
     })
     yield* finish(running, {
       moves: well.map(({ move }) => move),
@@ -254,7 +295,7 @@ const finish = ({ lease }: Running, { outcomes, moves = [], states = [] }: Ended
     )
   })
 
-/** No more questions than a person can look at; those that are open already stay up to date. */
+/** No more questions than a person can look at; beyond them the fields stay as they are. */
 const asked = (moves: ReadonlyArray<FieldMove.FieldMove>) =>
   Effect.gen(function* () {
     const questions = moves.flatMap((move) => move.questions)

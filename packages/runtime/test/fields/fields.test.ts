@@ -1,6 +1,6 @@
 /** Fields of records that stand in a CRM already, from what goes in at the vendors to what is set there. */
 import { VendorError } from "@interchannel/connector"
-import { Projections, Store } from "@interchannel/store"
+import { Projections, Quarantine, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
@@ -198,7 +198,32 @@ describe("a field of a record that stands there", () => {
   )
 
   scenario(
-    "that the vendor refuses is set aside with its words; a vendor that is down is asked again",
+    "that makes the vendor refuse a whole batch is set aside alone",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* crmWith({ job: {} })
+      for (const name of ["bob", "cleo", "dora"]) {
+        const email = `${name}@example.com`
+        crmState.records.push({ id: name, email, updatedAt: START })
+        chatState.messages.push({
+          id: name,
+          at: START + 100,
+          from: name,
+          email,
+          text: "hi",
+          profile: { title: name, at: 1 }
+        })
+      }
+      crmState.refused.add("cleo")
+      yield* turn
+      yield* turn
+      expect(crmState.set.map(({ id }) => id).sort()).toEqual(["bob", "dora"])
+      const aside = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: 9 })
+      expect(aside.map(({ detail }) => detail)).toEqual([expect.stringContaining("refused: cleo")])
+    })
+  )
+
+  scenario(
+    "waits for a vendor that is down",
     Effect.gen(function* () {
       const { tell, crmState, turn, toDispatch, dispatch, job } = yield* crmWith({ job: {} })
       yield* tell({ title: "Director" })
