@@ -24,6 +24,13 @@ const Address = Schema.String.pipe(
   })
 )
 
+/** `@example.com`: everybody there. */
+const Colleagues = Schema.String.pipe(
+  Schema.filter((text) => text.startsWith("@") && EmailAddress.parse(`anybody${text}`)._tag === "Address", {
+    message: () => "expected an address, or @ and a domain such as @example.com"
+  })
+)
+
 const Server = Schema.Struct({
   host: Schema.NonEmptyString,
   port: Schema.Int.pipe(Schema.between(1, 65_535)),
@@ -43,8 +50,11 @@ export const Settings = Schema.Struct({
   address: Address,
   /** What the recipients see before the address. */
   name: Schema.optional(Schema.NonEmptyString),
-  /** Other addresses that end up in this mailbox: what comes from them is our own writing. */
-  aliases: Schema.optionalWith(Schema.Array(Address), { default: () => [] }),
+  /**
+   * Whose mail is our own writing as well: other addresses of this mailbox, or `@` and the company's domain for every
+   * colleague. What they pass on here was written by the customer inside.
+   */
+  aliases: Schema.optionalWith(Schema.Array(Schema.Union(Address, Colleagues)), { default: () => [] }),
   /** Folders to read; absent: the inbox, and the folder that the server marks as that of sent mail. */
   folders: Schema.optional(Schema.NonEmptyArray(Schema.NonEmptyString)),
   /** Where sent mail lies when the server does not mark it. */
@@ -62,9 +72,10 @@ export type Settings = typeof Settings.Type
 
 export const isLoopback = (host: string): boolean => ["127.0.0.1", "::1", "localhost"].includes(host)
 
-/** Addresses whose mail is our own. */
+/** Addresses whose mail is our own; `@` and a domain stand for all of them there. */
 export const ownAddresses = (settings: Pick<Settings, "address" | "aliases">): ReadonlyArray<string> =>
   [settings.address, ...settings.aliases].flatMap((text) => {
+    if (text.startsWith("@")) return text.toLowerCase()
     const parsed = EmailAddress.parse(text)
     return parsed._tag === "Address" ? [parsed.address] : []
   })

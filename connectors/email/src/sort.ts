@@ -42,7 +42,7 @@ export const authorOf = ({ headers }: Pick<Mail, "headers">, own: ReadonlyArray<
 
 /** One of our addresses, with or without a `+tag`. */
 export const isOwn = (own: ReadonlyArray<string>, address: string): boolean => {
-  if (own.includes(address)) return true
+  if (own.includes(address) || own.includes(address.slice(address.lastIndexOf("@")))) return true
   const parsed = EmailAddress.parse(address)
   return parsed._tag === "Address" && parsed.weakAliases.some((alias) => own.includes(alias))
 }

@@ -1,6 +1,7 @@
 import { Part } from "@interchannel/domain"
 import { describe, expect, it } from "vitest"
-import { told } from "./letter.ts"
+import { letter, told } from "./letter.ts"
+import { accountOf, tell } from "./reading.ts"
 
 const plain = (head: string, text = "Where is my order?") =>
   `Date: Mon, 4 May 2026 08:59:00 +0000\nMessage-ID: <m1@example.org>\n${head}\n\n${text}\n`
@@ -209,6 +210,21 @@ describe("whose mail it is", () => {
       place: "from"
     })
     expect(fields.text).toContain("Where is it?")
+  })
+
+  it("the one inside, when a colleague of the same company passed it on", async () => {
+    const source = plain(
+      "From: Carl <carl@example.com>\nTo: desk@example.com\nSubject: Fwd: Order",
+      "---------- Forwarded message ---------\nFrom: Anna Example <anna@example.org>\nSubject: Order\n\nWhere is it?"
+    )
+    const of = async (aliases: ReadonlyArray<string>) => {
+      const [part] = tell(await letter(source), accountOf("desk", { imapPort: 1 }, { aliases }))
+      return part !== undefined && "fields" in part && part.subject === "interaction"
+        ? part.fields.participants?.find(({ place }) => place === "from")?.contact?.id
+        : undefined
+    }
+    expect(await of(["@Example.com"])).toBe("anna@example.org")
+    expect(await of([])).toBe("carl@example.com")
   })
 
   it("the customer's, when a customer passed something on", async () => {

@@ -1,6 +1,6 @@
 /**
  * One performance of the played day with the daemon in a process of its own, which is killed at random moments and started
- * again. Both vendors' stand-ins live here, and so outlive it. What stands in them at the end, by our keys, must be what
+ * again. The vendors' stand-ins live here, and so outlive it. What stands in them at the end, by our keys, must be what
  * stands there when nobody was killed.
  */
 import { mkdtempSync, rmSync } from "node:fs"
@@ -23,7 +23,7 @@ export interface Options {
 }
 
 export interface Performed {
-  /** What we wrote in both systems, times counted from noon. */
+  /** What we wrote in all systems, times counted from noon. */
   readonly canonical: string
   readonly kills: number
   readonly seconds: number
@@ -47,7 +47,7 @@ export const perform = (options: Options): Promise<Performed> =>
           Effect.sync(() => mkdtempSync(join(tmpdir(), "interchannel-soak-"))),
           (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
         )
-        const noon = begunAt
+        const noon = wholeSecond(begunAt)
         const stage = yield* Stage.set(noon - PlayedDay.MORNING_MS)
         const morning = PlayedDay.morning.map((step) => noon - PlayedDay.MORNING_MS + step.at)
         for (const [index, step] of PlayedDay.morning.entries()) stage.play(step, morning[index]!)
@@ -131,23 +131,25 @@ const controlOf =
 
 /** Answers when each step of the afternoon was played. */
 const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper): Promise<ReadonlyArray<number>> => {
-  const { hubspot, slack } = Stage.connections
+  const { crm, chat, phone } = Stage.connections
   const by = "soak"
   await eventually("the history of the morning is planned", keeper, async () => {
-    const plans = await control(({ plan }) => plan(hubspot))
+    const plans = await control(({ plan }) => plan(crm))
     return plans?.some(({ writes }) => writes.some(({ create }) => create > 0)) === true
   })
-  for (const destination of [hubspot, slack]) {
+  for (const destination of [crm, chat, phone]) {
     await eventually(`${destination} is approved`, keeper, async () => {
       return (await control(({ approve }) => approve(destination, { all: true, by }))) !== undefined
     })
   }
-  const begunAt = Date.now()
+  // Some vendors' times are whole seconds: every performance has its steps at the same fractions of one.
+  let begunAt = wholeSecond(Date.now())
   const playedAt: Array<number> = []
   for (const step of PlayedDay.afternoon) {
-    const isTime = () => Date.now() >= begunAt + step.at && Date.now() > (playedAt.at(-1) ?? 0)
-    await eventually(`it can ${step.deed.does}`, keeper, async () => isTime() && stage.isReady(step))
-    const at = Date.now()
+    const isTime = () => Date.now() >= begunAt + step.at
+    await eventually(`the ${step.deed.on} can ${step.deed.does}`, keeper, async () => isTime() && stage.isReady(step))
+    if (step.when !== undefined) begunAt += wholeSecond(Math.max(0, Date.now() - begunAt - step.at - SECOND_MS))
+    const at = begunAt + step.at
     stage.play(step, at)
     playedAt.push(at)
   }
@@ -156,7 +158,8 @@ const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper): Pr
   await eventually("everything is written", keeper, async () => {
     const status = keeper.survived() ? await control((live) => live.status) : undefined
     const now = status === undefined ? "" : fingerprint(status)
-    quietSince = status !== undefined && isSettled(status) && now === seen ? (quietSince ?? Date.now()) : undefined
+    const isDone = status !== undefined && isSettled(status) && PlayedDay.caught(stage.standing(status)).length === 0
+    quietSince = isDone && now === seen ? (quietSince ?? Date.now()) : undefined
     seen = now
     return quietSince !== undefined && Date.now() - quietSince >= QUIET_MS
   })
@@ -168,7 +171,10 @@ const isSettled = ({ toResolve, toPlan, connections }: Report.Status): boolean =
   toPlan === 0 &&
   connections.every(
     ({ pending, health, feeds, destination }) =>
-      health === "running" && pending === 0 && feeds.every(({ progress }) => progress >= 1) && destination?.due === 0
+      health === "running" &&
+      pending === 0 &&
+      feeds.every(({ progress }) => progress >= 1) &&
+      (destination?.due ?? 0) === 0
   )
 
 const fingerprint = ({ interactions, contacts, connections }: Report.Status): string =>
@@ -187,19 +193,29 @@ const eventually = async (what: string, keeper: Keeper, condition: () => Promise
 }
 
 /**
- * Both systems as sorted JSON. Vendors' ids, and with them our keys, are made of the time of day: so each date becomes the
- * step it belongs to, and keys and record ids are left out. What was written twice stands there twice.
+ * All systems as sorted JSON. Vendors' ids, and with them our keys, are made of the time of day, and how long a call lasted
+ * depends on how long the daemon was dead: so each date becomes the step it belongs to; keys, record ids, lengths of
+ * time and times of whole seconds, which may be before their step, are left out. What was written twice stands there twice.
  */
-const canonicalOf = ({ slack, hubspot }: Stage.Stage, playedAt: ReadonlyArray<number>): string => {
+const canonicalOf = (stage: Stage.Stage, playedAt: ReadonlyArray<number>): string => {
   const stepAt = (date: string) => playedAt.findLastIndex((at) => at <= Date.parse(date))
-  return [...slack.canonical(), ...hubspot.canonical()]
-    .map(({ key: _, ...written }) =>
-      JSON.stringify(written)
-        .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, (date) => `step ${stepAt(date)}`)
+  return stage
+    .canonical()
+    .map((written) =>
+      JSON.stringify(written, (name, value) => (name === "key" ? undefined : value))
+        .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, (date) =>
+          date.endsWith(".000Z") ? "…" : `step ${stepAt(date)}`
+        )
         .replace(/(record\/0-1\/)\d+/g, "$1…")
+        .replace(/("hs_call_duration":")\d+/g, "$1…")
+        .replace(/(Waited: )\d+ s/g, "$1…")
     )
     .sort()
     .join("\n")
 }
+
+const SECOND_MS = 1_000
+/** The next one. */
+const wholeSecond = (at: number): number => Math.ceil(at / SECOND_MS) * SECOND_MS
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

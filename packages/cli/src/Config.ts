@@ -56,7 +56,9 @@ const bundled: Readonly<Record<string, () => Promise<unknown>>> = {
   "@interchannel/connector": () => import("@interchannel/connector"),
   "@interchannel/domain": () => import("@interchannel/domain"),
   "@interchannel/connector-slack": () => import("@interchannel/connector-slack"),
-  "@interchannel/connector-hubspot": () => import("@interchannel/connector-hubspot")
+  "@interchannel/connector-hubspot": () => import("@interchannel/connector-hubspot"),
+  "@interchannel/connector-twilio": () => import("@interchannel/connector-twilio"),
+  "@interchannel/connector-email": () => import("@interchannel/connector-email")
 }
 
 const problem = (file: string, key: string, what: string, remedy: string) =>

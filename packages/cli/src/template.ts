@@ -1,8 +1,10 @@
 /** What `interchannel init` writes. */
 
 export const configuration = `import { connect, defineConfig, env } from "@interchannel/cli"
+// import { Email } from "@interchannel/connector-email"
 import { HubSpot } from "@interchannel/connector-hubspot"
 import { Slack } from "@interchannel/connector-slack"
+// import { Twilio } from "@interchannel/connector-twilio"
 
 // Secrets do not stand here: env("NAME") takes them from the environment, or from .env beside this file.
 // A running daemon notices when this file or .env changes. \`interchannel check\` tries it.
@@ -11,6 +13,8 @@ export default defineConfig({
   own: {
     // Mail addresses of these domains are staff.
     domains: ["example.com"],
+    // Your telephone numbers: \`interchannel check\` lists those of a Twilio account.
+    numbers: [],
     // Slack workspace ids whose members are staff.
     teams: []
   },
@@ -37,6 +41,27 @@ export default defineConfig({
       // since: "90 days"
     }),
 
+    // The telephone. Whoever takes a call sees in its task who is calling: that is what its destination is for.
+    // phone: connect(Twilio, {
+    //   credentials: { authToken: env("TWILIO_AUTH_TOKEN") },
+    //   settings: { accountSid: "AC…", workspaces: ["WS…"] },
+    //   destination: { from: ["support", "crm"] }
+    // }),
+
+    // A mailbox on any host.
+    // mail: connect(Email, {
+    //   credentials: { user: "support@example.com", password: env("MAIL_PASSWORD") },
+    //   settings: {
+    //     imap: { host: "imap.example.com", port: 993 },
+    //     smtp: { host: "smtp.example.com", port: 465 },
+    //     address: "support@example.com",
+    //     // Whose mail is your own as well: everybody of this domain.
+    //     aliases: ["@example.com"],
+    //     // The name under which your mail server states whether a sender is genuine (Authentication-Results).
+    //     authenticator: "mx.example.com"
+    //   }
+    // }),
+
     crm: connect(HubSpot, {
       credentials: { accessToken: env("HUBSPOT_ACCESS_TOKEN") },
       // The Hub ID: the number in the address of every page of your HubSpot account.
@@ -45,6 +70,7 @@ export default defineConfig({
       // The shared history is written here. Nothing is, until you looked at \`interchannel plan crm\`
       // and let it through with \`interchannel approve crm\`.
       destination: {
+        // "phone" and "mail" as well, once they are connected.
         from: ["support"],
         // A customer without a record in HubSpot: "wait" until there is one, "create" it, or "drop" the entry.
         withoutRecord: "wait",
@@ -66,4 +92,10 @@ SLACK_SIGNING_SECRET=
 
 # HubSpot, Settings, Integrations: a Service Key, or the access token of your app
 HUBSPOT_ACCESS_TOKEN=
+
+# console.twilio.com, Account Info, Auth Token
+# TWILIO_AUTH_TOKEN=
+
+# The mail host; an app password where it has those
+# MAIL_PASSWORD=
 `

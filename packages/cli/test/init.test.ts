@@ -27,6 +27,22 @@ describe("init", () => {
     })
   )
 
+  it.scopedLive("offers the telephone and a mailbox, which load when the comment marks are taken off", () =>
+    Effect.gen(function* () {
+      const place = yield* folder
+      yield* commandLine(place, ["init"])
+      const file = join(place, CONFIG)
+      const text = readFileSync(file, "utf8")
+        .replace(/^( *)\/\/ (?=import |phone: |mail: | {2}|\}\),)/gm, "$1")
+        .replace("portalId: 0", "portalId: 4711")
+        .replace("AC…", `AC${"0".repeat(32)}`)
+        .replace("WS…", `WS${"0".repeat(32)}`)
+      writeFileSync(file, text)
+      const { installation } = yield* Config.load(file, samples)
+      expect([...installation.connections.keys()]).toEqual(["support", "phone", "mail", "crm"])
+    })
+  )
+
   it.scopedLive("overwrites nothing", () =>
     Effect.gen(function* () {
       const place = yield* folder
@@ -46,5 +62,7 @@ const samples: Readonly<Record<string, string>> = {
   SLACK_BOT_TOKEN: "xoxb-invented",
   SLACK_APP_TOKEN: "xapp-invented",
   SLACK_SIGNING_SECRET: "0123456789abcdef0123456789abcdef",
-  HUBSPOT_ACCESS_TOKEN: "pat-invented"
+  HUBSPOT_ACCESS_TOKEN: "pat-invented",
+  TWILIO_AUTH_TOKEN: "invented",
+  MAIL_PASSWORD: "invented"
 }

@@ -155,16 +155,33 @@ export const card = (options: {
       at: interaction.startedAt,
       kind: interaction.kind,
       where: reader.titleOf(interaction.connection),
-      text: beginningOf(
-        interaction.subject ?? interaction.text ?? interaction.outcome ?? kindWords[interaction.kind],
-        CARD_TEXT_LENGTH_MAX
-      ),
+      text: beginningOf(glanceAt(interaction, reader), CARD_TEXT_LENGTH_MAX),
       ...(interaction.links?.[0] === undefined ? {} : { url: interaction.links[0].url })
     }))
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** What it was about, in a line. */
+const glanceAt = (interaction: Interaction, reader: Reader): string => {
+  if (isUnderWay(interaction)) {
+    const { others } = partiesOf(interaction, reader)
+    const agents = others.flatMap(({ role, name }) => (role === "agent" && name !== undefined ? [name] : []))
+    return agents.length === 0 ? "on the line, nobody has picked up yet" : `on the line with ${agents.join(", ")}`
+  }
+  const { subject, text, outcome, kind, details } = interaction
+  const disposition = kind === "voice" && details.disposition !== undefined ? ` (${details.disposition})` : ""
+  return subject ?? text ?? outcome ?? `${wordFor(interaction)}${disposition}`
+}
+
+/** The vendor tells of a strand that has begun and of no end; a call that somebody logged by hand is over. */
+const isUnderWay = (interaction: Interaction): boolean =>
+  interaction.kind === "voice" &&
+  interaction.endedAt === undefined &&
+  (interaction.details.legs ?? []).some(
+    ({ parent, startedAt, endedAt }) => parent === undefined && startedAt !== undefined && endedAt === undefined
+  )
 
 /** Who it came from, and all others. */
 const partiesOf = (interaction: Interaction, reader: Reader) => {

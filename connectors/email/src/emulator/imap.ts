@@ -255,12 +255,14 @@ const idle = async (session: Session, input: Reader, tag: string): Promise<void>
     session.exists = folder.messages.length
     socket.write(`* ${session.exists} EXISTS\r\n`)
   }
+  const deafen = () => void world.hear.delete(tell)
   world.hear.add(tell)
-  socket.once("close", () => world.hear.delete(tell))
+  socket.once("close", deafen)
   const missed = session.folder !== undefined && session.folder.messages.length !== session.exists
   socket.write("+ idling\r\n")
   if (missed) tell(session.account!, session.folder!)
   await input.line()
-  world.hear.delete(tell)
+  deafen()
+  socket.off("close", deafen)
   socket.write(`${tag} OK done\r\n`)
 }

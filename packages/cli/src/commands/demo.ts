@@ -22,7 +22,7 @@ export const demo = Command.make("demo", { keep }, (given) =>
     yield* Effect.gen(function* () {
       const { configFile, stage } = yield* play(folder)
       if (!given.keep) return
-      const [note] = stage.hubspot.world.all(stage.hubspot.world.portal(0), "notes")
+      const [note] = stage.crm.hubspot.world.all(stage.crm.hubspot.world.portal(0), "notes")
       yield* say(
         [
           "",
@@ -34,7 +34,7 @@ export const demo = Command.make("demo", { keep }, (given) =>
       yield* Effect.never
     }).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
   }).pipe(Effect.scoped)
-).pipe(Command.withDescription("See it all at work on this machine in half a minute, without any account"))
+).pipe(Command.withDescription("See it all at work on this machine in a minute, without any account"))
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,10 @@ export const cardsOf = (slack: SlackEmulator, channelName: string, name: string)
     .filter(({ text, bot_id: bot }) => bot !== undefined && text.startsWith(name))
     .map(({ blocks }) => (blocks ?? []) as ReadonlyArray<Block>)
 
+/** What stands on them, as one text each. */
+export const cardTextsOf = (slack: SlackEmulator, channelName: string, name: string): ReadonlyArray<string> =>
+  cardsOf(slack, channelName, name).map((blocks) => JSON.stringify(blocks))
+
 export const cardView = (blocks: ReadonlyArray<Block>, style: Style): string => {
   const columns = Math.min(COLUMNS_MAX, style.columns - 6)
   const lines = blocks.flatMap((block) => linesOf(block, columns, style))

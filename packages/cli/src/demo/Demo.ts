@@ -1,7 +1,7 @@
 /**
- * The demonstration: a whole day of a company with two systems, played on this machine in half a minute.
+ * The demonstration: a whole day of a company with four systems, played on this machine in a minute.
  *
- *   morning (before us) ─► observe ─► plan ─► canary ─► all ─► afternoon with traps ─► what stands in both systems
+ *   morning (before us) ─► observe ─► plan ─► canary ─► all ─► afternoon with traps ─► what stands in the systems
  */
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
@@ -22,14 +22,15 @@ import { cardsOf, cardView } from "./CardView.ts"
 import * as Cast from "./Cast.ts"
 import { furnish } from "./home.ts"
 import * as PlayedDay from "./PlayedDay.ts"
+import type { Step } from "./Script.ts"
 import * as Stage from "./Stage.ts"
-import { entriesOf, timelineView } from "./TimelineView.ts"
+import { timelineView } from "./TimelineView.ts"
 import { totalsOf, totalsView } from "./Totals.ts"
 
 const CANARY_RECORDS = 2
 const LOOK_EVERY_MS = 250
 /** Everything that is under way must be done within this time, or the demonstration says what hangs. */
-const SETTLE_WITHIN_MS = 45_000
+const SETTLE_WITHIN_MS = 90_000
 /** So long nothing may be under way: a push may be on the wire, and a card waits for the end of a burst. */
 const QUIET_MS = 2_000
 const BAR_COLUMNS = 30
@@ -49,7 +50,7 @@ export const play = (folder: string) =>
     const { say } = yield* Screen
     const noon = yield* Clock.currentTimeMillis
     yield* say(
-      `${Cast.company.name} talks to ${of(Cast.customerNames.length, "customer")} in Slack, and keeps them in HubSpot. Both are stand-ins on this machine.`
+      `${Cast.company.name} talks to ${of(Cast.customerNames.length, "customer")} in Slack, on the phone (Twilio) and by mail, and keeps them in HubSpot. All four are stand-ins on this machine.`
     )
     const stage = yield* morning(noon)
     const { launched, configFile } = yield* start(folder, stage)
@@ -73,7 +74,7 @@ const morning = (noon: number) =>
     for (const step of PlayedDay.morning) stage.play(step, beginsAt + step.at)
     stage.waitUntil(noon)
     const { say } = yield* Screen
-    yield* say(`  ${of(PlayedDay.morning.length, "thing")} happened in both systems.`)
+    yield* say(`  ${of(PlayedDay.morning.length, "thing")} happened in the four systems.`)
     return stage
   })
 
@@ -120,14 +121,14 @@ const approve = ({ control, ...launched }: Launch.Launched) =>
   Effect.gen(function* () {
     const { say } = yield* Screen
     const { user: by } = yield* Process
-    const { hubspot, slack } = Stage.connections
-    yield* act(`interchannel approve ${hubspot}`)
-    const canary = yield* control.approve(hubspot, { all: false, by }).pipe(Effect.mapError(because))
+    const { crm, chat, phone } = Stage.connections
+    yield* act(`interchannel approve ${crm}`)
+    const canary = yield* control.approve(crm, { all: false, by }).pipe(Effect.mapError(because))
     yield* say(`  HubSpot is prepared: ${of(canary.prepared.length, "step")}, the last one: ${canary.prepared.at(-1)}.`)
     yield* settled({ control, ...launched }, delivering)
     yield* say(`  Only ${of(canary.records, "record")} may be written to so far.`)
-    yield* act(`interchannel approve ${hubspot} --all, and ${slack}`)
-    for (const destination of [hubspot, slack]) {
+    yield* act(`interchannel approve ${crm} --all, and ${chat}, and ${phone}`)
+    for (const destination of [crm, chat, phone]) {
       yield* control.approve(destination, { all: true, by }).pipe(Effect.mapError(because))
     }
     yield* settled({ control, ...launched }, delivering)
@@ -141,18 +142,20 @@ const afternoon = (stage: Stage.Stage, launched: Launch.Launched) =>
     for (const step of PlayedDay.afternoon) {
       yield* until(stage, step, beginsAt + step.at)
       stage.play(step, beginsAt + step.at)
-      if (step.trap !== undefined) yield* say(`  ${paint(style, "yellow", "·")} ${step.trap}`)
+      if (step.trap !== undefined) yield* say(`  ${paint(style, "yellow", "·")} ${step.trap.told}`)
     }
-    yield* settled(launched, delivering)
+    yield* settled(launched, delivering, (status) => PlayedDay.caught(stage.standing(status)))
   })
 
 /** When its time has come, and what it needs is there. */
-const until = (stage: Stage.Stage, step: PlayedDay.Step, at: number): Effect.Effect<void, Stop> =>
+const until = (stage: Stage.Stage, step: Step, at: number): Effect.Effect<void, Stop> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (now >= at && stage.isReady(step)) return
     if (now > at + SETTLE_WITHIN_MS) {
-      return yield* failed(`The demonstration waits in vain to ${step.deed.does}: the entry was never written.`)
+      return yield* failed(
+        `The demonstration waits in vain: what the ${step.deed.on} needs to ${step.deed.does} never came.`
+      )
     }
     yield* Effect.sleep(Math.max(10, Math.min(LOOK_EVERY_MS, at - now)))
     yield* until(stage, step, at)
@@ -177,7 +180,12 @@ const isSettled = (status: Report.Status): boolean =>
       (destination === undefined || destination.mode !== "live" || destination.due === 0)
   )
 
-const settled = ({ control }: Launch.Launched, line: (status: Report.Status) => string) =>
+/** `missing`: what should be there by then, and is not. */
+const settled = (
+  { control }: Launch.Launched,
+  line: (status: Report.Status) => string,
+  missing: (status: Report.Status) => ReadonlyArray<string> = () => []
+) =>
   Effect.gen(function* () {
     const { redraw, interactive } = yield* Screen
     const begunAt = yield* Clock.currentTimeMillis
@@ -187,7 +195,8 @@ const settled = ({ control }: Launch.Launched, line: (status: Report.Status) => 
       const status = yield* control.status.pipe(Effect.mapError(because))
       if (interactive) yield* redraw(line(status))
       const seen = JSON.stringify(totalsOf(status))
-      quietSince = isSettled(status) && seen === activity ? (quietSince ?? now) : undefined
+      const isDone = isSettled(status) && missing(status).length === 0
+      quietSince = isDone && seen === activity ? (quietSince ?? now) : undefined
       activity = seen
       if (quietSince !== undefined && now - quietSince >= QUIET_MS) {
         if (!interactive) yield* redraw(line(status))
@@ -196,22 +205,28 @@ const settled = ({ control }: Launch.Launched, line: (status: Report.Status) => 
       yield* Effect.sleep(LOOK_EVERY_MS)
     }
     const status = yield* control.status.pipe(Effect.mapError(because))
-    return yield* failed(
-      `The demonstration is not done after ${SETTLE_WITHIN_MS / 1_000} s: ${JSON.stringify(status.connections)}`
-    )
+    const what = isSettled(status) ? missing(status).join("; ") : JSON.stringify(status.connections)
+    return yield* failed(`The demonstration is not done after ${SETTLE_WITHIN_MS / 1_000} s: ${what}`)
   })
 
 const show = (stage: Stage.Stage, status: Report.Status) =>
   Effect.gen(function* () {
     const { say, style } = yield* Screen
-    const { name, email } = Cast.customerOf(SHOWN)
+    const { name } = Cast.customerOf(SHOWN)
+    const standing = stage.standing(status)
     yield* act(`${name}'s timeline, as HubSpot holds it`)
-    yield* say(timelineView(entriesOf(stage.hubspot, email), style))
+    yield* say(
+      timelineView(
+        standing.entries.filter(({ on }) => on.includes(SHOWN)),
+        style
+      )
+    )
     yield* act(`${name}'s card, as Slack shows it to staff in #${Cast.staffChannels.cards}`)
-    for (const card of cardsOf(stage.slack, Cast.staffChannels.cards, name).slice(0, 1))
+    for (const card of cardsOf(stage.chat.slack, Cast.staffChannels.cards, name).slice(0, 1))
       yield* say(cardView(card, style))
     yield* act("Totals")
     yield* say(totalsView(totalsOf(status), style))
+    yield* say(`\n${paint(style, "green", "✓")} ${of(PlayedDay.traps.length, "trap")}, and nobody fell into one.`)
   })
 
 const indented = (text: string): string => text.replace(/^(?=.)/gm, "  ")

@@ -39,7 +39,7 @@ export const totalsView = (totals: Totals, style: Style): string => {
   const rows: ReadonlyArray<readonly [string, number, string]> = [
     ["accepted", totals.accepted, "items that vendors told, each once"],
     ["interactions", totals.interactions, "things that happened"],
-    ["contacts", totals.contacts, `records and addresses in both systems, of ${count(totals.persons)} people`],
+    ["contacts", totals.contacts, `records and addresses in all systems, of ${count(totals.persons)} people`],
     ["delivered", totals.delivered, "entries and cards that stand as they should"],
     ["waiting", totals.waiting, "for a record of the customer"],
     ["held", totals.held, "because a person said so"],

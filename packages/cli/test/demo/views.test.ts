@@ -66,13 +66,15 @@ describe("the script", () => {
     expect(PlayedDay.morning.at(-1)!.at).toBeLessThan(PlayedDay.MORNING_MS)
   })
 
-  it("speaks of messages only after they were said", () => {
-    const said = new Set<string>()
+  it("speaks of messages, mails and calls only after they were made", () => {
+    const made = new Set<string>()
     for (const { deed } of [...PlayedDay.morning, ...PlayedDay.afternoon]) {
-      const meant =
-        deed.does === "say" ? deed.under : "message" in deed ? deed.message : "of" in deed ? deed.of : undefined
-      if (meant !== undefined) expect(said).toContain(meant)
-      if (deed.does === "say" && deed.as !== undefined) said.add(deed.as)
+      const meant = ["under", "message", "of", "call"].flatMap((name) => {
+        const label = name in deed ? (deed as unknown as Readonly<Record<string, unknown>>)[name] : undefined
+        return typeof label === "string" ? [label] : []
+      })
+      for (const label of meant) expect(made).toContain(label)
+      if ("as" in deed && deed.as !== undefined) made.add(deed.as)
     }
   })
 })

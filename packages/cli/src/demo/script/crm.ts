@@ -1,0 +1,73 @@
+/** What people do in HubSpot, and how HubSpot does. */
+import type { CustomerName } from "../Cast.ts"
+import * as Claim from "../Claim.ts"
+import { type Deed, minutes, seconds, type Step } from "../Script.ts"
+
+const logCall = (who: CustomerName, title: string, text: string): Deed => ({
+  on: "crm",
+  does: "log call",
+  who,
+  title,
+  text
+})
+
+/** What Farid asked in the morning. */
+const TRAILERS = "Do your trailers fit the older couplings?"
+
+export const morning: ReadonlyArray<Step> = [
+  minutes(0, logCall("ada", "Service contract", "Renewed the service contract for ten bikes.")),
+  minutes(50, logCall("chiara", "Cargo bikes for a weekend", "Asked about cargo bikes for a weekend. Wants a quote."))
+]
+
+export const afternoon: ReadonlyArray<Step> = [
+  seconds(
+    2.5,
+    { on: "crm", does: "throttle", times: 4, retryAfterMs: 1_000 },
+    {
+      trap: {
+        told: "HubSpot answers 429 while five customers write",
+        ends: Claim.all(
+          Claim.saysOnce("Make it 25 helmets", "dmitri"),
+          Claim.saysOnce("It is the grey one", "esra"),
+          Claim.saysOnce("how long is the delivery", "farid"),
+          Claim.saysOnce("Thanks for the credit note", "bruno"),
+          Claim.saysOnce("We take both", "chiara")
+        )
+      }
+    }
+  ),
+  seconds(
+    4.5,
+    { on: "crm", does: "merge records", who: "grace" },
+    {
+      trap: {
+        told: "HubSpot's two records of one customer become a third",
+        ends: Claim.saysOnce("We film on Thursday", "grace")
+      }
+    }
+  ),
+  seconds(
+    5,
+    { on: "crm", does: "go down" },
+    { trap: { told: "HubSpot is down for a while", ends: Claim.saysOnce("Seven bikes, sorry", "grace") } }
+  ),
+  seconds(6.8, { on: "crm", does: "come back" }),
+  seconds(
+    7.6,
+    { on: "crm", does: "add record", who: "hugo" },
+    {
+      trap: {
+        told: "a customer gets a record at last: what waited is delivered",
+        ends: Claim.saysOnce("a bike for a farm shop", "hugo")
+      }
+    }
+  ),
+  seconds(
+    8.2,
+    { on: "crm", does: "remove entry", words: TRAILERS },
+    {
+      when: Claim.says(TRAILERS, "farid"),
+      trap: { told: "an admin deletes an entry by hand: it stays deleted", ends: Claim.nowhere(TRAILERS) }
+    }
+  )
+]
