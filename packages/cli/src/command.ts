@@ -6,6 +6,7 @@ import { backup, restore } from "./commands/backup.ts"
 import { check } from "./commands/check.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
+import { erase, erasures } from "./commands/erase.ts"
 import { explain } from "./commands/explain.ts"
 import { init } from "./commands/init.ts"
 import { pause, resume } from "./commands/pause.ts"
@@ -23,7 +24,7 @@ const about = `Keeps one customer history in every system you already have.
 
 Begin with \`interchannel init\`, then \`check\`, then \`start\`. The daemon reads at once and writes nothing until you looked at \`plan\` and said \`approve\`. \`demo\` shows all of it without any account.
 
-Ends with 0 when done; 1 when it could not be done, with the reason and what to do; 2 when \`plan\` found something to write; 64 when the command line is wrong.
+Ends with 0 when done; 1 when it could not be done, with the reason and what to do; 2 when \`plan\` found something to write, \`doctor\` something to mend, or \`erase\` showed what it would do; 64 when the command line is wrong.
 
 \`--version\`, \`--completions bash|zsh|fish\` and, with each command, \`--help\` and \`--log-level\` are understood too.`
 
@@ -47,6 +48,8 @@ export const command = Command.make("interchannel", {}, () =>
     undo,
     quarantine,
     replay,
+    erase,
+    erasures,
     backup,
     restore,
     demo

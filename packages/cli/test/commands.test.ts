@@ -124,6 +124,14 @@ describe("a daemon from its first start to its end", () => {
         const vague = yield* commandLine(place, ["undo", "--yes"])
         expect(vague.err).toContain("nothing says which writes are to be taken back")
 
+        expect((yield* commandLine(place, ["erase", "nobody"])).err).toContain("nobody is no address, person or record")
+        const erasing = yield* commandLine(place, ["erase", "a.stranger@example.com"])
+        expect([erasing.code, erasing.err]).toEqual([2, ""])
+        expect(erasing.out).toContain(
+          "Nothing was removed yet. To do it: interchannel erase a.stranger@example.com --yes"
+        )
+        expect((yield* commandLine(place, ["erasures"])).out).toBe("Nobody was erased.")
+
         const config = join(place, CONFIG)
         writeFileSync(
           config,

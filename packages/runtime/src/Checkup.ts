@@ -5,6 +5,7 @@ import {
   Arrivals,
   Checkpoints,
   Connections,
+  Erasures,
   Inbox,
   Leases,
   Quarantine,
@@ -20,7 +21,7 @@ import * as Pushes from "./Pushes.ts"
 import * as Reading from "./Reading.ts"
 import type * as Report from "./Report.ts"
 
-export type Services = Inquiry.Services | Alarms.Alarms | Arrivals.Arrivals | Leases.Leases
+export type Services = Inquiry.Services | Alarms.Alarms | Arrivals.Arrivals | Erasures.Erasures | Leases.Leases
 
 /** What is set aside is looked at up to this many rows; all of it is counted. */
 const ASIDES_MAX = 500
@@ -60,6 +61,13 @@ const facts = (installation: Installation): Effect.Effect<Diagnosis.Facts, Store
       leases: yield* (yield* Leases.Leases).holders,
       asides: yield* (yield* Quarantine.Quarantine).list({ after: "", limit: ASIDES_MAX }),
       oldestPendingAt: pending.length === 0 ? undefined : Math.min(...pending),
-      channels: yield* (yield* Alarms.Alarms).channels
+      channels: yield* (yield* Alarms.Alarms).channels,
+      erasures: yield* erasuresWithReceipts
     }
   })
+
+const erasuresWithReceipts = Effect.flatMap(Erasures.Erasures, ({ all, receipts }) =>
+  Effect.flatMap(all, (list) =>
+    Effect.forEach(list, (one) => Effect.map(receipts(one.id), (theirs) => ({ ...one, receipts: theirs })))
+  )
+)

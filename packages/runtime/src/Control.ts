@@ -11,6 +11,8 @@ import type {
   Decision,
   DestinationPlan,
   Diagnosis,
+  Erasure,
+  ErasurePlan,
   Explanation,
   Question,
   QuestionsAsked,
@@ -64,6 +66,13 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     readonly letGo: (which: SetAside.Which) => Answer<number>
     /** Settled Inbox rows of a connection are read again by today's code; answers how many. */
     readonly replay: (connection: string, options: { readonly state: "done" | "quarantined" }) => Answer<number>
+    /** What erasing somebody would remove; with `by`, it is begun. `who`: an address, a number, a person's id, a record. */
+    readonly erase: (who: string, options: { readonly by?: string }) => Answer<ErasurePlan>
+    readonly erasures: Answer<ReadonlyArray<Erasure>>
+    /** A person deleted by hand what was left; answers how many records. */
+    readonly confirmErasure: (id: string, options: { readonly by: string }) => Answer<number>
+    /** Takes again what vendors tell of somebody erased; answers how many names were turned away. */
+    readonly readmit: (who: string) => Answer<number>
     /** Reads the configuration file again and puts it into effect; the problems when it has any (then nothing changes). */
     readonly reload: Answer<ReadonlyArray<Problem>>
   }

@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Checkup from "./Checkup.ts"
 import { type Control, ControlError } from "./Control.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
+import * as Requests from "./erasing/Requests.ts"
 import * as Inquiry from "./Inquiry.ts"
 import type { Installation, Policy, Problem } from "./Installation.ts"
 import { canaryOf } from "./Policy.ts"
@@ -29,6 +30,7 @@ import * as Trace from "./Trace.ts"
 import * as Undo from "./Undo.ts"
 
 export type Services =
+  | Requests.Services
   | Checkup.Services
   | Inquiry.Services
   | Placements.Placements
@@ -79,6 +81,10 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       release: (which) => provided(SetAside.replay(which)),
       letGo: (which) => provided(SetAside.drop(which)),
       replay: (connection, how) => provided(replay(connection, how.state, options)),
+      erase: (who, { by }) => provided(Effect.suspend(() => Requests.erase(options.installation(), who, by))),
+      erasures: provided(Requests.list),
+      confirmErasure: (id, { by }) => provided(Requests.confirm(id, by)),
+      readmit: (who) => provided(Effect.suspend(() => Requests.readmit(options.installation(), who))),
       reload: provided(options.reload)
     }
   })

@@ -15,6 +15,7 @@ import * as AlarmChannel from "./AlarmChannel.ts"
 import * as ControlRoom from "./ControlRoom.ts"
 import * as Destinations from "./Destinations.ts"
 import type { Installation, Installed, Problem } from "./Installation.ts"
+import * as Erasing from "./erasing/Erasing.ts"
 import * as Leasing from "./Leasing.ts"
 import * as Live from "./Live.ts"
 import * as Loop from "./Loop.ts"
@@ -47,6 +48,7 @@ export type Services =
   | Leases.Leases
   | ControlRoom.Services
   | Signature.Signature
+  | Erasing.Services
   | Retention.Services
   | Watch.Services
 
@@ -147,6 +149,11 @@ const ledgerWorker = (holder: string, live: Live.Live): Effect.Effect<never, nev
           "retention",
           undefined,
           Retention.make(() => live.installation().keep, lease)
+        ),
+        Loop.forever(
+          "erase",
+          "control",
+          Effect.suspend(() => Erasing.step(live.installation(), lease))
         ),
         Loop.forever("watch", undefined, Watch.make(live.installation, lease)),
         Loop.forever("alarms", undefined, tellDirectly(live, lease))

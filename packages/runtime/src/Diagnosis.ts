@@ -2,13 +2,15 @@
  * What is wrong, what is good to know, and what to do about each. Pure: from what the store says to findings. `doctor` shows
  * them, alarms are made of those that are problems.
  */
-import type { Alarms, Arrivals, Connections, Leases, Quarantine } from "@interchannel/store"
+import type { Alarms, Arrivals, Connections, Erasures, Leases, Quarantine } from "@interchannel/store"
 import { isDirect } from "./AlarmChannel.ts"
 import type { Installation, Installed } from "./Installation.ts"
 import * as looks from "./looks.ts"
 import * as Pushes from "./Pushes.ts"
 import type * as Report from "./Report.ts"
 
+/** Taking some hundred entries out of a vendor takes minutes. */
+const ERASING_MS = 6 * 3_600_000
 /** Messages in a row that a channel did not take. */
 const FAILURES_MAX = 3
 
@@ -26,6 +28,8 @@ export interface Facts {
   readonly asides: ReadonlyArray<Quarantine.Aside>
   readonly oldestPendingAt: number | undefined
   readonly channels: ReadonlyArray<Alarms.ChannelState>
+  /** With their receipts. */
+  readonly erasures: ReadonlyArray<Erasures.Erasure & { readonly receipts: ReadonlyArray<Erasures.Receipt> }>
 }
 
 export const of = (facts: Facts): Report.Diagnosis => {
@@ -53,7 +57,7 @@ const installationWide = (facts: Facts): ReadonlyArray<Report.Finding> => {
     const what = "no daemon is running; nothing is read or written, and webhooks are not taken"
     return [{ key: "daemon", severity: "problem", what, remedy: "start it: interchannel start" }, ...told(facts)]
   }
-  return [...backlog(facts), ...told(facts)]
+  return [...backlog(facts), ...told(facts), ...erasing(facts)]
 }
 
 const backlog = ({ now, oldestPendingAt }: Facts): ReadonlyArray<Report.Finding> => {
@@ -62,6 +66,24 @@ const backlog = ({ now, oldestPendingAt }: Facts): ReadonlyArray<Report.Finding>
   const remedy = "see the daemon's log for what holds it up; a long first reading is no fault and ends by itself"
   return [{ key: "backlog", severity: "problem", what, remedy }]
 }
+
+/** What an erasure leaves to a person, and one that does not get on. */
+const erasing = ({ erasures, now }: Facts): ReadonlyArray<Report.Finding> =>
+  erasures.flatMap(({ id, askedAt, doneAt, receipts }): ReadonlyArray<Report.Finding> => {
+    const key = `erasure ${id}`
+    const left = receipts.filter(({ state }) => state === "by hand").length
+    if (doneAt !== undefined && left > 0) {
+      const what = `${left} records of somebody erased are left to be deleted by hand`
+      return [{ key, severity: "problem", what, remedy: `see: interchannel erasures ${id}` }]
+    }
+    if (doneAt !== undefined || now - askedAt < ERASING_MS) return []
+    const due = receipts.filter(({ state }) => state === "due").map(({ connection }) => connection)
+    const where = due.length === 0 ? "" : `; entries wait in ${[...new Set(due)].join(", ")}`
+    const what = `an erasure begun ${looks.ago(now - askedAt)} is not done${where}`
+    return [
+      { key, severity: "problem", what, remedy: "resume the destination if it is paused; see its findings below" }
+    ]
+  })
 
 /** Does anybody hear of problems? */
 const told = ({ installation: { alarms }, channels }: Facts): ReadonlyArray<Report.Finding> => {

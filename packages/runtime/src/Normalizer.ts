@@ -10,6 +10,7 @@ import {
   Dirty,
   Echoes,
   type Fields,
+  Erasures,
   Inbox,
   type Leases,
   Ledger,
@@ -25,6 +26,7 @@ import * as Arriving from "./Arriving.ts"
 import * as Decode from "./Decode.ts"
 import * as Desire from "./Desire.ts"
 import * as Echo from "./Echo.ts"
+import * as TurnedAway from "./erasing/TurnedAway.ts"
 import * as Fold from "./Fold.ts"
 import type { Installed } from "./Installation.ts"
 
@@ -43,6 +45,7 @@ export type Services =
   | Dirty.Dirty
   | Echoes.Echoes
   | Fields.Fields
+  | Erasures.Erasures
   | Inbox.Inbox
   | Ledger.Ledger
   | Projections.Projections
@@ -69,12 +72,13 @@ const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<N
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const decoded = rows.map((row) => decode(row, options))
+    const away = yield* TurnedAway.sort(toldBy(decoded))
     const sorted = yield* Echo.sort(
-      toldBy(decoded),
+      away.welcome,
       (connection) => options.installed(connection)?.destination?.fields ?? []
     )
     const folded = Fold.fold(sorted.news, yield* known(sorted.news), now)
-    yield* save({ decoded, sorted, folded, now, lease: options.lease })
+    yield* save({ decoded, away: away.rows, sorted, folded, now, lease: options.lease })
     return { rows: rows.length, echoes: sorted.echoes }
   })
 
@@ -159,6 +163,8 @@ const participantKeys = ({ connection, part }: Fold.Told): ReadonlyArray<string>
 
 interface Batch {
   readonly decoded: ReadonlyArray<Decode.Decoded>
+  /** Rows that spoke of somebody erased. */
+  readonly away: ReadonlyArray<string>
   readonly sorted: Echo.Sorted
   readonly folded: Fold.Folded
   readonly now: number
@@ -178,6 +184,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const refetches = yield* refetchesOf(batch)
     const doubled = yield* doubledBy(batch)
     const arrivals = yield* Arrivals.Arrivals
+    const erasures = yield* Erasures.Erasures
     const marks = marksOf(batch)
     const brought = Arriving.tally(
       batch.decoded.map(({ row }) => row),
@@ -201,6 +208,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
             state: problems.length > 0 ? "quarantined" : "done"
           }))
         )
+        yield* erasures.forgetRaw(batch.away)
         if (refetches.length > 0) yield* database.signal("refetch")
       }),
       { lease: batch.lease }

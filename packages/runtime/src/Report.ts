@@ -1,7 +1,7 @@
 /** What the daemon tells people: plain data, made for terminals, JSON and pages alike. Times are epoch milliseconds. */
 import type { QuotaLedger } from "@interchannel/connector"
-import type { ConnectionId, Instant, VendorRef } from "@interchannel/domain"
-import type { Connections, Echoes, Projections, Quarantine, Reviews } from "@interchannel/store"
+import type { ConnectionId, Instant, LocalRef, VendorRef } from "@interchannel/domain"
+import type { Connections, Echoes, Erasures, Projections, Quarantine, Reviews } from "@interchannel/store"
 
 export interface FeedStatus {
   readonly feed: string
@@ -170,6 +170,29 @@ export interface Diagnosis {
   readonly connections: ReadonlyArray<ConnectionDiagnosis>
   /** What concerns no connection in particular. */
   readonly findings: ReadonlyArray<Finding>
+}
+
+export interface ErasureContact {
+  readonly connection: ConnectionId
+  readonly ref: LocalRef
+  /** One of the company's own people: perhaps not who was meant. */
+  readonly isOwn: boolean
+}
+
+/** What erasing somebody removes, and where. */
+export interface ErasurePlan {
+  /** Present once it was begun. */
+  readonly id?: string
+  readonly contacts: ReadonlyArray<ErasureContact>
+  /** Likely theirs as well; they stay unless they are named. */
+  readonly maybe: ReadonlyArray<ErasureContact>
+  readonly interactions: number
+  readonly destinations: ReadonlyArray<{ readonly id: ConnectionId; readonly canRemove: boolean }>
+}
+
+/** How far an erasure is, with each system's receipt: the proof, once it is done. */
+export interface Erasure extends Omit<Erasures.Erasure, "place"> {
+  readonly receipts: ReadonlyArray<Omit<Erasures.Receipt, "projection">>
 }
 
 /** What would be written to one destination. */

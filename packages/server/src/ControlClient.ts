@@ -53,6 +53,10 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     release: (which) => ask("release", which),
     letGo: (which) => ask("letGo", which),
     replay: (connection, { state }) => ask("replay", { connection, state }),
+    erase: (who, { by }) => ask("erase", by === undefined ? { who } : { who, by }),
+    erasures: ask<ReadonlyArray<Report.Erasure>>("erasures"),
+    confirmErasure: (id, { by }) => ask("confirmErasure", { id, by }),
+    readmit: (who) => ask("readmit", { who }),
     reload: ask("reload")
   }
 }

@@ -78,6 +78,14 @@ export const operations = {
     Schema.Struct({ connection: Schema.String, state: Schema.Literal("done", "quarantined") }),
     (control, { connection, state }) => control.replay(connection, { state })
   ),
+  erase: operation(Schema.Struct({ who: Schema.String, by: Schema.optional(Schema.String) }), (control, { who, by }) =>
+    control.erase(who, by === undefined ? {} : { by })
+  ),
+  erasures: operation(None, (control) => control.erasures),
+  confirmErasure: operation(Schema.Struct({ id: Schema.String, by: Schema.String }), (control, { id, by }) =>
+    control.confirmErasure(id, { by })
+  ),
+  readmit: operation(Schema.Struct({ who: Schema.String }), (control, { who }) => control.readmit(who)),
   reload: operation(None, (control) => control.reload)
 } satisfies { readonly [Name in keyof ControlOperations]: unknown }
 export type OperationName = keyof typeof operations

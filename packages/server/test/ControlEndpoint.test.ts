@@ -54,6 +54,11 @@ const fake = (asked: Array<unknown>): Service => {
     release: (which) => note("release", which, 2),
     letGo: (which) => note("letGo", which, 1),
     replay: (connection) => Effect.fail(new ControlError({ what: `no ${connection}`, remedy: "name another" })),
+    erase: (who, options) =>
+      note("erase", { who, ...options }, { contacts: [], maybe: [], interactions: 0, destinations: [] }),
+    erasures: Effect.succeed([]),
+    confirmErasure: (id) => note("confirmErasure", id, 1),
+    readmit: (who) => note("readmit", who, 2),
     reload: Effect.die(new Error("a defect with a secret in it"))
   }
 }

@@ -2,7 +2,7 @@
  * AES-256-GCM under the master key: `key id (1) · nonce (12) · tag (16) · ciphertext`. What is sealed is bound to the row it
  * stands in, so bytes that were changed, or moved to another row, do not open.
  */
-import { createCipheriv, createDecipheriv } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto"
 import * as Context from "effect/Context"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -17,12 +17,15 @@ export class Seal extends Context.Tag("@interchannel/store/Seal")<
     /** `row` names the row, such as `inbox 0192…`; the same must be given to open it. */
     readonly seal: (row: string, plain: Uint8Array) => Buffer
     readonly open: (row: string, sealed: Uint8Array) => Either.Either<Buffer, StoreError>
+    /** Keyed hashes of a text, under the present key first, then under each earlier one. Nobody without the keys can try texts. */
+    readonly digests: (text: string) => ReadonlyArray<string>
   }
 >() {}
 
 const ALGORITHM = "aes-256-gcm"
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
+const DIGEST_KEY_BYTES = 32
 const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES
 
 export const layer = (masterKey: MasterKey, random: Random = pooledRandom()): Layer.Layer<Seal> =>
@@ -31,7 +34,11 @@ export const layer = (masterKey: MasterKey, random: Random = pooledRandom()): La
 export const make = (masterKey: MasterKey, random: Random = pooledRandom()): Context.Tag.Service<Seal> => {
   const keyOf = (id: number | undefined) =>
     id === masterKey.id ? masterKey.bytes : id === undefined ? undefined : masterKey.earlier.get(id)
+  const digestKeys = [masterKey.bytes, ...masterKey.earlier.values()].map((bytes) =>
+    Buffer.from(hkdfSync("sha256", Redacted.value(bytes), "", "digests of names", DIGEST_KEY_BYTES))
+  )
   return {
+    digests: (text) => digestKeys.map((key) => createHmac("sha256", key).update(text).digest("base64url").slice(0, 22)),
     seal: (row, plain) => {
       const nonce = random(NONCE_BYTES)
       const cipher = createCipheriv(ALGORITHM, Redacted.value(masterKey.bytes), nonce).setAAD(Buffer.from(row))

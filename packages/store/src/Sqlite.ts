@@ -120,6 +120,8 @@ const prepare = (
     // At every open: the default of a file that exists already would lose commits at a power cut.
     yield* sql`PRAGMA synchronous = FULL`
     yield* sql`PRAGMA foreign_keys = ON`
+    // What was erased must not be left in the file until its room is used again.
+    yield* sql`PRAGMA secure_delete = ON`
     yield* sql.unsafe(`PRAGMA cache_size = -${CACHE_KIB}`)
     yield* sql.unsafe(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     const outdated = yield* Migrations.outdated(sql)

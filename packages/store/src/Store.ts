@@ -9,6 +9,7 @@ import type * as Database from "./Database.ts"
 import * as Dirty from "./Dirty.ts"
 import * as Echoes from "./Echoes.ts"
 import * as Fields from "./Fields.ts"
+import * as Erasures from "./Erasures.ts"
 import * as Inbox from "./Inbox.ts"
 import * as Leases from "./Leases.ts"
 import * as Ledger from "./Ledger.ts"
@@ -37,6 +38,7 @@ export type Services =
   | Dirty.Dirty
   | Echoes.Echoes
   | Fields.Fields
+  | Erasures.Erasures
   | Inbox.Inbox
   | Leases.Leases
   | Ledger.Ledger
@@ -81,6 +83,7 @@ const aggregates = Layer.mergeAll(
   Dirty.layer,
   Echoes.layer,
   Fields.layer,
+  Erasures.layer,
   Inbox.layer,
   Leases.layer,
   Ledger.layer,

@@ -1,4 +1,4 @@
-/** What a daemon needs that runs for years: what each source brought, quota over restarts, alarms. */
+/** What a daemon needs that runs for years: what each source brought, quota over restarts, alarms, erasures. */
 import { columns, type Dialect } from "../Dialect.ts"
 
 /** Rows that come and go, or change at each step: the server would let a fifth of them be dead before it looks. */
@@ -22,6 +22,20 @@ export const trust = (dialect: Dialect): ReadonlyArray<string> => {
       is_over ${int} NOT NULL, PRIMARY KEY (alarm, channel))${keyed}`,
     `CREATE TABLE alarm_channel (
       channel ${key} PRIMARY KEY, told_at ${int}, failures ${int} NOT NULL, failed_at ${int}, why TEXT)${keyed}`,
+    `CREATE TABLE erasure (
+      id ${key} PRIMARY KEY, asked_at ${int} NOT NULL, asked_by TEXT NOT NULL, phase ${key} NOT NULL, place ${key} NOT NULL,
+      contacts ${int} NOT NULL, interactions ${int} NOT NULL, raw ${int} NOT NULL, done_at ${int})${keyed}`,
+    // In clear only while it is under way: whom it concerns, and what to look for.
+    `CREATE TABLE erasure_contact (
+      erasure ${key} NOT NULL, contact ${key} NOT NULL, PRIMARY KEY (erasure, contact))${keyed}`,
+    `CREATE TABLE erasure_name (erasure ${key} NOT NULL, name ${key} NOT NULL, PRIMARY KEY (erasure, name))${keyed}`,
+    `CREATE TABLE erasure_receipt (
+      erasure ${key} NOT NULL, connection ${key} NOT NULL, kind ${key} NOT NULL, ref_kind ${key} NOT NULL,
+      ref_id ${key} NOT NULL, url TEXT, projection ${key}, state ${key} NOT NULL, why TEXT, at ${int} NOT NULL,
+      PRIMARY KEY (erasure, connection, kind, ref_kind, ref_id))${keyed}`,
+    // Keyed hashes of what names the erased: themselves, or what they took part in.
+    `CREATE TABLE erased (hash ${key} PRIMARY KEY, erasure ${key} NOT NULL, of ${key} NOT NULL)${keyed}`,
+    `CREATE INDEX erased_erasure ON erased (erasure, of)`,
     `ALTER TABLE strand ADD COLUMN seen_at ${int}`,
     ...(dialect === "postgres" ? busy.map(oftenVacuumed) : [])
   ]

@@ -8,6 +8,7 @@ import { database } from "./Database.suite.ts"
 import { dirty } from "./Dirty.suite.ts"
 import { echoes } from "./Echoes.suite.ts"
 import { fields } from "./Fields.suite.ts"
+import { erasures } from "./Erasures.suite.ts"
 import { inbox } from "./Inbox.suite.ts"
 import { leases } from "./Leases.suite.ts"
 import { ledger } from "./Ledger.suite.ts"
@@ -36,6 +37,7 @@ const suites = {
   "Alarms, Arrivals and Quotas": alarms,
   "what may go": upkeep,
   Echoes: echoes,
+  Erasures: erasures,
   Fields: fields,
   Reviews: reviews
 }

@@ -1,0 +1,188 @@
+/** One piece of what the ledger knows of somebody: removed, with its entries taken back and its names turned away. */
+import { type Interaction, Key, Own } from "@interchannel/domain"
+import {
+  Database,
+  Dirty,
+  Erasures,
+  type Leases,
+  Ledger,
+  Persons,
+  Projections,
+  type StoreError
+} from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Desire from "../Desire.ts"
+import type { Installation } from "../Installation.ts"
+import * as Names from "./Names.ts"
+
+export type Services =
+  | Database.Database
+  | Dirty.Dirty
+  | Erasures.Erasures
+  | Ledger.Ledger
+  | Persons.Persons
+  | Projections.Projections
+
+/** Interactions of one write, besides those of their conversations. */
+const STEP_MAX = 100
+/** What our own people said to them goes too; of one conversation so much at once. */
+const CONVERSATION_MAX = 500
+
+export const step = (
+  erasure: Erasures.Erasure,
+  installation: Installation,
+  lease: Leases.Lease
+): Effect.Effect<void, StoreError, Services> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const contacts = yield* (yield* Erasures.Erasures).contacts(erasure.id)
+    const keys = yield* ledger.interactionKeysOfContacts(contacts, { after: "", limit: STEP_MAX })
+    yield* keys.length > 0
+      ? interactions(erasure, keys, new Set(contacts), installation, lease)
+      : people(erasure, contacts, lease)
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const interactions = (
+  erasure: Erasures.Erasure,
+  keys: ReadonlyArray<string>,
+  contacts: ReadonlySet<string>,
+  installation: Installation,
+  lease: Leases.Lease
+) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const erasures = yield* Erasures.Erasures
+    const dirty = yield* Dirty.Dirty
+    const now = yield* Clock.currentTimeMillis
+    const rows = [...(yield* ledger.interactions(keys)).values()]
+    const conversations = [...new Set(rows.flatMap(({ conversation }) => conversation ?? []))]
+    const looked = yield* Effect.forEach(conversations, (key) => conversationOf(key, contacts, installation.own))
+    const whole = looked.filter(({ others }) => !others)
+    const doomed = [...new Set([...keys, ...whole.flatMap(({ keys: all }) => all)])]
+    const parts = [...(yield* ledger.parts(doomed)).values()].flat()
+    const taken = yield* takenBack([...doomed, ...whole.map(({ key }) => key)], installation, now)
+    const shared = looked.filter(({ others }) => others)
+    yield* inOneWrite(lease, [
+      erasures.turnAway(
+        erasure.id,
+        "interaction",
+        parts.flatMap(({ connection, part }) => Names.ofSubject(connection, part))
+      ),
+      erasures.forget(doomed),
+      taken.save(erasure.id),
+      dirty.mark(shared.map(({ key }) => ({ kind: "conversation" as const, key, dueAt: now, lane: 1 as const }))),
+      erasures.save({ ...erasure, interactions: erasure.interactions + doomed.length })
+    ])
+  })
+
+/** `others`: customers who are not erased take part, so only what the erased said goes. */
+const conversationOf = (key: string, contacts: ReadonlySet<string>, own: Own.Own) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const rows = yield* ledger.interactionsOfConversation(key, CONVERSATION_MAX)
+    const mentioned = rows.flatMap(({ interaction }) =>
+      interaction.participants.flatMap((one) => keyOf(interaction, one))
+    )
+    const resolved = yield* ledger.resolve([...new Set(mentioned)])
+    const known = yield* ledger.contacts([...new Set(resolved.values())])
+    const others = rows.some(({ interaction }) =>
+      Own.customersOf(own, interaction, (ref) => {
+        const contact = Key.contact(interaction.connection, ref)
+        return known.get(resolved.get(contact) ?? contact)?.contact
+      }).some((customer) => keyOf(interaction, customer).some((one) => !contacts.has(resolved.get(one) ?? one)))
+    )
+    return { key, others, keys: rows.map(({ interaction }) => interaction.key) }
+  })
+
+const keyOf = (interaction: Interaction, { contact }: Interaction["participants"][number]): ReadonlyArray<string> =>
+  contact === undefined ? [] : [Key.contact(interaction.connection, contact)]
+
+/** What was written of these subjects: nothing should stand there, also where a person's hand held it. */
+const takenBack = (subjects: ReadonlyArray<string>, installation: Installation, now: number) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const erasures = yield* Erasures.Erasures
+    const rows = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
+    const stands = rows.filter(({ delivered, startedAt }) => delivered !== undefined || startedAt !== undefined)
+    const removable = stands.filter(({ destination, verb }) => {
+      const actions = installation.connections.get(destination)?.connector.actions ?? []
+      return actions.some((action) => action.verb === verb && action.remove !== undefined)
+    })
+    const receipts = stands.map((row): Erasures.Receipt => {
+      const { destination, key, ref, url } = row
+      const canGo = removable.includes(row)
+      return {
+        connection: destination,
+        kind: "entry",
+        ref: ref ?? { kind: "unknown", id: key },
+        projection: key,
+        state: canGo ? "due" : "by hand",
+        at: now,
+        ...(url === undefined ? {} : { url }),
+        ...(canGo ? {} : { why: "this system offers no way to take it out" })
+      }
+    })
+    const save = (id: string) =>
+      Effect.gen(function* () {
+        yield* erasures.addReceipts(id, receipts)
+        yield* projections.desire(removable.map((row) => Desire.nothing(row, now)))
+        yield* projections.release(
+          removable.filter(({ state }) => state === "held").map(({ key }) => key),
+          now
+        )
+        yield* erasures.forgetProjections(rows.filter((row) => !removable.includes(row)).map(({ key }) => key))
+      })
+    return { save }
+  })
+
+/** Their records at the vendors are the vendors': a person deletes them there. */
+const people = (erasure: Erasures.Erasure, keys: ReadonlyArray<string>, lease: Leases.Lease) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const erasures = yield* Erasures.Erasures
+    const persons = yield* Persons.Persons
+    const projections = yield* Projections.Projections
+    const dirty = yield* Dirty.Dirty
+    const at = yield* Clock.currentTimeMillis
+    const contacts = [...(yield* ledger.contacts(keys)).values()]
+    const placed = [...(yield* persons.members(keys)).values()].flatMap(({ person }) => person ?? [])
+    const groups = yield* persons.membersOf([...new Set(placed)])
+    // A person of whom other contacts stay goes on, and so does what was written about them.
+    const ended = [...groups].filter(([, members]) => members.every(({ contact }) => keys.includes(contact)))
+    const subjects = [...keys, ...ended.map(([person]) => person)]
+    const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
+    const receipts = leftAtVendors(contacts, at)
+    yield* inOneWrite(lease, [
+      erasures.addReceipts(erasure.id, receipts),
+      erasures.forgetProjections(written.map(({ key }) => key)),
+      erasures.forget(keys),
+      // Who they were is the Resolver's: it forgets contacts that are in the ledger no more.
+      dirty.mark(keys.map((key) => ({ kind: "contact" as const, key, dueAt: at, lane: 0 as const }))),
+      erasures.save({ ...erasure, phase: "raw", place: "" })
+    ])
+  })
+
+/** A record is named; who has none there is known by their messages alone. */
+const leftAtVendors = (contacts: ReadonlyArray<Ledger.ContactRow>, at: number): ReadonlyArray<Erasures.Receipt> => {
+  const live = contacts.filter(({ deleted }) => !deleted).map(({ contact }) => contact)
+  const left = { kind: "record", state: "by hand", at } as const
+  const records = live.flatMap(({ kind, connection, ref, url }) => {
+    if (kind !== "record") return []
+    const why = "the system's own record; delete it there"
+    return [{ ...left, connection, ref, why, ...(url === undefined ? {} : { url }) }]
+  })
+  const messages = [...new Set(live.map(({ kind, connection }) => (kind === "record" ? undefined : connection)))]
+  return [
+    ...records,
+    ...messages.flatMap((connection) => {
+      const why = "what they wrote stands in this system; delete it there"
+      return connection === undefined ? [] : [{ ...left, connection, ref: { kind: "messages", id: "all" }, why }]
+    })
+  ]
+}
+
+const inOneWrite = <R>(lease: Leases.Lease, writes: ReadonlyArray<Effect.Effect<void, StoreError, R>>) =>
+  Effect.flatMap(Database.Database, ({ write }) => write(Effect.all(writes, { discard: true }), { lease }))

@@ -1,0 +1,78 @@
+/** Whom a request means: an address or number, a person's id, or a record. Found in what is known, not at the vendors. */
+import { type Contact, Handle, Key, Ref } from "@interchannel/domain"
+import { Ledger, Persons, type StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+
+export type Subject =
+  | { readonly _tag: "Handle"; readonly handle: Handle.Handle }
+  | { readonly _tag: "Person"; readonly id: string }
+  | { readonly _tag: "Record"; readonly ref: Ref.VendorRef }
+
+/** Words would be read as a sender's name. */
+const NUMBER = /^\+?[\d\s().-]{4,}$/
+/** Contacts looked at in one read while an address is looked for. */
+const PAGE_MAX = 1_000
+
+/** `undefined`: it is none of these. */
+export const parse = (text: string, defaultRegion: string | undefined): Subject | undefined => {
+  if (/^p_[A-Za-z0-9_-]{22}$/.test(text)) return { _tag: "Person", id: text }
+  const ref = Ref.parse(text)
+  if (ref !== undefined) return { _tag: "Record", ref }
+  if (!text.includes("@") && !NUMBER.test(text)) return undefined
+  const handle = text.includes("@")
+    ? Handle.email(text)
+    : Handle.phone(text, defaultRegion === undefined ? {} : { defaultRegion })
+  return handle === undefined ? undefined : { _tag: "Handle", handle }
+}
+
+export interface Found {
+  /** The person's beyond doubt, and those who are nobody's but have the address. */
+  readonly contacts: ReadonlyArray<Contact>
+  /** Likely the person's as well. */
+  readonly maybe: ReadonlyArray<Contact>
+}
+
+export const find = (subject: Subject): Effect.Effect<Found, StoreError, Ledger.Ledger | Persons.Persons> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const persons = yield* Persons.Persons
+    const first = yield* firstOf(subject)
+    const placed = [...(yield* persons.members(first)).values()]
+    const ids = subject._tag === "Person" ? [subject.id] : placed.flatMap(({ person }) => person ?? [])
+    const members = [...(yield* persons.membersOf([...new Set(ids)])).values()].flat()
+    const sure = new Set(placed.map((member) => member.sure))
+    // Whoever names the person means all of it.
+    const isMeant = (member: Persons.Member) => subject._tag === "Person" || sure.has(member.sure)
+    const keysOf = (list: ReadonlyArray<Persons.Member>) => list.map(({ contact }) => contact)
+    const meant = new Set([...first, ...keysOf(members.filter(isMeant))])
+    const rows = yield* ledger.contacts([...new Set([...meant, ...keysOf(members)])])
+    const found = [...rows.values()].map(({ contact }) => contact)
+    return {
+      contacts: found.filter(({ key }) => meant.has(key)),
+      maybe: found.filter(({ key }) => !meant.has(key))
+    }
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const firstOf = (subject: Subject): Effect.Effect<ReadonlyArray<string>, StoreError, Ledger.Ledger> =>
+  Effect.gen(function* () {
+    if (subject._tag === "Person") return []
+    const ledger = yield* Ledger.Ledger
+    if (subject._tag === "Record") {
+      const key = Key.contact(subject.ref.connection, subject.ref)
+      return [(yield* ledger.resolve([key])).get(key) ?? key]
+    }
+    const { kind, value } = subject.handle
+    const found: Array<string> = []
+    let after = ""
+    for (;;) {
+      const keys = yield* ledger.contactKeys({ after, limit: PAGE_MAX })
+      for (const { contact } of (yield* ledger.contacts(keys)).values()) {
+        if (contact.handles.some((handle) => handle.kind === kind && handle.value === value)) found.push(contact.key)
+      }
+      const last = keys.at(-1)
+      if (last === undefined || keys.length < PAGE_MAX) return found
+      after = last
+    }
+  })
