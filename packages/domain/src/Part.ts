@@ -17,6 +17,11 @@ interface Common {
   readonly version: Version
   /** The subject ended at `version`; a newer part brings it back. */
   readonly deleted?: boolean
+  /**
+   * Of a tombstone: no vendor said that it ended, a complete reading did not show it. A later reading that shows it again
+   * brings it back, whatever its version: a restored record often keeps its old one.
+   */
+  readonly absent?: boolean
   /** Our own key, found in the vendor's record: we wrote this. */
   readonly marker?: string
   /** The hash that `Marker.fingerprint` gives of the fields a person could have edited in a record we wrote. */

@@ -45,9 +45,13 @@ export const of = (origin: Origin, raw: unknown): Item => {
 
 /** Finished parts for an item that the vendor has no more; they take the item's place, so that its return is news. */
 export const gone = (origin: Origin, key: string, parts: ReadonlyArray<Part.Part>): ReadonlyArray<Inbox.Incoming> =>
-  parts.length === 0 ? [] : [row(origin, { key, contentType: PARTS, body: Buffer.from(JSON.stringify(parts)) })]
+  parts.length === 0
+    ? []
+    : [row(origin, { key, contentType: PARTS, body: Buffer.from(JSON.stringify(parts.map(absent))) })]
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const absent = (part: Part.Part): Part.Part => (part.deleted === true ? { ...part, absent: true } : part)
 
 const numberOf = (lane: Lane.Lane): Inbox.LaneNumber => Lane.lanes.indexOf(lane) as Inbox.LaneNumber
 

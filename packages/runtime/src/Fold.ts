@@ -11,6 +11,7 @@ import {
   type ConnectionId,
   type Organization,
   type Part,
+  Ref,
   Version
 } from "@interchannel/domain"
 import type { Ledger } from "@interchannel/store"
@@ -20,6 +21,8 @@ export interface Told {
   readonly connection: ConnectionId
   readonly part: Part.Part
   readonly inboxId: string
+  /** A feed shows it: the vendor has it now. */
+  readonly shown?: boolean
 }
 
 /** What is stored about the subjects that a batch touches. */
@@ -160,19 +163,33 @@ const gather = (told: ReadonlyArray<Told>, known: Known, aliases: Aliases): Read
     gathered.moved = true
     for (const part of parts) gathered.parts.set(slot(part.part), { ...part, key: gathered.key })
   }
-  for (const { connection, part, inboxId } of told) {
+  for (const { connection, part, inboxId, shown } of told) {
     const key = aliases.resolve(keyOf(connection, part.subject, part.ref))
     const gathered = open(key, connection, part.subject)
-    const current = gathered.parts.get(slot(part))
     const next: Ledger.StoredPart = { key, connection, part, inboxId }
-    if (current !== undefined && !replaces(next, current)) continue
-    gathered.parts.set(slot(part), next)
-    const stale = gathered.news.findIndex((other) => slot(other.part) === slot(part))
-    if (stale >= 0) gathered.news.splice(stale, 1)
-    gathered.news.push(next)
+    for (const one of [...(shown === true ? backAgain(gathered, next) : []), next]) {
+      const current = gathered.parts.get(slot(one.part))
+      if (current !== undefined && !replaces(one, current)) continue
+      gathered.parts.set(slot(one.part), one)
+      const stale = gathered.news.findIndex((other) => slot(other.part) === slot(one.part))
+      if (stale >= 0) gathered.news.splice(stale, 1)
+      gathered.news.push(one)
+    }
   }
   return subjects
 }
+
+/** What a complete reading missed and a later one shows: the tombstones of the absence give way. */
+const backAgain = ({ parts }: Gathered, { part, inboxId }: Ledger.StoredPart): ReadonlyArray<Ledger.StoredPart> =>
+  part.deleted === true
+    ? []
+    : [...parts.values()].flatMap((stone) => {
+        const { deleted: _, absent, ...rest } = stone.part
+        const gives = absent === true && stone.inboxId < inboxId && Ref.same(rest.ref, part.ref)
+        // Of the same kind as what came back, so that it says nothing of its own.
+        const kind = part.subject === "contact" && part.kind !== undefined ? { kind: part.kind } : {}
+        return gives ? [{ ...stone, part: { ...rest, ...kind } as Part.Part, inboxId }] : []
+      })
 
 const slot = (part: Part.Part): string => `${part.ref.kind}\0${part.ref.id}\0${part.part}`
 

@@ -133,9 +133,13 @@ const decode = (row: Inbox.Row, { installed, defaultRegion }: Options): Decode.D
 const toldBy = (decoded: ReadonlyArray<Decode.Decoded>): ReadonlyArray<Fold.Told> =>
   decoded.flatMap(({ row, outcomes }) =>
     outcomes.flatMap((outcome) =>
-      "refetch" in outcome ? [] : [{ connection: row.connection, part: outcome, inboxId: row.id }]
+      "refetch" in outcome ? [] : [{ connection: row.connection, part: outcome, inboxId: row.id, shown: isShown(row) }]
     )
   )
+
+/** What a feed shows is there at this moment; a push may come late. */
+const isShown = ({ source, contentType }: Inbox.Row): boolean =>
+  source.startsWith("feed:") && contentType !== Decode.PARTS
 
 const known = (told: ReadonlyArray<Fold.Told>): Effect.Effect<Fold.Known, StoreError, Ledger.Ledger> =>
   Effect.gen(function* () {

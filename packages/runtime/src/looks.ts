@@ -87,6 +87,14 @@ const aside: Look = ({ status, facts }) => {
   return [...places, ...others]
 }
 
+const asked: Look = ({ status, facts }) => {
+  const mine = facts.status.reviews.filter(({ destination: id }) => id === status.id)
+  const count = mine.reduce((sum, tally) => sum + tally.count, 0)
+  return count === 0
+    ? []
+    : [notice("reviews", `${count} questions wait for a person's answer`, "answer them: interchannel review")]
+}
+
 const silent: Look = ({ pushes, installed, facts }) => {
   if (pushes === undefined || pushes.newsSince < SILENT_NEWS_MIN) return []
   const { lastAt, newsSince } = pushes
@@ -143,7 +151,7 @@ const destination: Look = ({ status: { destination: it, id }, facts }) => {
   return [notice("destination", what, "wait, or raise `writesPerHourMax`")]
 }
 
-export const all: ReadonlyArray<Look> = [health, behind, aside, silent, missed, scarce, destination]
+export const all: ReadonlyArray<Look> = [health, behind, aside, asked, silent, missed, scarce, destination]
 
 /** Is anybody working on this store? */
 export const isRunning = ({ leases, now }: Pick<Facts, "leases" | "now">): boolean =>

@@ -112,6 +112,33 @@ export const pipelineOn = (name: string, store: Layer.Layer<Store.Services, Stor
     )
 
     scenario(
+      "a record that one reading missed and the next one shows is there again, though it is as old as before",
+      Effect.gen(function* () {
+        const { chatState, crmState, turn, push, entries } = yield* world()
+        crmState.records.push(ana)
+        yield* turn
+        crmState.records.length = 0
+        yield* turn
+        chatState.messages.push({ ...hello, at: START + 4_100 })
+        yield* turn
+        expect(entries()).toEqual([])
+        // A push that comes late speaks of the time before: only the vendor's own list says that it is there.
+        yield* push("chat", "late", [{ ...hello, id: "m2", at: START + 4_200 }])
+        yield* turn
+        expect(entries()).toEqual([])
+        crmState.records.push(ana)
+        yield* turn
+        yield* turn
+        expect(entries().map(({ records }) => records)).toEqual([["1"], ["1"]])
+        crmState.records.length = 0
+        yield* turn
+        chatState.messages.push({ ...hello, id: "m3", at: START + 14_000, text: "gone again" })
+        yield* turn
+        expect(entries().map(({ body }) => body)).not.toContain("gone again")
+      })
+    )
+
+    scenario(
       "our own staff's chatter goes nowhere",
       Effect.gen(function* () {
         const { chatState, crmState, turn, entries } = yield* world({ own: { ...Own.none, domains: ["example.com"] } })

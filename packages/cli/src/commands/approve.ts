@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { daemon } from "../Attach.ts"
 import { config, destination } from "../options.ts"
 import { Process } from "../Process.ts"
-import { planView } from "../render/PlanView.ts"
+import { planView, summary } from "../render/PlanView.ts"
 import { of } from "../render/Quantity.ts"
 import { Screen } from "../Screen.ts"
 import { because, failed } from "../Stop.ts"
@@ -22,8 +22,10 @@ export const approve = Command.make("approve", { destination, all, rewrite, yes,
     const screen = yield* Screen
     const { user } = yield* Process
     const control = yield* daemon(given.config)
-    if (screen.interactive && !given.yes) {
-      const plans = yield* control.plan(given.destination).pipe(Effect.mapError(because))
+    const plans = yield* control.plan(given.destination).pipe(Effect.mapError(because))
+    if (!screen.interactive || given.yes) {
+      for (const plan of plans) yield* screen.say(`${given.destination}: ${summary(plan)}`)
+    } else {
       yield* screen.say(planView(plans, screen.style))
       const question = given.rewrite
         ? `Write anew what stands in ${given.destination} in an earlier form?`
