@@ -73,7 +73,7 @@ export class Erasures extends Context.Tag("@interchannel/store/Erasures")<
     readonly forgetProjections: (keys: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
     /** Removes Inbox rows with their bodies, whatever their state. */
     readonly forgetRaw: (ids: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
-    /** Ids of Inbox rows, ascending. */
+    /** Ids of Inbox rows that were worked off, ascending. What is pending is turned away when its turn comes. */
     readonly rawIds: (after: string, limit: number) => Effect.Effect<ReadonlyArray<string>, StoreError>
     /** Forgets what an erasure needed to know in clear. */
     readonly finish: (id: string) => Effect.Effect<void, StoreError>
@@ -220,7 +220,9 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
         read(
           "ids of raw rows",
           Effect.map(
-            sql<{ readonly id: string }>`SELECT id FROM inbox WHERE id > ${after} ORDER BY id LIMIT ${limit}`,
+            sql<{
+              readonly id: string
+            }>`SELECT id FROM inbox WHERE id > ${after} AND state <> 0 ORDER BY id LIMIT ${limit}`,
             (rows) => rows.map(({ id }) => id)
           )
         ),

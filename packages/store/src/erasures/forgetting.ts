@@ -2,7 +2,7 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import { eachPiece } from "../Dialect.ts"
+import { eachPiece, pieces, selectIn } from "../Dialect.ts"
 
 /** Column by which a table names a subject of the ledger. Who a contact belongs to is the resolver's to forget. */
 const ofSubject: ReadonlyArray<readonly [table: string, column: string]> = [
@@ -10,7 +10,6 @@ const ofSubject: ReadonlyArray<readonly [table: string, column: string]> = [
   ["part_revision", "key"],
   ["contact", "key"],
   ["interaction", "key"],
-  ["interaction_contact", "interaction"],
   ["interaction_contact", "contact"],
   ["same_as", "interaction"],
   ["entry_hold", "contact"],
@@ -21,12 +20,31 @@ const ofSubject: ReadonlyArray<readonly [table: string, column: string]> = [
 ]
 
 export const subjects = (sql: SqlClient, keys: ReadonlyArray<string>): Effect.Effect<void, SqlError> =>
-  Effect.forEach(
-    ofSubject,
-    ([table, column]) =>
-      eachPiece(keys, (list) => sql`DELETE FROM ${sql(table)} WHERE ${sql(column)} IN ${sql.in(list)}`),
-    { discard: true }
+  Effect.zipRight(
+    links(sql, keys),
+    Effect.forEach(
+      ofSubject,
+      ([table, column]) =>
+        eachPiece(keys, (list) => sql`DELETE FROM ${sql(table)} WHERE ${sql(column)} IN ${sql.in(list)}`),
+      { discard: true }
+    )
   )
+
+/** By both ends: there is no index on the interaction alone. */
+const links = (sql: SqlClient, keys: ReadonlyArray<string>): Effect.Effect<void, SqlError> =>
+  Effect.gen(function* () {
+    const rows = yield* selectIn(
+      keys,
+      (list) => sql<{ readonly key: string; readonly contacts: string }>`
+        SELECT key, contacts FROM interaction WHERE key IN ${sql.in(list)}`
+    )
+    const pairs = rows.flatMap(({ key, contacts }) =>
+      (JSON.parse(contacts) as ReadonlyArray<string>).map((contact) => sql`(${contact}, ${key})`)
+    )
+    for (const piece of pieces(pairs)) {
+      yield* sql`DELETE FROM interaction_contact WHERE (contact, interaction) IN (VALUES ${sql.csv(piece)})`
+    }
+  })
 
 /** With the values that receipts and fields keep. */
 export const projections = (sql: SqlClient, keys: ReadonlyArray<string>): Effect.Effect<void, SqlError> =>

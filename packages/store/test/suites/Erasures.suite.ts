@@ -97,7 +97,9 @@ export const erasures: Suite = ({ holds, holdsAt }) => {
           } as const
           yield* inbox.accept(["1", "2"].map((id) => ({ ...incoming, contentType: "text/plain", body, key: id })))
           const [first] = yield* inbox.pending(9)
-          expect(yield* erasures.rawIds("", 1)).toEqual([first?.id])
+          expect(yield* erasures.rawIds("", 9)).toEqual([])
+          yield* inbox.settle([{ id: first?.id ?? "", state: "quarantined" }])
+          expect(yield* erasures.rawIds("", 9)).toEqual([first?.id])
           yield* (yield* Quarantine.Quarantine).add([
             { connection: "chat", kind: "item", subject: first?.id ?? "", reason: "", detail: "ana", remedy: "", at: 1 }
           ])
