@@ -92,7 +92,7 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
           ...query,
           ...(token === undefined ? {} : { page: token })
         }),
-        ({ items, next_page }) => Feed.page(items, next_page ? new URL(next_page).searchParams.get("page") : undefined)
+        (listing) => Feed.page(listing.items, nextOf(listing, token))
       )
     const whole: Api["whole"] = (operation, path, query) =>
       Effect.gen(function* () {
@@ -125,6 +125,15 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
   })
 
 type Api = Context.Tag.Service<RequestTrackerApi>
+
+/**
+ * Of transactions and attachments Request Tracker tells nobody but a super user how many there are and where they go on, and
+ * leaves out of each page what we may not see. Such a list ends where a page is empty.
+ */
+const nextOf = ({ items, next_page, total }: typeof Listing.Type, token: string | undefined): string | undefined => {
+  if (typeof total !== "number") return items.length === 0 ? undefined : String(Number(token ?? "1") + 1)
+  return (next_page ? new URL(next_page).searchParams.get("page") : undefined) ?? undefined
+}
 
 /** Request Tracker keeps them in a group of its own; no list of users tells who is in it. */
 const privileged = (get: Api["get"], whole: Api["whole"]): Failing<ReadonlySet<string>> =>

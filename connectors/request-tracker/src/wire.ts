@@ -99,7 +99,9 @@ export type Removed = typeof Removed.Type
 export const Listing = Schema.Struct({
   items: Schema.Array(Schema.Unknown),
   /** The URL of the next page. */
-  next_page: Text
+  next_page: Text,
+  /** `null` where we may not see all of it. */
+  total: Schema.optional(Schema.NullOr(Schema.Number))
 })
 
 /** What a transaction list is searched for: whose it is. */

@@ -20,6 +20,8 @@ export interface Played {
   readonly tickets: { readonly ana: string; readonly bo: string }
   /** The entry that somebody deleted by hand. */
   readonly deletedEntry: string
+  /** Interactions in the ledger at the end. */
+  readonly interactions: number
   readonly kills: number
 }
 
@@ -30,6 +32,10 @@ const LOOK_EVERY_MS = 500
 const WITHIN_MS = 240_000
 /** Longer than Request Tracker is left unread, so that what comes twice has had its time. */
 const QUIET_MS = 45_000
+
+/** More than Request Tracker lists at once. */
+export const NOTES = 105
+const NOTES_AT_ONCE = 7
 
 /** What people said in Request Tracker: nothing of it may come back there as an entry. */
 export const ticketWords = ["sandpiper", "lapwing", "ruff"] as const
@@ -77,6 +83,15 @@ export const play = async ({ mail, desk, variables }: Place, say: (line: string)
   })
   const [anaTicket, boTicket] = await desk.tickets(QUEUE)
   const tickets = { ana: anaTicket!.id, bo: boTicket!.id }
+
+  say(`Rita notes ${NOTES} things about Bo's invoice.`)
+  for (let noted = 0; noted < NOTES; noted += NOTES_AT_ONCE) {
+    const notes = Array.from({ length: NOTES_AT_ONCE }, (_, index) => ({
+      Content: `Note ${noted + index}`,
+      ContentType: "text/plain"
+    }))
+    await Promise.all(notes.map((note) => desk.ask("POST", `/ticket/${tickets.bo}/comment`, note)))
+  }
 
   say("The daemon is started. It reads, and writes nothing before it is let.")
   let daemon = DaemonProcess.start(FOLDER, variables)
@@ -135,7 +150,8 @@ export const play = async ({ mail, desk, variables }: Place, say: (line: string)
     say("Bo's ticket is resolved. Then nothing happens, so that whatever would come twice has the time to.")
     await desk.ask("PUT", `/ticket/${tickets.bo}`, { Status: "resolved" })
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
-    return { tickets, deletedEntry, kills }
+    const { interactions } = JSON.parse(await interchannel("status", "--json")) as { readonly interactions: number }
+    return { tickets, deletedEntry, interactions, kills }
   } catch (cause) {
     throw new Error(`${cause instanceof Error ? cause.message : String(cause)}\n${daemon.lastLines().join("\n")}`)
   } finally {

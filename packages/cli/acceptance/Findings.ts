@@ -13,7 +13,7 @@ export interface Finding {
 
 export const look = async (
   { mail, desk }: { readonly mail: MailHost; readonly desk: HelpDesk },
-  { tickets, deletedEntry, kills }: Day.Played
+  { tickets, deletedEntry, interactions, kills }: Day.Played
 ): Promise<ReadonlyArray<Finding>> => {
   const history = await desk.tickets(HISTORY)
   const cases = await desk.tickets(QUEUE)
@@ -34,6 +34,10 @@ export const look = async (
   const strays = history.filter((entry) => !expected.some(({ word }) => isOf(entry, word)))
   return [
     { what: `the daemon was killed ${kills} times`, holds: kills === 2 },
+    {
+      what: `every mail, ticket, answer and note was read, once each: ${interactions}`,
+      holds: interactions === Letters.all.length + Day.ticketWords.length + Day.NOTES
+    },
     ...expected.map(({ word, of, letter, minutesAgo }) =>
       entered(
         history.filter((it) => isOf(it, word)),
