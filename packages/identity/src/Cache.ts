@@ -47,7 +47,7 @@ export interface Found {
 
 /** Rows to write; saving them again changes nothing. */
 export interface Changes {
-  /** Without a member the contact goes. `read` features were not changed. */
+  /** Without a member the contact goes. `sameFeatures`: only its person or sure group is another. */
   readonly contacts: ReadonlyArray<{
     readonly contact: Contact
     readonly member: Neighbourhood.Member | undefined

@@ -1,5 +1,5 @@
 /** What people look at before history is written on it: pairs that may be one person, and what another model would change. */
-import { Comparison, type Decision, Estimate, Explain, type Features, type Model } from "@interchannel/identity"
+import { Comparison, Estimate, Explain, type Features, type Model } from "@interchannel/identity"
 import { Database, type Ledger, Persons, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -70,7 +70,7 @@ export const dryRun: Effect.Effect<DryRun, ControlError | StoreError, Persons.Pe
   const model = Estimate.make(today, `estimated ${new Date(at).toISOString()}`, features, perPerson)
   return {
     model,
-    comparison: Comparison.make(today, model, contacts, [...decisions.values()] as ReadonlyArray<Decision.Decision>)
+    comparison: Comparison.make(today, model, contacts, [...decisions.values()])
   }
 })
 
@@ -79,7 +79,16 @@ export const adopt = (model: Model.Model): Effect.Effect<void, StoreError, Datab
   Effect.gen(function* () {
     const persons = yield* Persons.Persons
     const database = yield* Database.Database
-    yield* database.write(Effect.zipRight(persons.setState("model", model), database.signal("contact")))
+    yield* database.write(
+      Effect.all(
+        [
+          persons.setState("model", model),
+          persons.setState("model version", model.version),
+          database.signal("contact")
+        ],
+        { discard: true }
+      )
+    )
   })
 
 // ---------------------------------------------------------------------------------------------------------------------

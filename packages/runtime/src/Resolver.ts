@@ -39,11 +39,12 @@ export const make = (options: Options, lease: Leases.Lease): Resolver => {
   let current: { readonly placer: Placer.Placer; readonly under: string } | undefined
   const step = Effect.gen(function* () {
     const own = options.own()
-    const model = yield* modelInUse
-    const under = Key.contentHash({ own, model })
+    // Models are large; their version is not.
+    const version = yield* Effect.flatMap(Persons.Persons, (persons) => persons.state("model version"))
+    const under = Key.contentHash({ own, version })
     if (current?.under !== under) {
       yield* sweep(under, lease)
-      current = { placer: yield* Placer.make(model), under }
+      current = { placer: yield* Placer.make(yield* modelInUse), under }
     }
     return yield* work(current.placer, own, lease)
   })
