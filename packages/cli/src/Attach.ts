@@ -64,9 +64,17 @@ export interface Reader {
   readonly plan: (
     destination?: string
   ) => Effect.Effect<ReadonlyArray<Report.DestinationPlan>, ControlError | StoreError>
+  readonly changes: (
+    destination: string,
+    after: string
+  ) => Effect.Effect<ReadonlyArray<Report.PlannedChange>, ControlError | StoreError>
   readonly quarantine: (
     which: Parameters<Daemon["quarantine"]>[0]
   ) => Effect.Effect<ReadonlyArray<Report.Aside>, ControlError | StoreError>
+  readonly rehearse: (
+    connection: string,
+    options: { readonly state: "done" | "quarantined" }
+  ) => Effect.Effect<Report.Rehearsal, ControlError | StoreError>
   readonly explain: (ref: VendorRef) => Effect.Effect<Report.Explanation, ControlError | StoreError>
   readonly questions: (
     asked: Report.QuestionsAsked
@@ -92,6 +100,12 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
       explain: (ref) => read(Trace.explain(loaded.installation, ref)),
       questions: (asked) => read(Questions.list(asked)),
       question: (id) => read(Questions.one(id)),
+      changes: (destination, after) =>
+        Effect.zipRight(
+          isDestination(loaded, destination),
+          read(Inquiry.changes(loaded.installation, destination, after))
+        ),
+      rehearse: (connection, { state }) => read(Inquiry.rehearse(loaded.installation, connection, state)),
       quarantine: (which) => read(SetAside.list(which))
     }
   })

@@ -43,7 +43,7 @@ export interface DestinationOptions {
   readonly since?: Since
   /** A customer without a record here: `wait` (default) until there is one, `create` it, or `drop` the entry. */
   readonly withoutRecord?: "wait" | "create" | "drop"
-  /** No more writes than this in an hour; default 2,000. */
+  /** No more writes than this in an hour; default 2,000, and `Infinity` for no cap besides the vendor's own. */
   readonly writesPerHourMax?: number
   /** How many records the first approval reaches; default 10. */
   readonly canaryRecords?: number

@@ -14,8 +14,10 @@ import type {
   Erasure,
   ErasurePlan,
   Explanation,
+  PlannedChange,
   Question,
   QuestionsAsked,
+  Rehearsal,
   Rewriting,
   Status,
   UndoAsked,
@@ -42,6 +44,8 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     readonly doctor: Answer<Diagnosis>
     /** For one destination, or for all. */
     readonly plan: (destination?: string) => Answer<ReadonlyArray<DestinationPlan>>
+    /** What is to be written to a destination, one by one, ascending after `after`. */
+    readonly changes: (destination: string, after: string) => Answer<ReadonlyArray<PlannedChange>>
     /** The first approval lets the canary through, `all` the rest; prepares the vendor where that is needed. */
     readonly approve: (destination: string, options: { readonly all: boolean; readonly by: string }) => Answer<Approval>
     /** Entries that stand in an earlier form are written anew as the configuration asks for now. */
@@ -64,6 +68,8 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     readonly release: (which: SetAside.Which) => Answer<number>
     /** What was set aside is let go for good; answers how many. */
     readonly letGo: (which: SetAside.Which) => Answer<number>
+    /** What `replay` would change and where, with nothing changed. */
+    readonly rehearse: (connection: string, options: { readonly state: "done" | "quarantined" }) => Answer<Rehearsal>
     /** Settled Inbox rows of a connection are read again by today's code; answers how many. */
     readonly replay: (connection: string, options: { readonly state: "done" | "quarantined" }) => Answer<number>
     /** What erasing somebody would remove; with `by`, it is begun. `who`: an address, a number, a person's id, a record. */

@@ -67,6 +67,10 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
             Inquiry.plan(options.installation(), only)
           )
         ),
+      changes: (destination, after) =>
+        provided(
+          Effect.zipRight(policyOf(destination, options), Inquiry.changes(options.installation(), destination, after))
+        ),
       approve: (destination, how) => provided(approve(destination, how, options)),
       rewrite: (destination) => provided(rewrite(destination, options)),
       pause: (destination) => provided(setPaused(destination, true, options)),
@@ -80,6 +84,8 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       quarantine: (which) => provided(SetAside.list(which)),
       release: (which) => provided(SetAside.replay(which)),
       letGo: (which) => provided(SetAside.drop(which)),
+      rehearse: (connection, how) =>
+        provided(Effect.suspend(() => Inquiry.rehearse(options.installation(), connection, how.state))),
       replay: (connection, how) => provided(replay(connection, how.state, options)),
       erase: (who, { by }) => provided(Effect.suspend(() => Requests.erase(options.installation(), who, by))),
       erasures: provided(Requests.list),

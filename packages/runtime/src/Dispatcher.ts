@@ -45,7 +45,10 @@ export const step = (
     const now = yield* Clock.currentTimeMillis
     const row = (yield* connections.all).find((one) => one.id === id)
     if (row === undefined) return { written: 0, rest: "not permitted" }
-    const permission = Policy.permission(row, destination.policy, yield* projections.writesSince(id, now - HOUR_MS))
+    // Without a cap there is nothing to count, however much was written in this hour.
+    const isCapped = Number.isFinite(destination.policy.writesPerHourMax)
+    const writes = isCapped ? yield* projections.writesSince(id, now - HOUR_MS) : 0
+    const permission = Policy.permission(row, destination.policy, writes)
     if (permission._tag === "Nothing") return { written: 0, rest: "not permitted" }
     const due = yield* projections.due({
       destination: id,

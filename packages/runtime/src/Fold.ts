@@ -193,11 +193,11 @@ const backAgain = ({ parts }: Gathered, { part, inboxId }: Ledger.StoredPart): R
 
 const slot = (part: Part.Part): string => `${part.ref.kind}\0${part.ref.id}\0${part.part}`
 
-/** Newer wins; of equal versions the one accepted later, unless it says the same. */
+/** Newer wins; of equal versions the one accepted later, or the same row read by other code, unless it says the same. */
 const replaces = (next: Ledger.StoredPart, current: Ledger.StoredPart): boolean => {
   const order = Version.compare(next.part.version, current.part.version)
   if (order !== 0) return order > 0
-  return next.inboxId > current.inboxId && Key.contentHash(next.part) !== Key.contentHash(current.part)
+  return next.inboxId >= current.inboxId && Key.contentHash(next.part) !== Key.contentHash(current.part)
 }
 
 type Rows = {

@@ -16,6 +16,8 @@ import {
 } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { ControlError } from "./Control.ts"
+import type * as Desire from "./Desire.ts"
 import * as Destinations from "./Destinations.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
 import type * as FieldPlan from "./fields/FieldPlan.ts"
@@ -23,11 +25,12 @@ import * as FieldPreview from "./fields/FieldPreview.ts"
 import type { Installation, Installed, Policy } from "./Installation.ts"
 import * as Pace from "./Pace.ts"
 import * as Reading from "./Reading.ts"
-import * as Render from "./Render.ts"
+import * as PlannedChanges from "./PlannedChanges.ts"
+import * as Rehearsal from "./Rehearsal.ts"
 import type * as Report from "./Report.ts"
-import * as People from "./People.ts"
 
 export type Services =
+  | PlannedChanges.Services
   | Checkpoints.Checkpoints
   | Connections.Connections
   | Dirty.Dirty
@@ -43,6 +46,8 @@ export type Services =
 
 const HOUR_MS = 3_600_000
 const SAMPLES_MAX = 5
+/** Planned writes of one look. */
+export const CHANGES_MAX = 100
 
 export const status = (installation: Installation): Effect.Effect<Report.Status, StoreError, Services> =>
   Effect.gen(function* () {
@@ -122,12 +127,39 @@ export const plan = (
           dropped: count(mine, "dropped"),
           estimatedMs: Pace.lastsMs(installed, policy, due.map(dueOf), spentOf(spent, installed, now), now),
           ...(yield* rewriteOf(row, installed)),
-          samples: yield* samplesOf(installed, installation),
+          samples: yield* samplesOf(destination, installation),
           fields: yield* FieldPreview.of(destination),
           cautions: installed.connector.cautions
         } satisfies Report.DestinationPlan
       })
     )
+  })
+
+/** What is to be written to a destination, one by one, `CHANGES_MAX` at a time. */
+export const changes = (
+  installation: Installation,
+  only: string,
+  after: string
+): Effect.Effect<ReadonlyArray<Report.PlannedChange>, StoreError, Services> =>
+  Effect.gen(function* () {
+    const rows = yield* (yield* Connections.Connections).all
+    const destination = Destinations.of(installation, rows).find(({ installed }) => installed.id === only)
+    return destination === undefined ? [] : yield* changesOf(destination, installation, after, CHANGES_MAX)
+  })
+
+/** What reading a connection again by today's code would change; fails when there is no such connection. */
+export const rehearse = (
+  installation: Installation,
+  connection: string,
+  state: "done" | "quarantined"
+): Effect.Effect<Report.Rehearsal, ControlError | StoreError, Rehearsal.Services | Connections.Connections> =>
+  Effect.gen(function* () {
+    if (!installation.connections.has(connection)) {
+      const remedy = `choose of ${[...installation.connections.keys()].join(", ")}`
+      return yield* Effect.fail(new ControlError({ what: `there is no connection ${connection}`, remedy }))
+    }
+    const destinations = Destinations.of(installation, yield* (yield* Connections.Connections).all)
+    return yield* Rehearsal.rehearse(installation, connection, { state, destinations })
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -202,24 +234,16 @@ export const spentOf = (saved: ReadonlyArray<Quotas.Saved>, installed: Installed
   return mine === undefined ? QuotaLedger.empty : QuotaLedger.restore(installed.limits, mine.state, now)
 }
 
-const samplesOf = (installed: Installed, installation: Installation) =>
-  Effect.gen(function* () {
-    const ledger = yield* Ledger.Ledger
-    const projections = yield* Projections.Projections
-    const first = yield* projections.list({ destination: installed.id, state: "due", after: "", limit: SAMPLES_MAX })
-    const entries = first.filter(({ verb }) => verb === "AppendTimeline")
-    const rows = yield* ledger.interactions(entries.map(({ subject }) => subject))
-    const contacts = yield* ledger.contacts(entries.flatMap(({ records }) => records))
-    const people = yield* People.load(
-      [...rows.values()].map(({ interaction }) => interaction),
-      installation.own
-    )
-    const reader = { own: installation.own, contactOf: people.contactOf, titleOf: Destinations.titleOf(installation) }
-    return entries.flatMap((projection) => {
-      const row = rows.get(projection.subject)
-      const contact = contacts.get(projection.records[0] ?? "")?.contact
-      if (row === undefined) return []
-      const record = contact?.name?.full ?? contact?.handles[0]?.value ?? projection.records[0] ?? "no record"
-      return [{ title: Render.titleOf(row.interaction, reader), at: row.interaction.startedAt, record }]
-    })
+/** Entries first: what a person looks for. */
+const samplesOf = (destination: Desire.Destination, installation: Installation) =>
+  Effect.map(changesOf(destination, installation, "", SAMPLES_MAX), (changes) =>
+    changes.filter(({ verb }) => verb === "AppendTimeline")
+  )
+
+const changesOf = (destination: Desire.Destination, installation: Installation, after: string, limit: number) =>
+  PlannedChanges.list(destination, {
+    own: installation.own,
+    titleOf: Destinations.titleOf(installation),
+    after,
+    limit
   })

@@ -66,6 +66,27 @@ export const step = (options: Options): Effect.Effect<Normalized, StoreError, Se
     return yield* Effect.catchAllCause(work(rows, options), (cause) => oneByOne(rows, cause, options))
   }).pipe(Effect.withSpan("normalize"))
 
+/** What reading needs; nothing of it is changed by it. */
+export type Reading = Erasures.Erasures | Fields.Fields | Ledger.Ledger | Projections.Projections
+
+/** What these rows tell by today's code, folded against the ledger as it is, and not saved. */
+export const rehearse = (
+  rows: ReadonlyArray<Inbox.Row>,
+  options: Pick<Options, "installed" | "defaultRegion">
+): Effect.Effect<
+  { readonly decoded: ReadonlyArray<Decode.Decoded>; readonly folded: Fold.Folded; readonly known: Fold.Known },
+  StoreError,
+  Reading
+> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const decoded = rows.map((row) => decode(row, options))
+    const { welcome } = yield* TurnedAway.sort(toldBy(decoded))
+    const { news } = yield* Echo.sort(welcome, rulesOf(options))
+    const before = yield* known(news)
+    return { decoded, folded: Fold.fold(news, before, now), known: before }
+  })
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<Normalized, StoreError, Services> =>
@@ -73,14 +94,16 @@ const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<N
     const now = yield* Clock.currentTimeMillis
     const decoded = rows.map((row) => decode(row, options))
     const away = yield* TurnedAway.sort(toldBy(decoded))
-    const sorted = yield* Echo.sort(
-      away.welcome,
-      (connection) => options.installed(connection)?.destination?.fields ?? []
-    )
+    const sorted = yield* Echo.sort(away.welcome, rulesOf(options))
     const folded = Fold.fold(sorted.news, yield* known(sorted.news), now)
     yield* save({ decoded, away: away.rows, sorted, folded, now, lease: options.lease })
     return { rows: rows.length, echoes: sorted.echoes }
   })
+
+const rulesOf =
+  ({ installed }: Pick<Options, "installed">) =>
+  (connection: string) =>
+    installed(connection)?.destination?.fields ?? []
 
 /** A row that fails in a way that no waiting mends is set aside; the others of its batch go on. */
 const oneByOne = (
@@ -123,7 +146,10 @@ const setAside = (row: Inbox.Row, cause: Cause.Cause<StoreError>, { lease }: Opt
     return { rows: 1, echoes: 0 }
   })
 
-const decode = (row: Inbox.Row, { installed, defaultRegion }: Options): Decode.Decoded => {
+const decode = (
+  row: Inbox.Row,
+  { installed, defaultRegion }: Pick<Options, "installed" | "defaultRegion">
+): Decode.Decoded => {
   const connection = installed(row.connection)
   return connection === undefined
     ? { row, outcomes: [], problems: ["its connection is not configured any more"] }

@@ -222,7 +222,7 @@ export interface DestinationPlan {
     readonly create: number
   }
   /** A few of them, as a reader would see them. */
-  readonly samples: ReadonlyArray<{ readonly title: string; readonly at: Instant.Instant; readonly record: string }>
+  readonly samples: ReadonlyArray<PlannedChange>
   /** The mapped fields, tried on some of the records that are due. */
   readonly fields: ReadonlyArray<FieldPreview>
   /** Things that a first write may set off in that system, from its documentation. */
@@ -235,6 +235,58 @@ export interface Approval {
   /** Records that the canary may write to. */
   readonly records: number
   readonly prepared: ReadonlyArray<string>
+}
+
+/** One write that is planned. */
+export interface PlannedChange {
+  /** Names it; pages go on after it. */
+  readonly key: string
+  readonly verb: Projections.Verb
+  /** `moved`: the same, on other records. `rewritten`: the same, in today's form. */
+  readonly what: "new" | "changed" | "moved" | "rewritten" | "removed"
+  readonly title: string
+  readonly at: Instant.Instant
+  /** Names of the records that it is on. */
+  readonly records: ReadonlyArray<string>
+  /** Of fields: what stands there, what is wanted, and whether it is written or asked about. */
+  readonly fields: ReadonlyArray<{
+    readonly name: string
+    readonly before: string
+    readonly after: string
+    readonly act: string
+  }>
+}
+
+interface Changes {
+  readonly create: number
+  readonly update: number
+  readonly remove: number
+}
+
+/** What reading again would change; nothing was changed to find out. */
+export interface Rehearsal {
+  readonly connection: ConnectionId
+  readonly title: string
+  /** Rows that were looked at. */
+  readonly rows: number
+  /** Not all of them were: there are too many. */
+  readonly isWhole: boolean
+  /** Of them cannot be read by today's code either. */
+  readonly unreadable: number
+  readonly interactions: Changes
+  readonly contacts: Changes
+  /** By destination: entries that stand there and would be written anew, and interactions that have none there yet. */
+  readonly entries: ReadonlyArray<{
+    readonly destination: ConnectionId
+    readonly update: number
+    readonly other: number
+  }>
+  readonly samples: ReadonlyArray<{
+    readonly kind: "interaction" | "contact"
+    readonly what: keyof Changes
+    readonly ref: VendorRef
+    readonly fields: ReadonlyArray<{ readonly name: string; readonly before: string; readonly after: string }>
+  }>
 }
 
 export interface Rewriting {

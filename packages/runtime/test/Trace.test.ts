@@ -66,7 +66,7 @@ describe("Inquiry", () => {
         writes: [{ verb: "AppendTimeline", create: 1, update: 0, remove: 0 }],
         records: 1,
         waiting: 1,
-        samples: [{ title: "Chat from ana, Chat (chat)", at: START + 100, record: "crm:1" }]
+        samples: [{ what: "new", title: "Chat from ana, Chat (chat)", at: START + 100, records: ["ana@example.com"] }]
       })
       expect(yield* Inquiry.plan(installation, "chat")).toEqual([])
       yield* (yield* Connections.Connections).update("crm", { mode: "live" })

@@ -2,7 +2,7 @@
 import { Key, Own, Ref } from "@interchannel/domain"
 import { Connections, Projections, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Misplaced from "../src/Misplaced.ts"
 import { START, world } from "./stages.ts"
@@ -167,6 +167,36 @@ describe("the records of an entry", () => {
   )
 })
 
+describe("what is planned", () => {
+  scenario(
+    "is listed one by one: what is new, changed, moved and removed, with the record's name",
+    Effect.gen(function* () {
+      const { chatState, crmState, control, pull, normalize, plan, turn } = yield* world()
+      crmState.records.push(ana, bob)
+      const mine = { email: "bob@example.com", from: "bob", thread: "b" }
+      chatState.messages.push(hello, says("m2", 200, "two"), { ...says("m3", 300, "three"), ...mine })
+      yield* turn
+      yield* (yield* Connections.Connections).update("crm", { paused: true })
+      chatState.messages[0] = { ...hello, at: START + 2_100, version: START + 2_100, text: "hello, edited" }
+      chatState.messages[1] = { ...says("m2", 2_200, ""), version: START + 2_200, deleted: true }
+      chatState.messages.push(says("m4", 2_300, "four"))
+      crmState.records.push({ ...bob, id: "earlier", updatedAt: START - 9_000 })
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      const changes = yield* control.changes("crm", "")
+      expect(changes.map(({ what, title, records }) => [what, title, ...records]).sort()).toEqual([
+        ["changed", "Chat from ana, Chat (chat)", "ana@example.com"],
+        ["moved", "Chat from bob, Chat (chat)", "bob@example.com"],
+        ["new", "Chat from ana, Chat (chat)", "ana@example.com"],
+        ["removed", "Chat from ana, Chat (chat)", "ana@example.com"]
+      ])
+      expect(yield* control.changes("crm", changes.at(-1)!.key)).toEqual([])
+      const nowhere = yield* Effect.flip(control.changes("chat", ""))
+      expect(nowhere.message).toContain("chat is no destination")
+    })
+  )
+})
+
 describe("what somebody else logged", () => {
   const mail = (id: string, at: number, messageId = "a@example.com") => ({
     ...hello,
@@ -305,7 +335,7 @@ describe("an entry that a person took off a record", () => {
       expect(links).toEqual([`https://hooks.example.com/entries/${key}`])
       expect(yield* Misplaced.look(key, { own: Own.none, titleOf: (id) => id })).toMatchObject({
         title: "Chat from ana, chat",
-        records: [{ contact: Key.contact("crm", Ref.local("person", "1")), name: "crm:1" }]
+        records: [{ contact: Key.contact("crm", Ref.local("person", "1")), name: "ana@example.com" }]
       })
       yield* Misplaced.hold(key, [Key.contact("crm", Ref.local("person", "1"))], "somebody")
       yield* turn

@@ -281,9 +281,9 @@ const records = Feed.snapshot("records", {
     const version = Version.make(item.updatedAt)
     if (item.deleted === true) return [Part.tombstone("contact", ref, version)]
     const handles = [
-      Handle.external("crm", item.id),
       Handle.email(item.email, { verified: true }),
-      item.phone === undefined ? undefined : Handle.phone(item.phone)
+      item.phone === undefined ? undefined : Handle.phone(item.phone),
+      Handle.external("crm", item.id)
     ].filter((handle) => handle !== undefined)
     const company = item.company === undefined ? undefined : Ref.local("company", item.company)
     return [

@@ -33,6 +33,10 @@ export const operations = {
   plan: operation(Schema.Struct({ destination: Schema.optional(Schema.String) }), (control, args) =>
     control.plan(args.destination)
   ),
+  changes: operation(
+    Schema.Struct({ destination: Schema.String, after: Schema.String }),
+    (control, { destination, after }) => control.changes(destination, after)
+  ),
   approve: operation(
     Schema.Struct({ destination: Schema.String, all: Schema.Boolean, by: Schema.String }),
     (control, { destination, all, by }) => control.approve(destination, { all, by })
@@ -74,6 +78,10 @@ export const operations = {
   ),
   release: operation(Which, (control, which) => control.release(which)),
   letGo: operation(Which, (control, which) => control.letGo(which)),
+  rehearse: operation(
+    Schema.Struct({ connection: Schema.String, state: Schema.Literal("done", "quarantined") }),
+    (control, { connection, state }) => control.rehearse(connection, { state })
+  ),
   replay: operation(
     Schema.Struct({ connection: Schema.String, state: Schema.Literal("done", "quarantined") }),
     (control, { connection, state }) => control.replay(connection, { state })

@@ -39,6 +39,7 @@ const fake = (asked: Array<unknown>): Service => {
     status: Effect.succeed(status),
     doctor: Effect.succeed({ at: 1, healthy: true, connections: [], findings: [] }),
     plan: (destination) => note("plan", { destination }, []),
+    changes: (destination, after) => note("changes", { destination, after }, []),
     approve: (destination, options) =>
       note("approve", { destination, ...options }, { destination, mode: "canary" as const, records: 10, prepared: [] }),
     rewrite: (destination) => Effect.succeed({ destination, entries: 0 }),
@@ -53,6 +54,7 @@ const fake = (asked: Array<unknown>): Service => {
     quarantine: (which) => note("quarantine", which, []),
     release: (which) => note("release", which, 2),
     letGo: (which) => note("letGo", which, 1),
+    rehearse: (connection) => Effect.fail(new ControlError({ what: `no ${connection}`, remedy: "name another" })),
     replay: (connection) => Effect.fail(new ControlError({ what: `no ${connection}`, remedy: "name another" })),
     erase: (who, options) =>
       note("erase", { who, ...options }, { contacts: [], maybe: [], interactions: 0, destinations: [] }),

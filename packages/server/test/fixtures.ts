@@ -91,6 +91,7 @@ export const layer = (store: Memory): Layer.Layer<Database.Database | Inbox.Inbo
         }),
       pending: unused("pending"),
       settle: unused("settle"),
+      settled: unused("settled"),
       get: unused("get"),
       reopen: unused("reopen"),
       absent: unused("absent"),

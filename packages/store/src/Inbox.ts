@@ -52,6 +52,13 @@ export class Inbox extends Context.Tag("@interchannel/store/Inbox")<
     readonly pending: (limit: number) => Effect.Effect<ReadonlyArray<Row>, StoreError>
     readonly settle: (rows: ReadonlyArray<Settled>) => Effect.Effect<void, StoreError>
     readonly get: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+    /** Settled rows whose bodies are kept still, in order of acceptance, after `after`; what a replay would read. */
+    readonly settled: (options: {
+      readonly connection: ConnectionId
+      readonly state: Settled["state"]
+      readonly after: string
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<Row>, StoreError>
     /** Makes settled rows pending again, for a replay after a mapping fix. `undefined`: all of the connection. Answers how many. */
     readonly reopen: (options: {
       readonly connection: ConnectionId
@@ -221,21 +228,34 @@ export const layer: Layer.Layer<Inbox, never, Sql | Seal | Uuid> = Layer.effect(
             opened
           )
         ),
+      settled: ({ connection, state, after, limit }) =>
+        read(
+          "settled inbox rows",
+          Effect.flatMap(
+            sql<Stored>`
+              SELECT ${sql.literal(rowColumns)} FROM inbox i JOIN inbox_body b ON b.id = i.id
+              WHERE i.connection = ${connection} AND i.state = ${states[state]} AND i.id > ${after}
+              ORDER BY i.id LIMIT ${limit}`,
+            opened
+          )
+        ),
       reopen: ({ connection, source, state, ids }) =>
-        write(
-          "reopen",
-          Effect.gen(function* () {
-            const rows = yield* sql`
+        ids?.length === 0
+          ? Effect.succeed(0)
+          : write(
+              "reopen",
+              Effect.gen(function* () {
+                const rows = yield* sql`
               UPDATE inbox SET state = 0 WHERE connection = ${connection}
               AND ${state === undefined ? sql`state <> 0` : sql`state = ${states[state]}`}
               AND ${source === undefined ? sql`1 = 1` : sql`source = ${source}`}
-              AND ${ids === undefined || ids.length === 0 ? sql`1 = 1` : sql`id IN ${sql.in(ids)}`}
+              AND ${ids === undefined ? sql`1 = 1` : sql`id IN ${sql.in(ids)}`}
               AND EXISTS (SELECT 1 FROM inbox_body b WHERE b.id = inbox.id)
               RETURNING id`
-            if (rows.length > 0) yield* signal("inbox")
-            return rows.length
-          })
-        ),
+                if (rows.length > 0) yield* signal("inbox")
+                return rows.length
+              })
+            ),
       absent: ({ connection, source, partition, before, after, limit }) =>
         read(
           "absent",

@@ -3,6 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { daemon } from "../Attach.ts"
+import { confirmed } from "../confirmed.ts"
 import { config, destination } from "../options.ts"
 import { Process } from "../Process.ts"
 import { planView, summary } from "../render/PlanView.ts"
@@ -51,10 +52,3 @@ export const approve = Command.make("approve", { destination, all, rewrite, yes,
     )
   })
 ).pipe(Command.withDescription("Let a destination be written to: the first records, then all"))
-
-const confirmed = (message: string): Effect.Effect<boolean> =>
-  Effect.promise(async () => {
-    const { confirm } = await import("@clack/prompts")
-    // Ctrl-C answers with a symbol.
-    return (await confirm({ message, initialValue: false })) === true
-  })

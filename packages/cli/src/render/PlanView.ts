@@ -99,9 +99,9 @@ const samples = (plan: Report.DestinationPlan, style: Style): ReadonlyArray<stri
     : [
         "",
         "  For example:",
-        ...plan.samples.map(({ title, at, record }) => {
+        ...plan.samples.map(({ title, at, records }) => {
           const start = `    ${time(at, style.timeZone)}  `
-          const end = `  on ${harmless(record)}`
+          const end = `  on ${records.length === 0 ? "no record" : records.map(harmless).join(", ")}`
           return `${paint(style, "dim", start)}${cut(harmless(title), Math.max(20, style.columns - start.length - end.length))}${end}`
         })
       ]

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { Report } from "@interchannel/runtime"
 import { checkView, problemCount } from "../../src/render/CheckView.ts"
+import { changesView } from "../../src/render/ChangesView.ts"
+import { asidesView } from "../../src/render/QuarantineView.ts"
+import { rehearsalView } from "../../src/render/RehearsalView.ts"
 import { explainView } from "../../src/render/ExplainView.ts"
 import { outstanding, planView, summary } from "../../src/render/PlanView.ts"
 import { problemView } from "../../src/render/ProblemView.ts"
@@ -162,6 +165,70 @@ To do it, add --yes. Nothing of it is written again then, until the undo is undo
   })
 })
 
+it("planned changes are listed one by one, fields with what stands there now", () => {
+  const fields = [
+    { name: "jobtitle", before: "", after: "Queen\u001b[2J", act: "write" },
+    { name: "phone", before: "1", after: "2", act: "ask" }
+  ]
+  const change = {
+    key: "w_1",
+    verb: "SetFields",
+    what: "changed",
+    title: "Fields",
+    at,
+    records: ["Ada"],
+    fields
+  } as const
+  expect(changesView("crm", [], plain)).toBe("Nothing is to be written.")
+  expect(changesView("crm", [change], plain)).toBe(`changed  Fields  on Ada  2026-01-31 10:02
+    jobtitle: (empty) → Queen
+    phone: 1 → 2 (you are asked first)`)
+})
+
+it("a rehearsal says what would change, where, and how", () => {
+  const found: Report.Rehearsal = {
+    connection: "support",
+    title: "Slack (support)",
+    rows: 1200,
+    isWhole: true,
+    unreadable: 1,
+    interactions: { create: 0, update: 3, remove: 0 },
+    contacts: { create: 0, update: 0, remove: 0 },
+    entries: [{ destination: "crm", update: 2, other: 1 }],
+    samples: [
+      {
+        kind: "interaction",
+        what: "update",
+        ref: { connection: "support", kind: "message", id: "1" },
+        fields: [{ name: "text", before: "", after: "hello" }]
+      }
+    ]
+  }
+  expect(
+    rehearsalView(found, plain)
+  ).toBe(`Slack (support): 1,200 items read again by today's code would change interactions: 3 changed.
+1 item cannot be read by it either.
+  crm: 2 entries would be written anew, 1 changed that have no entry there yet
+  changed interaction support/message/1
+      text: (none) → hello`)
+})
+
+it("what was set aside is shown with its name, the reason in the vendor's words, and what to do", () => {
+  const aside: Report.Aside = {
+    connection: "crm",
+    kind: "projection",
+    subject: "w_1",
+    reason: "Rejected",
+    detail: "hubspot notes.upsert: Rejected - too long\u001b[2J",
+    remedy: "shorten it",
+    at
+  }
+  expect(asidesView([], plain)).toBe("Nothing is set aside.")
+  expect(asidesView([aside], plain)).toBe(`w_1  crm, could not be written, 2026-01-31 10:02
+    hubspot notes.upsert: Rejected - too long
+    To do: shorten it`)
+})
+
 describe("the status", () => {
   it("shows what runs, what is wrong, how far the reading is, what waits, and what to do next", () => {
     expect(statusView(status, "daemon", plain)).toBe(`CONNECTION  SYSTEM   STATE    ACCEPTED  IN WORK    LATEST
@@ -203,7 +270,17 @@ const plan: Report.DestinationPlan = {
   waiting: 12,
   dropped: 1,
   estimatedMs: 6 * 3_600_000,
-  samples: [{ title: "Chat in #acme\nwith Ada", at, record: "contact 151" }],
+  samples: [
+    {
+      key: "w_1",
+      verb: "AppendTimeline",
+      what: "new",
+      title: "Chat in #acme\nwith Ada",
+      at,
+      records: ["contact 151"],
+      fields: []
+    }
+  ],
   fields: [],
   cautions: ["workflows that start on a new engagement run"]
 }

@@ -35,6 +35,23 @@ export const inbox: Suite = ({ holds, holdsAt }) => {
     })
   )
 
+  holds("settled rows are read again page by page, and single ones reopened", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      yield* inbox.accept([item("1", "a"), item("2", "b"), item("3", "c"), item("4", "d")])
+      const rows = yield* inbox.pending(9)
+      yield* inbox.settle(rows.map(({ id }, index) => ({ id, state: index < 3 ? "done" : "quarantined" })))
+      const page = (after: string, limit: number) =>
+        inbox.settled({ connection: "chat-eu", state: "done", after, limit })
+      const first = yield* page("", 2)
+      expect(first.map(({ body }) => Buffer.from(body).toString())).toEqual(["a", "b"])
+      expect((yield* page(first[1]!.id, 2)).map(({ key }) => key)).toEqual(["3"])
+      expect(yield* inbox.reopen({ connection: "chat-eu", ids: [first[1]!.id] })).toBe(1)
+      expect((yield* inbox.pending(9)).map(({ key }) => key)).toEqual(["2"])
+      expect(yield* inbox.reopen({ connection: "chat-eu", ids: [] })).toBe(0)
+    })
+  )
+
   holds("the same item again changes nothing; A, B, A keeps the last A", () =>
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
