@@ -84,7 +84,7 @@ describe("a daemon from its first start to its end", () => {
         expect([unknown.code, unknown.err]).toEqual([1, "crmm is no destination; choose of support, phone, crm"])
 
         const canary = yield* commandLine(place, ["approve", "crm"])
-        expect(canary.out).toMatch(/crm: 10 entries on 8 records, about .+ of quota/)
+        expect(canary.out).toMatch(/crm: \d+ entries on \d+ records, about .+ of quota/)
         expect(canary.out).toContain("crm may write to 2 records.")
         const copy = yield* commandLine(place, ["backup", "copy.db"])
         expect([copy.code, copy.err]).toEqual([0, ""])
