@@ -4,6 +4,7 @@
  */
 import type { Disposition, Leg } from "./Details.ts"
 import type { DetailsOf, Interaction } from "./Interaction.ts"
+import { identityOf, type Participant } from "./Participant.ts"
 
 /** The call with disposition, wait and talk time as its legs have them; a talk time that a part tells stays. */
 export const settled = (interaction: Interaction): Interaction => {
@@ -20,10 +21,18 @@ export const settled = (interaction: Interaction): Interaction => {
     talkSeconds: details.talkSeconds ?? talkOf(talks)
   }
   const known = Object.fromEntries(Object.entries(derived).filter(([, value]) => value !== undefined))
-  return { ...interaction, details: { ...details, ...known } }
+  const participants = inOneOrder(interaction.participants)
+  return { ...interaction, participants, details: { ...details, ...known } }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Who is in it is told by callbacks, lists and queues, and not all of them come each time: their order must not show. */
+const inOneOrder = (participants: ReadonlyArray<Participant>): ReadonlyArray<Participant> => {
+  const rank = (one: Participant): string =>
+    `${one.place === "from" ? 0 : 1} ${one.handle?.kind === "phone" ? 0 : 1} ${identityOf(one)}`
+  return [...participants].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}
 
 const isPerson = (leg: Leg): boolean => leg.answeredByPerson === true
 

@@ -98,3 +98,27 @@ describe("a call is told by all of its legs", () => {
     })
   })
 })
+
+it("names who is in a call in one order, whichever of its parts came first", () => {
+  const caller = { handle: { kind: "phone", value: "+12025550155" }, place: "from" } as const
+  const line = { handle: { kind: "phone", value: "+12025550100" }, place: "to" } as const
+  const sam = { role: "agent", handle: { kind: "sip", value: "sam@client" }, place: "to" } as const
+  const whole = (version: number) =>
+    Part.interaction({
+      ref,
+      part: "leg",
+      version: Version.make(version),
+      fields: {
+        kind: "voice",
+        direction: "inbound",
+        startedAt: 0,
+        participants: [caller, line],
+        details: { legs: [root] }
+      }
+    })
+  const task = Part.interaction({ ref, part: "task", version: Version.make(5), fields: { participants: [sam] } })
+  for (const version of [1, 9]) {
+    const assembled = Assemble.interaction({ key, connection, parts: [whole(version), task] })
+    expect(assembled).toMatchObject({ record: { participants: [caller, line, sam] } })
+  }
+})

@@ -1,22 +1,27 @@
 /** An account is exchanged for another while a daemon runs: what is known stays, and nothing is there twice. */
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
+import type { Control } from "../src/index.ts"
 import { ana, health, message, until, withDaemon, worlds } from "./runningDaemon.ts"
 import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
 
 const bodies = (world: ReturnType<typeof crmWorld>) =>
   [...world.entries.values()].map(({ body, records, writes }) => [body, [...records], writes])
 
+const running = (control: Control["Type"]) =>
+  until(
+    "the CRM is read",
+    Effect.map(health(control, "crm"), (is) => is === "running")
+  )
+const live = (control: Control["Type"]) =>
+  Effect.zipRight(running(control), control.approve("crm", { all: true, by: "test" }))
+
 describe("another portal takes a CRM's place", () => {
   it("and has the same persons and keys, keeps what people said, and finds the entries that moved along", async () => {
     const { chatState, crmState, connections } = worlds()
     await withDaemon({ connections }, ({ control, configure }) =>
       Effect.gen(function* () {
-        yield* until(
-          "it runs",
-          Effect.map(health(control, "crm"), (is) => is === "running")
-        )
-        yield* control.approve("crm", { all: true, by: "test" })
+        yield* live(control)
         chatState.messages.push(message("m1", "hello"), message("m2", "oh no"), message("m3", "thanks"))
         yield* until(
           "three entries stand",
@@ -69,10 +74,7 @@ describe("another portal takes a CRM's place", () => {
     const { connections } = worlds()
     await withDaemon({ connections }, ({ control, configure }) =>
       Effect.gen(function* () {
-        yield* until(
-          "it runs",
-          Effect.map(health(control, "crm"), (is) => is === "running")
-        )
+        yield* running(control)
         const other = { ...connections.crm, settings: { portal: "portal 2" } }
         yield* configure({ connections: { ...connections, crm: other } })
         yield* until(
@@ -92,11 +94,7 @@ describe("a mailbox moves to another host", () => {
     const { chatState, crmState, connections } = worlds()
     await withDaemon({ connections }, ({ control, configure }) =>
       Effect.gen(function* () {
-        yield* until(
-          "it runs",
-          Effect.map(health(control, "crm"), (is) => is === "running")
-        )
-        yield* control.approve("crm", { all: true, by: "test" })
+        yield* live(control)
         chatState.messages.push(message("m1", "hello"), message("m2", "thanks"))
         yield* until(
           "both stand",
