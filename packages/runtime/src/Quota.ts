@@ -1,11 +1,12 @@
 /**
- * The live edge of a Connection's quota: the pure ledger decides when a call begins and in which order, bottleneck holds the
- * calls that are under way, so that a shutdown can wait for them.
+ * The live edge of a Connection's quota: the pure ledger decides when a call begins and in which order, slots hold the calls
+ * that are under way, so that a shutdown can wait for them.
  */
 import { Gate, Lane, QuotaLedger, VendorError } from "@interchannel/connector"
 import type { Limits } from "@interchannel/connector"
 import Bottleneck from "bottleneck"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,7 +16,6 @@ import * as Option from "effect/Option"
 import * as Cause from "effect/Cause"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import type { Context } from "effect"
 
 type GateService = Context.Tag.Service<typeof Gate.Gate>
 
@@ -31,6 +31,17 @@ export interface Memory {
   readonly save: (state: string) => Effect.Effect<void>
 }
 
+/** Holds a call while it is under way; `priority` 0 is the most urgent. */
+export type Hold = (priority: number) => <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/** Where calls under way are held: in bottleneck, unless whoever runs the daemon in virtual time brings something else. */
+export class Slots extends Context.Reference<Slots>()("@interchannel/runtime/Slots", {
+  defaultValue: (): ((concurrency: number) => Effect.Effect<Hold, never, Scope.Scope>) => bottleneck
+}) {}
+
+/** Holds nothing: the quota ledger counts the calls under way by itself. */
+export const open = (): Effect.Effect<Hold> => Effect.succeed(() => (call) => call)
+
 /** Serves calls until the scope closes; then those under way are waited for. */
 export const make = (
   vendor: string,
@@ -44,8 +55,7 @@ export const make = (
     const waiting = new Map<number, Deferred.Deferred<void>>()
     const poke = yield* Queue.sliding<void>(1)
     if (memory !== undefined) yield* remember(memory, limits, () => state)
-    const slots = new Bottleneck({ maxConcurrent: limits.concurrency })
-    yield* Effect.addFinalizer(() => Effect.promise(() => slots.stop({ dropWaitingJobs: true })).pipe(Effect.ignore))
+    const hold = yield* (yield* Slots)(limits.concurrency)
 
     const pump = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
@@ -98,7 +108,7 @@ export const make = (
           Effect.flatMap((allowed) =>
             allowed ? Gate.withDeadline(vendor, operation, effect, options) : Effect.fail(leaseEnds(vendor, operation))
           ),
-          holding(slots, Lane.lanes.indexOf(lane))
+          hold(Lane.lanes.indexOf(lane))
         )
         return yield* Effect.acquireUseRelease(
           join(operation, options?.key, lane),
@@ -129,6 +139,17 @@ const remember = ({ save }: Memory, limits: Limits.Limits, current: () => QuotaL
     Effect.forkScoped(Effect.forever(Effect.zipRight(Effect.sleep(SAVE_EVERY), saving)))
   )
 }
+
+const bottleneck = (maxConcurrent: number): Effect.Effect<Hold, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => new Bottleneck({ maxConcurrent })),
+      (slots) => Effect.promise(() => slots.stop({ dropWaitingJobs: true })).pipe(Effect.ignore)
+    ),
+    (slots): Hold =>
+      (priority) =>
+        holding(slots, priority)
+  )
 
 /** Bottleneck's priorities go from 0, the most urgent, to 9. */
 const holding =

@@ -1,0 +1,229 @@
+/**
+ * One run from one seed. First the story under trouble, then calm; once all is quiet the systems are compared with the truth.
+ * Then everything is edited once more, to see that what people's hands changed stays, and compared again.
+ *
+ *   begin ─► story and trouble ─► calm ─► quiet? ─► check ─► edit all ─► quiet? ─► check ─► forget, replay ─► quiet? ─► nothing written
+ */
+import { Connections, Dirty, Inbox, Projections, Quarantine, Store } from "@interchannel/store"
+import { forgetLedger } from "@interchannel/store/testing"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as Check from "./Check.ts"
+import * as Company from "./Company.ts"
+import * as Dice from "./Dice.ts"
+import * as Fleet from "./Fleet.ts"
+import * as Log from "./Log.ts"
+import type { Mutant } from "./Mutant.ts"
+import * as Post from "./Post.ts"
+import * as Story from "./Story.ts"
+import * as Time from "./Time.ts"
+import * as Trouble from "./Trouble.ts"
+import { Turns } from "./Turns.ts"
+import * as World from "./World.ts"
+
+export interface Options {
+  readonly seed: number
+  /** Kinds of trouble that stay away. */
+  readonly without?: ReadonlySet<Trouble.Kind>
+  /** How many things people do. */
+  readonly acts?: number
+  readonly isLogged?: boolean
+  readonly mutant?: Mutant
+}
+
+export interface Outcome {
+  readonly seed: number
+  /** Empty: all that must be true is. */
+  readonly problems: ReadonlyArray<string>
+  readonly trouble: Trouble.Trouble
+  readonly events: number
+  readonly log: ReadonlyArray<string>
+}
+
+const START = Date.UTC(2026, 0, 5, 9)
+const STORY_MS = 90_000
+const ACTS = 40
+/** Longer than any feed waits before it looks at everything again. */
+const QUIET_MS = 32_000
+const LOOK_MS = 5_000
+const CALM_MAX_MS = 45 * 60_000
+
+export const run = async (options: Options): Promise<Outcome> => {
+  const scope = await Effect.runPromise(Scope.make())
+  try {
+    const store = await Effect.runPromise(Layer.buildWithScope(Store.layerTemporary, scope))
+    return await play(options, store)
+  } finally {
+    await Effect.runPromise(Scope.close(scope, Exit.void))
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const play = async (
+  { seed, without = new Set(), acts = ACTS, isLogged = false, mutant }: Options,
+  store: Context.Context<Store.Services>
+): Promise<Outcome> => {
+  const time = Time.make(START)
+  const turns = new Turns()
+  const log = Log.make(time.now, isLogged)
+  const trouble = Trouble.make(seed, without)
+  const world = World.make(time.now, Dice.make(seed, "town").between(3, 6))
+  const fleet = Fleet.make({ seed, time, turns, log, trouble, world, store, mutant })
+  const post = Post.make({ time, trouble, log, dice: Dice.make(seed, "post"), door: fleet.door })
+  const telling: Story.Telling = { world, time, post, log, dice: Dice.make(seed, "story") }
+  const clock = Time.clock(
+    time,
+    () => 0,
+    (wake) => wake()
+  )
+  const look = <A>(effect: Effect.Effect<A, unknown, Store.Services>): Promise<A> =>
+    Effect.runPromise(effect.pipe(Effect.withClock(clock), Effect.provide(store)) as Effect.Effect<A>)
+  let events = 0
+  const until = async (isDone: () => boolean | Promise<boolean>): Promise<void> => {
+    await turns.settle()
+    while (!(await isDone())) {
+      if (!time.step()) throw new Error("nothing is to come any more")
+      events += 1
+      await turns.settle()
+    }
+  }
+  const quiet = makeQuiet(time, world, post, look)
+  const problems: Array<string> = []
+  const check = async (when: string) => {
+    const isQuiet = await quiet(until)
+    const found = [
+      ...(isQuiet ? [] : ["it never becomes quiet"]),
+      ...Check.world(world),
+      ...(await look(accounts(world)))
+    ]
+    log.say("check", () => `${when}: ${found.length} problems`)
+    problems.push(...found.map((problem) => `${when}: ${problem}`))
+    return found.length === 0
+  }
+
+  await look(install)
+  Story.begin(telling)
+  fleet.launch(0)
+  const schedule = Dice.make(seed, "schedule")
+  const storyMs = STORY_MS + fleet.trouble(STORY_MS)
+  for (let index = 0; index < acts; index++) time.after(schedule.between(3_000, storyMs), () => Story.act(telling))
+  await until(() => time.now() >= START + storyMs)
+  fleet.calm()
+  if (await check("after the story")) {
+    Story.editAll(telling)
+    if (await check("after everything was edited")) problems.push(...(await rebuild()))
+  }
+  fleet.stop()
+  await turns.settle()
+  return { seed, problems, trouble, events, log: log.lines() }
+
+  async function rebuild(): Promise<ReadonlyArray<string>> {
+    if (!schedule.chance(REBUILDS)) return []
+    fleet.stop()
+    await turns.settle()
+    const before = await look(projectionsNow)
+    const writes = writesOf(world)
+    await look(Effect.zipRight(forgetLedger, reopenAll))
+    log.say("check", () => "the ledger is forgotten, everything is read again")
+    fleet.launch(0)
+    if (!(await quiet(until))) return ["rebuilt: it never becomes quiet"]
+    const after = await look(projectionsNow)
+    return [
+      ...(writesOf(world) === writes
+        ? []
+        : [`rebuilt: ${writesOf(world) - writes} writes, though nothing had changed`]),
+      ...[...after]
+        .filter(([key, row]) => before.get(key) !== row)
+        .map(([key, row]) => `rebuilt: ${key} was ${before.get(key)}, is ${row}`),
+      ...[...before.keys()].filter((key) => !after.has(key)).map((key) => `rebuilt: ${key} is gone`)
+    ]
+  }
+}
+
+/** Share of runs that end with a rebuilt ledger. */
+const REBUILDS = 0.3
+
+const writesOf = ({ offices, chats }: World.World): number =>
+  offices.crm.writes + offices.desk.writes + chats.chat.writes
+
+const install = Effect.gen(function* () {
+  const connections = yield* Connections.Connections
+  for (const id of Company.writable) {
+    yield* connections.install(id, id, START)
+    yield* connections.update(id, { mode: "live" })
+  }
+})
+
+const reopenAll = Effect.gen(function* () {
+  const inbox = yield* Inbox.Inbox
+  for (const { connection } of yield* inbox.counts) yield* inbox.reopen({ connection })
+})
+
+const PROJECTIONS_MAX = 10_000
+
+/** What is wanted where, apart from when it was wanted. */
+const projectionsNow = Effect.gen(function* () {
+  const projections = yield* Projections.Projections
+  const rows = yield* Effect.forEach(Company.writable, (destination) =>
+    projections.list({ destination, after: "", limit: PROJECTIONS_MAX })
+  )
+  return new Map(rows.flat().map(({ key, state, desired, records }) => [key, `${state} ${desired} ${records.join()}`]))
+})
+
+/** What was accepted was processed or is in quarantine, and only what belongs there is. */
+const accounts = (world: World.World) =>
+  Effect.gen(function* () {
+    const counts = yield* (yield* Inbox.Inbox).counts
+    const asides = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: PROJECTIONS_MAX })
+    const items = asides.filter(({ kind }) => kind === "item")
+    const quarantined = counts.reduce((sum, one) => sum + one.quarantined, 0)
+    const isBroken = world.happenings.some(({ broken }) => broken)
+    return [
+      ...counts
+        .filter(({ pending }) => pending > 0)
+        .map(({ connection, pending }) => `${connection}: ${pending} items were never looked at`),
+      ...(items.length === quarantined
+        ? []
+        : [`${quarantined} items are set aside, ${items.length} are in quarantine`]),
+      ...(items.length === 0 || isBroken ? [] : [`set aside without need: ${items[0]!.detail}`]),
+      ...asides
+        .filter(({ kind, detail }) => kind !== "item" && !detail.includes("refused"))
+        .map(({ kind, subject, detail }) => `${kind} ${subject} is in quarantine: ${detail}`)
+    ]
+  })
+
+type Look = <A>(effect: Effect.Effect<A, unknown, Store.Services>) => Promise<A>
+
+/** Nothing is left to do, and nothing was done for so long that every feed has looked at everything again. */
+const makeQuiet =
+  (time: Time.Time, world: World.World, post: Post.Post, look: Look) =>
+  async (until: (isDone: () => Promise<boolean>) => Promise<void>): Promise<boolean> => {
+    const began = time.now()
+    let looked = time.now()
+    let state = ""
+    let since = time.now()
+    await until(async () => {
+      if (time.now() > began + CALM_MAX_MS) return true
+      if (time.now() < looked + LOOK_MS) return false
+      looked = time.now()
+      const work = await look(workLeft)
+      const next = `${post.underWay()} ${writesOf(world)} ${JSON.stringify(work)}`
+      if (next !== state || post.underWay() > 0 || work.open > 0) since = time.now()
+      state = next
+      return time.now() >= since + QUIET_MS
+    })
+    return time.now() <= began + CALM_MAX_MS
+  }
+
+const workLeft = Effect.gen(function* () {
+  const counts = yield* (yield* Inbox.Inbox).counts
+  const tally = yield* (yield* Projections.Projections).tally
+  const pending = counts.reduce((sum, one) => sum + one.pending, 0)
+  const due = tally.filter(({ state }) => state === "due").reduce((sum, { count }) => sum + count, 0)
+  const dirty = yield* (yield* Dirty.Dirty).count
+  return { open: pending + due + dirty, accepted: counts.map(({ done, quarantined }) => done + quarantined), tally }
+})

@@ -1,0 +1,115 @@
+/**
+ * The truth: who the customers are, what happened, and what every system holds. The checks compare the systems with it; the
+ * daemon sees nothing of it but what the vendors tell.
+ */
+import * as Chat from "./vendors/chat.ts"
+import * as Mail from "./vendors/mail.ts"
+import * as Office from "./vendors/Office.ts"
+import * as Phone from "./vendors/phone.ts"
+
+export interface Customer {
+  readonly index: number
+  readonly name: string
+  readonly email: string
+  readonly phone: string
+  /** The number they share with the rest of the household. */
+  readonly home: string | undefined
+}
+
+export type Source = "chat" | "chat-b" | "phone" | "mail" | "form" | "crm" | "desk"
+export const destinations = ["crm", "desk"] as const
+export type Destination = (typeof destinations)[number]
+
+/** Something that happened between a customer and the company. Its text names it and says how often it was edited. */
+export interface Happening {
+  readonly index: number
+  readonly source: Source
+  /** A negative number is a household: one of it called, nobody knows who. */
+  readonly customers: ReadonlyArray<number>
+  edits: number
+  deleted: boolean
+  /** No schema fits it. */
+  readonly broken: boolean
+  readonly words: string
+  /** Changes the text in its system; absent where nobody can. */
+  readonly rewrite?: (text: string) => void
+}
+
+export interface World {
+  readonly customers: ReadonlyArray<Customer>
+  readonly happenings: Array<Happening>
+  readonly chats: { readonly chat: Chat.Chat; readonly "chat-b": Chat.Chat }
+  readonly phone: Phone.Phone
+  readonly mail: Mail.Mailbox
+  readonly offices: { readonly [D in Destination]: Office.Office }
+  /** Vendors that nobody reaches now. */
+  readonly down: Set<string>
+  /** Is the chat's mapping wrong at present? */
+  isMappingWrong: boolean
+}
+
+const HOUSEHOLDS = 2
+const names = [
+  "Ana Abbott",
+  "Bob Brandt",
+  "Cem Celik",
+  "Dana Dvorak",
+  "Eli Eriksen",
+  "Fay Fischer",
+  "Gus Greene",
+  "Hana Horvat"
+]
+
+export const make = (now: () => number, size: number): World => ({
+  customers: names.slice(0, size).map((name, index) => ({
+    index,
+    name,
+    email: `${name.split(" ")[0]!.toLowerCase()}.${index}@example.com`,
+    phone: `+1202555010${index}`,
+    home: index < 2 * HOUSEHOLDS ? `+1202555011${Math.floor(index / 2)}` : undefined
+  })),
+  happenings: [],
+  chats: { chat: Chat.chatState(now), "chat-b": Chat.chatState(now) },
+  phone: Phone.phoneState(now),
+  mail: Mail.mailState(now),
+  offices: { crm: Office.make("crm", now), desk: Office.make("desk", now) },
+  down: new Set(),
+  isMappingWrong: false
+})
+
+/** The text of a happening as it is now: `q12r3q` is the twelfth, edited three times. */
+export const textOf = ({ index, edits, words }: Pick<Happening, "index" | "edits" | "words">): string =>
+  `${words} q${index}r${edits}q`
+
+export interface Mention {
+  readonly index: number
+  readonly edits: number
+}
+
+/** The happenings that a text speaks of, each once. */
+export const mentionsIn = (text: string): ReadonlyArray<Mention> => {
+  const found = [...text.matchAll(/q(\d+)r(\d+)q/g)].map(([, index, edits]) => ({
+    index: Number(index),
+    edits: Number(edits)
+  }))
+  return [...new Map(found.map((one) => [`${one.index} ${one.edits}`, one])).values()]
+}
+
+/** The number of a household among the customers. */
+export const householdOf = (customer: number): number => -1 - Math.floor(customer / 2)
+
+export const ownerOf =
+  ({ customers }: World) =>
+  (email: string, phone: string): number => {
+    const owner = customers.find((one) => one.email === email || one.phone === phone)
+    if (owner !== undefined) return owner.index
+    const sharer = customers.find(({ home }) => home === phone)
+    if (sharer === undefined) throw new Error(`nobody has the address "${email}" or the number "${phone}"`)
+    return householdOf(sharer.index)
+  }
+
+/** The record that a customer's history belongs on: the oldest that lives. */
+export const recordOf = (office: Office.Office, customer: number): Office.Card | undefined =>
+  [...office.cards.values()]
+    .filter((card) => card.customer === customer && card.state === "there")
+    .sort((a, b) => a.createdAt - b.createdAt)[0]

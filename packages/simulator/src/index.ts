@@ -1,0 +1,3 @@
+/** A seeded world in virtual time that proves the write-back. */
+export * as Simulation from "./Simulation.ts"
+export * as Trouble from "./Trouble.ts"
