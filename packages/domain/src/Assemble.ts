@@ -16,10 +16,13 @@ import type { ConnectionId, LocalRef } from "./Ref.ts"
 import { same } from "./Ref.ts"
 import { compare, type Version } from "./Version.ts"
 
-/** `Incomplete`: what is there does not make a record yet (a recording before its call), with what is wrong. */
+/**
+ * `Incomplete`: what is there does not make a record yet (a recording before its call), with what is wrong. `Deleted`: with
+ * what it was before, where that made a record.
+ */
 export type Assembled<A> =
   | { readonly _tag: "Whole"; readonly record: A }
-  | { readonly _tag: "Deleted"; readonly version: Version }
+  | { readonly _tag: "Deleted"; readonly version: Version; readonly last?: A }
   | { readonly _tag: "Incomplete"; readonly detail: string }
 
 interface Of {
@@ -65,13 +68,20 @@ const assemble = <A>(
   const newest = alive.at(-1)
   if (newest === undefined) return { _tag: "Incomplete", detail: "no part is left" }
   const buried = alive.findLast((part) => part.deleted === true)?.version
-  if (buried !== undefined && compare(newest.version, buried) <= 0) return { _tag: "Deleted", version: buried }
-  const told = parts.filter(
-    (part) => part.deleted !== true && (buried === undefined || compare(part.version, buried) > 0)
-  )
-  const fields = told.reduce<Fields>((sum, part) => mergeFields(sum, part.fields), {})
-  const head = { key: of.key, connection: of.connection, ref: newest.ref, version: newest.version }
-  return Either.match(decode(fields, head, told), {
+  const join = (told: ReadonlyArray<Part>) => {
+    const fields = told.reduce<Fields>((sum, part) => mergeFields(sum, part.fields), {})
+    const { ref, version } = told.findLast((part) => alive.includes(part)) ?? newest
+    return decode(fields, { key: of.key, connection: of.connection, ref, version }, told)
+  }
+  const told = parts.filter((part) => part.deleted !== true)
+  if (buried !== undefined && compare(newest.version, buried) <= 0) {
+    return Either.match(join(told), {
+      onLeft: () => ({ _tag: "Deleted", version: buried }) as const,
+      onRight: (last) => ({ _tag: "Deleted", version: buried, last }) as const
+    })
+  }
+  const since = told.filter((part) => buried === undefined || compare(part.version, buried) > 0)
+  return Either.match(join(since), {
     onLeft: (error) => ({ _tag: "Incomplete", detail: describe(error) }) as const,
     onRight: (record) => ({ _tag: "Whole", record }) as const
   })

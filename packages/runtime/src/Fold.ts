@@ -246,7 +246,10 @@ type Settled<A> =
   | { readonly _tag: "Changed"; readonly record: A; readonly hash: string; readonly deleted: boolean }
   | { readonly _tag: "Incomplete"; readonly detail: string }
 
-/** A deleted subject keeps its last content, so that what was written about it can still be found and taken back. */
+/**
+ * A deleted subject keeps its last content, so that what was written about it can still be found and taken back; also one
+ * that was told and deleted in one batch, so that it makes no difference where a batch ends.
+ */
 const settle = <
   A extends Contact | Organization | Interaction,
   Row extends { readonly hash: string; readonly deleted: boolean }
@@ -258,10 +261,12 @@ const settle = <
   switch (assembled._tag) {
     case "Incomplete":
       return { _tag: "Incomplete", detail: assembled.detail }
-    case "Deleted":
-      return before === undefined || before.deleted
+    case "Deleted": {
+      const last = before === undefined ? assembled.last : recordOf(before)
+      return last === undefined || before?.deleted === true
         ? { _tag: "Same" }
-        : { _tag: "Changed", record: recordOf(before), hash: before.hash, deleted: true }
+        : { _tag: "Changed", record: last, hash: before?.hash ?? contentHash(last), deleted: true }
+    }
     case "Whole": {
       const hash = contentHash(assembled.record)
       return before !== undefined && before.hash === hash && !before.deleted
