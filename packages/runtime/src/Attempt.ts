@@ -61,7 +61,9 @@ export const failed = (
   const { reason } = error
   if (reason._tag === "Gone" && projection.ref !== undefined) return deletedByHand(key)
   if (reason.recovery === "quarantine" || lacksScope(reason)) {
-    return { _tag: "Quarantined", key, why: error.message, remedy: remedyFor(reason), reason: reason._tag }
+    const { desired, records } = projection
+    const refused = { records, ...(desired === undefined ? {} : { desired }) }
+    return { _tag: "Quarantined", key, why: error.message, remedy: remedyFor(reason), reason: reason._tag, refused }
   }
   if (!wholeVendor && projection.attempts + 1 >= ATTEMPTS_MAX) {
     return {

@@ -111,6 +111,8 @@ export type Outcome =
       readonly remedy: string
       /** One word for what is counted together; default `Impossible`. */
       readonly reason?: string
+      /** What was refused, where it was written: when something else is wanted by now, that is tried instead. */
+      readonly refused?: Pick<Desired, "desired" | "records">
     }
   | { readonly _tag: "Held"; readonly key: string; readonly why: string }
 
@@ -283,7 +285,10 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
         yield* quarantine.add(
           outcomes.flatMap((outcome) => {
             const connection = now.get(outcome.key)?.destination
-            return outcome._tag === "Quarantined" && connection !== undefined ? [aside(outcome, connection, at)] : []
+            const isAside = now.get(outcome.key)?.state === "quarantined"
+            return outcome._tag === "Quarantined" && isAside && connection !== undefined
+              ? [aside(outcome, connection, at)]
+              : []
           })
         )
       })

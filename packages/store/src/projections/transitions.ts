@@ -76,9 +76,13 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
       return { row: { ...ended, state: "held", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
     // The attempt stays begun: if it is released, whether it landed is looked up first.
     case "Quarantined":
+      if (outcome.refused !== undefined && !isStillWanted(before, outcome.refused)) return { row: before }
       return { row: { ...before, state: "quarantined", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
   }
 }
+
+const isStillWanted = (row: Projection, { desired, records }: Pick<Desired, "desired" | "records">): boolean =>
+  row.state === "due" && row.desired === desired && sameRecords(row.records, records)
 
 /** Delivered is what was sent; what is desired may have changed since, then the row stays due. */
 const delivered = (

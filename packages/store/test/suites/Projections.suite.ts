@@ -221,6 +221,26 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("a refusal of what is wanted no more sets nothing aside: what is wanted now is tried, or waits", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const refused = { desired: "v1", records: ["c1"] }
+      const no = (key: string) => ({ _tag: "Quarantined", key, why: "NO_RECORD", remedy: "r", refused }) as const
+      yield* projections.desire([wanted("same"), wanted("other"), wanted("waits")])
+      yield* projections.begin(["same", "other", "waits"], 5)
+      yield* projections.desire([
+        wanted("other", { records: ["c2"] }),
+        wanted("waits", { records: [], state: "waiting", why: "no record" })
+      ])
+      yield* projections.finish([no("same"), no("other"), no("waits")], 6)
+      expect(yield* stateOf("same")).toBe("quarantined")
+      expect(yield* stateOf("other")).toBe("due")
+      expect(yield* stateOf("waits")).toBe("waiting")
+      const aside = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: 9 })
+      expect(aside.map(({ subject }) => subject)).toEqual(["same"])
+    })
+  )
+
   holds("a quarantined row is listed with its remedy, and is due again only when what is desired changed", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
