@@ -92,6 +92,7 @@ const run = Effect.gen(function* () {
       const running = {
         installed: installation.connections.get(id)!,
         installedAt: now,
+        since: now,
         lease,
         call,
         open: call as never

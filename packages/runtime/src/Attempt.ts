@@ -42,11 +42,12 @@ export const concernsOne = ({ reason }: VendorError.VendorError): boolean => rea
 /** What to do with a due projection first. */
 export type First = "write" | "look up" | { readonly waitUntil: number }
 
-export const first = (projection: Projections.Projection, action: Action.Any, now: number): First => {
+/** `since`: when this run began. What an earlier one had begun may have waited for its turn and been sent just before it ended. */
+export const first = (projection: Projections.Projection, action: Action.Any, since: number, now: number): First => {
   if (projection.startedAt === undefined || projection.ref !== undefined) return "write"
   if (action.idempotency === "vendor key") return action.landed === undefined ? "write" : "look up"
   if (action.idempotency === "none") return "write"
-  const visibleAt = projection.startedAt + action.visibleAfterMs
+  const visibleAt = Math.max(projection.startedAt, since) + action.visibleAfterMs
   return visibleAt <= now ? "look up" : { waitUntil: visibleAt }
 }
 
@@ -74,9 +75,16 @@ export const failed = (
       reason: reason._tag
     }
   }
-  // That this attempt did nothing says nothing about an earlier one that may have.
-  const uncertain = projection.startedAt !== undefined || (reason._tag === "Unavailable" && reason.uncertain)
-  return { _tag: "Retry", key, dueAt: now + waitMs(projection.attempts + 1, reason), why: error.message, uncertain }
+  const mayHaveLanded = reason._tag === "Unavailable" && reason.uncertain
+  return {
+    _tag: "Retry",
+    key,
+    dueAt: now + waitMs(projection.attempts + 1, reason),
+    why: error.message,
+    // That this attempt did nothing says nothing about an earlier one that may have.
+    uncertain: projection.startedAt !== undefined || mayHaveLanded,
+    ...(mayHaveLanded ? { sentUntil: now } : {})
+  }
 }
 
 export const impossible = ({ key, verb }: Pick<Projections.Projection, "key" | "verb">): Projections.Outcome => ({

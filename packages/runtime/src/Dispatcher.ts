@@ -76,10 +76,10 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
     yield* finish(running, due.filter((projection) => !isPossible(projection)).map(Attempt.impossible))
     for (const action of actions) {
       const mine = due.filter(({ verb }) => verb === action.verb)
-      const sorted = groupBy(mine, (projection) => kindOfWork(projection, action, now))
+      const sorted = groupBy(mine, (projection) => kindOfWork(projection, action, running.since, now))
       yield* finish(
         running,
-        (sorted.get("wait") ?? []).map((projection) => postponed(projection, action, now))
+        (sorted.get("wait") ?? []).map((projection) => postponed(projection, action, running.since, now))
       )
       for (const projection of sorted.get("remove") ?? []) {
         const stopped = yield* remove(projection, action, running)
@@ -100,8 +100,8 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
 
 type Work = "remove" | "write" | "look up" | "wait"
 
-const kindOfWork = (projection: Projections.Projection, action: Action.Any, now: number): Work => {
-  const first = Attempt.first(projection, action, now)
+const kindOfWork = (projection: Projections.Projection, action: Action.Any, since: number, now: number): Work => {
+  const first = Attempt.first(projection, action, since, now)
   if (typeof first !== "string") return "wait"
   if (first !== "write" || projection.desired !== undefined) return first
   // What an attempt of unknown outcome left there is taken out once its address is known: the same key tells it.
@@ -118,8 +118,13 @@ const irremovable = ({ key, ref, url }: Projections.Projection): Projections.Out
   reason: "Irremovable"
 })
 
-const postponed = (projection: Projections.Projection, action: Action.Any, now: number): Projections.Outcome => {
-  const first = Attempt.first(projection, action, now)
+const postponed = (
+  projection: Projections.Projection,
+  action: Action.Any,
+  since: number,
+  now: number
+): Projections.Outcome => {
+  const first = Attempt.first(projection, action, since, now)
   const dueAt = typeof first === "string" ? now : first.waitUntil
   return {
     _tag: "Retry",

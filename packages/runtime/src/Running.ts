@@ -9,6 +9,8 @@ export interface Running {
   readonly installed: Installed
   /** When the Connection was first seen. */
   readonly installedAt: number
+  /** When this run began its work: what another run had begun was sent before. */
+  readonly since: number
   readonly lease: Leases.Lease
   /** Runs an effect of the connector with its API. */
   readonly call: <A>(

@@ -137,6 +137,7 @@ const work = (installed: Installed, { options, running, alarms }: Surroundings, 
     const at: Running = {
       installed,
       installedAt: row.installedAt,
+      since: now,
       lease: held.lease,
       call: (effect) => provide(effect) as typeof effect as never,
       open: (effect) => provide(effect) as never

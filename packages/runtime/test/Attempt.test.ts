@@ -40,7 +40,19 @@ describe("how an attempt begins", () => {
       "look up"
     ]
   ] as const)("%s", (_, row, how, now, expected) => {
-    expect(Attempt.first(row, how, now)).toEqual(expected)
+    expect(Attempt.first(row, how, 0, now)).toEqual(expected)
+  })
+
+  it("what an earlier run had begun may have been sent until that ended", () => {
+    expect(Attempt.first(projection({ startedAt: 100 }), lookUp, 300, 600)).toEqual({ waitUntil: 800 })
+    expect(Attempt.first(projection({ startedAt: 100 }), lookUp, 300, 800)).toBe("look up")
+  })
+
+  it("what may have landed shows from the end of the attempt on, however long that took", () => {
+    const answer = error(new Unavailable({ detail: "no answer", uncertain: true }))
+    expect(Attempt.failed(projection({ startedAt: 100 }), answer, 9_000, true)).toMatchObject({ sentUntil: 9_000 })
+    const refusal = error(new RateLimited({}))
+    expect(Attempt.failed(projection({ startedAt: 100 }), refusal, 9_000, true)).not.toHaveProperty("sentUntil")
   })
 })
 

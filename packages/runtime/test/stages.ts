@@ -86,7 +86,14 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
           Effect.provideService(ChatWorld, id === "other" ? otherChat : chatState),
           Effect.provideService(CrmWorld, crmState)
         ) as never
-      return { installed: installation.connections.get(id)!, installedAt: START, lease, call, open: call as never }
+      return {
+        installed: installation.connections.get(id)!,
+        installedAt: START,
+        since: START,
+        lease,
+        call,
+        open: call as never
+      }
     }
     const until = <E, R>(step: Effect.Effect<boolean, E, R>) =>
       Effect.gen(function* () {

@@ -78,7 +78,7 @@ export const thinWorld = Effect.gen(function* () {
   const installed = Either.getOrThrow(Installation.load({ connections }, {})).connections.get("thin")!
   const lease = (yield* (yield* Leases.Leases).take("test", "me", { now: START, forMs: DAY }))!
   const call: Running["call"] = (effect) => effect as never
-  const running: Running = { installed, installedAt: START, lease, call, open: call as never }
+  const running: Running = { installed, installedAt: START, since: START, lease, call, open: call as never }
   const [people, journalFeed] = installed.connector.feeds
   const ask = (id: string) =>
     Effect.gen(function* () {

@@ -20,7 +20,7 @@ export const installation = (
   wire: Wire,
   { trouble, now }: { readonly trouble: Trouble; readonly now: () => number }
 ): Installation.Installation => {
-  const mapping = { textOf: (text: string) => (world.isMappingWrong ? text.replace(/q\d+r\d+q/, "?") : text) }
+  const mapping = { textOf: (text: string) => (world.isMappingWrong ? text.replace(/^\w+/, "Wrong") : text) }
   const of = (id: string) => ({ credentials: { secret: secretOf(id) } })
   const loaded = Installation.load(
     {
@@ -40,7 +40,11 @@ export const installation = (
         desk: {
           ...of("desk"),
           connector: desk(world.offices.desk, wire, { now, ownerOf: ownerOf(world) }),
-          destination: { withoutRecord: "create", writesPerHourMax: 1_000_000, settleMs: 1_500 }
+          destination: {
+            withoutRecord: world.createsRecords ? "create" : "wait",
+            writesPerHourMax: 1_000_000,
+            settleMs: 1_500
+          }
         }
       }
     },

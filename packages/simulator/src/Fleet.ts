@@ -117,7 +117,7 @@ export const make = (options: Options): Fleet => {
   const troubleOfHalfMinute = () => {
     const one = newest()
     if (trouble.happens("crash")) one?.process.dieIn(trouble.dice("crash").between(1, AWAITS_MAX))
-    if (trouble.happens("clock step")) one?.process.setClock(trouble.dice("clock step").between(-10_000, 10_000))
+    if (trouble.happens("clock step")) one?.process.setClock(trouble.dice("clock step").between(-5_000, 5_000))
     if (trouble.happens("outage")) {
       const vendor = trouble.dice("outage").pick(VENDORS)
       log.say(vendor, () => "is down")
@@ -126,15 +126,16 @@ export const make = (options: Options): Fleet => {
     }
   }
 
-  let replayed = !world.isMappingWrong
+  let isToReplay = false
   const admin = () => {
     newest()?.daemon.ask((control) =>
       Effect.gen(function* () {
         const { connections } = yield* control.status
         if (connections.some(({ health }) => health === "parked")) yield* control.reload
-        if (replayed || world.isMappingWrong) return
+        if (world.isMappingWrong) isToReplay = true
+        if (!isToReplay || world.isMappingWrong) return
         for (const connection of ["chat", "chat-b"]) yield* control.replay(connection, { state: "done" })
-        replayed = true
+        isToReplay = false
       })
     )
     if (!stopped) time.after(ADMIN_EVERY_MS, admin)
@@ -148,6 +149,7 @@ export const make = (options: Options): Fleet => {
     },
     door: () => newest()?.daemon.door,
     trouble: (ms) => {
+      if (trouble.happens("second daemon")) launch(2_000, "second")
       const freezes = trouble.happens("freeze")
       const longerMs = freezes ? FREEZE_MS[1] : 0
       if (freezes) time.after(trouble.dice("freeze").between(5_000, ms - AWAKE_MS), freeze)

@@ -3,6 +3,7 @@ import type { Store } from "@interchannel/store"
 import type * as Context from "effect/Context"
 import type { Process } from "./Process.ts"
 import type { Time } from "./Time.ts"
+import type { Kind } from "./Trouble.ts"
 import type { Wire } from "./Wire.ts"
 
 export interface Mutant {
@@ -12,4 +13,6 @@ export interface Mutant {
     at: { readonly time: Time; readonly process: Process }
   ) => Context.Context<Store.Services>
   readonly wire?: (wire: Wire) => Wire
+  /** What has to go wrong for the mistake to show. */
+  readonly needs?: Kind
 }

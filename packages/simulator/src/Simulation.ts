@@ -44,10 +44,10 @@ export interface Outcome {
 }
 
 const START = Date.UTC(2026, 0, 5, 9)
-const STORY_MS = 90_000
-const ACTS = 40
+const STORY_MS = 60_000
+const ACTS = 32
 /** Longer than any feed waits before it looks at everything again. */
-const QUIET_MS = 32_000
+const QUIET_MS = 28_000
 const LOOK_MS = 5_000
 const CALM_MAX_MS = 45 * 60_000
 
@@ -64,14 +64,17 @@ export const run = async (options: Options): Promise<Outcome> => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 const play = async (
-  { seed, without = new Set(), acts = ACTS, isLogged = false, mutant }: Options,
+  { seed, without, acts = ACTS, isLogged = false, mutant }: Options,
   store: Context.Context<Store.Services>
 ): Promise<Outcome> => {
   const time = Time.make(START)
   const turns = new Turns()
   const log = Log.make(time.now, isLogged)
-  const trouble = Trouble.make(seed, without)
-  const world = World.make(time.now, Dice.make(seed, "town").between(3, 6))
+  const trouble = Trouble.make(seed, { without, always: mutant?.needs })
+  const town = Dice.make(seed, "town")
+  // Who a person is counted as depends on who came first, so a rebuilt ledger would ask for other records.
+  const isRebuilt = town.chance(REBUILDS)
+  const world = World.make({ now: time.now, size: town.between(3, 6), createsRecords: !isRebuilt })
   const fleet = Fleet.make({ seed, time, turns, log, trouble, world, store, mutant })
   const post = Post.make({ time, trouble, log, dice: Dice.make(seed, "post"), door: fleet.door })
   const telling: Story.Telling = { world, time, post, log, dice: Dice.make(seed, "story") }
@@ -107,22 +110,28 @@ const play = async (
 
   await look(install)
   Story.begin(telling)
+  world.isMappingWrong = town.chance(WRONG_MAPPINGS)
   fleet.launch(0)
   const schedule = Dice.make(seed, "schedule")
+  time.after(schedule.between(20_000, STORY_MS), () => {
+    world.isMappingWrong = false
+  })
   const storyMs = STORY_MS + fleet.trouble(STORY_MS)
   for (let index = 0; index < acts; index++) time.after(schedule.between(3_000, storyMs), () => Story.act(telling))
   await until(() => time.now() >= START + storyMs)
   fleet.calm()
   if (await check("after the story")) {
-    Story.editAll(telling)
-    if (await check("after everything was edited")) problems.push(...(await rebuild()))
+    if (isRebuilt || town.chance(EDITS) || mutant !== undefined) {
+      Story.editAll(telling)
+      await check("after everything was edited")
+    }
+    if (isRebuilt && problems.length === 0) problems.push(...(await rebuild()))
   }
   fleet.stop()
   await turns.settle()
   return { seed, problems, trouble, events, log: log.lines() }
 
   async function rebuild(): Promise<ReadonlyArray<string>> {
-    if (!schedule.chance(REBUILDS)) return []
     fleet.stop()
     await turns.settle()
     const before = await look(projectionsNow)
@@ -144,8 +153,12 @@ const play = async (
   }
 }
 
+/** Share of the other runs in which everything is edited once more. */
+const EDITS = 0.4
 /** Share of runs that end with a rebuilt ledger. */
-const REBUILDS = 0.3
+const REBUILDS = 0.25
+/** Share of runs in which a mapping is wrong at first, and what it spoiled is replayed once it is mended. */
+const WRONG_MAPPINGS = 0.2
 
 const writesOf = ({ offices, chats }: World.World): number =>
   offices.crm.writes + offices.desk.writes + chats.chat.writes

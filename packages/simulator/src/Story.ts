@@ -4,7 +4,16 @@ import type { Log } from "./Log.ts"
 import type { Post } from "./Post.ts"
 import type { Time } from "./Time.ts"
 import type { Message } from "./vendors/chat.ts"
-import { type Destination, destinations, type Happening, householdOf, mentionsIn, recordOf, textOf, type World } from "./World.ts"
+import {
+  type Destination,
+  destinations,
+  type Happening,
+  householdOf,
+  mentionsIn,
+  recordOf,
+  textOf,
+  type World
+} from "./World.ts"
 
 export interface Telling {
   readonly world: World

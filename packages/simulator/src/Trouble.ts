@@ -29,7 +29,8 @@ const shares = {
   outage: 0.3,
   "clock step": 0.15,
   // Of runs.
-  freeze: 0.12
+  freeze: 0.1,
+  "second daemon": 0.08
 } as const
 
 export type Kind = keyof typeof shares
@@ -46,14 +47,22 @@ export interface Trouble {
   readonly counts: () => Readonly<Partial<Record<Kind, number>>>
 }
 
-export const make = (seed: number, without: ReadonlySet<Kind>): Trouble => {
+interface Options {
+  /** Kinds that stay away. */
+  readonly without?: ReadonlySet<Kind> | undefined
+  /** A kind that never stays away. */
+  readonly always?: Kind | undefined
+}
+
+export const make = (seed: number, { without, always }: Options): Trouble => {
   const dice = new Map(kinds.map((kind) => [kind, Dice.make(seed, kind)]))
   const counts: Partial<Record<Kind, number>> = {}
   let over = false
   const diceOf = (kind: Kind) => dice.get(kind)!
   return {
     happens: (kind) => {
-      if (over || without.has(kind) || !diceOf(kind).chance(shares[kind])) return false
+      if (over || without?.has(kind) === true) return false
+      if (!diceOf(kind).chance(shares[kind]) && kind !== always) return false
       counts[kind] = (counts[kind] ?? 0) + 1
       return true
     },

@@ -44,6 +44,8 @@ export interface World {
   readonly offices: { readonly [D in Destination]: Office.Office }
   /** Vendors that nobody reaches now. */
   readonly down: Set<string>
+  /** Does the helpdesk want a record for each customer who gets in touch? */
+  readonly createsRecords: boolean
   /** Is the chat's mapping wrong at present? */
   isMappingWrong: boolean
 }
@@ -60,7 +62,14 @@ const names = [
   "Hana Horvat"
 ]
 
-export const make = (now: () => number, size: number): World => ({
+interface Options {
+  readonly now: () => number
+  readonly size: number
+  readonly createsRecords: boolean
+}
+
+export const make = ({ now, size, createsRecords }: Options): World => ({
+  createsRecords,
   customers: names.slice(0, size).map((name, index) => ({
     index,
     name,

@@ -58,7 +58,7 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly rewrite?: true
   /** The record that we took out last. */
   readonly removed?: LocalRef
-  /** An attempt was begun and its outcome is not known. */
+  /** An attempt was begun and its outcome is not known; it was sent at this time at the latest, unless its run ended. */
   readonly startedAt?: Instant.Instant
   /** The undo that it is, or was, taken back by. */
   readonly undo?: string
@@ -102,6 +102,8 @@ export type Outcome =
       readonly dueAt: Instant.Instant
       readonly why: string
       readonly uncertain: boolean
+      /** What was sent may have reached the vendor as late as this. */
+      readonly sentUntil?: Instant.Instant
     }
   | {
       readonly _tag: "Quarantined"

@@ -69,7 +69,12 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
         ? { row: unneeded(ended, outcome) }
         : undone({ row: unneeded(ended, outcome) }, before.undo)
     case "Retry": {
-      const row = { ...(outcome.uncertain ? before : ended), dueAt: outcome.dueAt }
+      const { uncertain, dueAt, sentUntil } = outcome
+      const row = {
+        ...(uncertain ? before : ended),
+        ...(sentUntil === undefined ? {} : { startedAt: sentUntil }),
+        dueAt
+      }
       return { row: row.state === "due" ? { ...row, why: outcome.why } : row }
     }
     case "Held":

@@ -221,6 +221,19 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("an attempt without an answer may have been sent as late as it ended", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      yield* projections.begin(["k"], 5)
+      const none = { _tag: "Retry", key: "k", dueAt: 9, why: "no answer", uncertain: true } as const
+      yield* projections.finish([{ ...none, sentUntil: 8 }], 8)
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ startedAt: 8, dueAt: 9 })
+      yield* projections.finish([none], 9)
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ startedAt: 8 })
+    })
+  )
+
   holds("a refusal of what is wanted no more sets nothing aside: what is wanted now is tried, or waits", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections

@@ -1,7 +1,7 @@
 /** `npm run simulate -- --seeds 1000 [--from SEED]`: prints what went wrong how often, and how to see it again. */
 import { parseArgs } from "node:util"
-import * as Simulation from "./Simulation.ts"
-import * as Trouble from "./Trouble.ts"
+import * as Simulation from "../src/Simulation.ts"
+import * as Trouble from "../src/Trouble.ts"
 
 const { values } = parseArgs({
   options: {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest"
+import { Simulation } from "../src/index.ts"
+import { mutants } from "./mutants.ts"
+
+/** A mistake that needs more runs than this to show is not caught. */
+const SEEDS_MAX = 8
+const WITHIN_MS = 300_000
+
+const problemsOf = async (mutant: (typeof mutants)[number]): Promise<ReadonlyArray<string>> => {
+  for (let seed = 1; seed <= SEEDS_MAX; seed++) {
+    const { problems } = await Simulation.run({ seed, mutant })
+    if (problems.length > 0) return problems
+  }
+  return []
+}
+
+describe("the simulator catches it when", () => {
+  it.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
+    "%s",
+    async (_, mutant) => {
+      expect(await problemsOf(mutant)).not.toEqual([])
+    },
+    WITHIN_MS
+  )
+})
