@@ -92,6 +92,16 @@ describe("Fold", () => {
     expect(folded.changes.interactions).toEqual([])
   })
 
+  it("the same item, read again by mended code, says what it says now", () => {
+    const before = foldAll([[message("m", 1, "garbled")]])
+    const { changes } = Fold.fold(
+      [{ connection: "crm", part: message("m", 1, "hello"), inboxId: before.parts.get(keyOf("m"))![0]!.inboxId }],
+      before,
+      5
+    )
+    expect(changes.interactions[0]?.interaction.text).toBe("hello")
+  })
+
   it("a deletion keeps the content, marked deleted; a newer part brings it back", () => {
     const gone = Part.tombstone("interaction", Ref.local("message", "m"), Version.make(2))
     const deleted = foldAll([[message("m", 1, "hello")], [gone]])

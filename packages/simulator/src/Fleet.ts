@@ -79,7 +79,7 @@ export const make = (options: Options): Fleet => {
           log.say(process.name, () => "dies")
           daemon?.stop()
           // Another one may be waiting for its leases already.
-          if (!stopped && living().length === 0) launch(dice.between(500, 10_000), host)
+          if (!stopped && living().length === 0) launch(dice.between(1_500, 10_000), host)
         }
       })
       log.say(process.name, () => `starts on ${host}`)
@@ -127,11 +127,17 @@ export const make = (options: Options): Fleet => {
   }
 
   let isToReplay = false
+  let renewed = 0
   const admin = () => {
+    const expired = trouble.counts()["expired token"] ?? 0
+    if (expired > renewed) {
+      const done = Effect.sync(() => {
+        renewed = expired
+      })
+      for (const { daemon } of living()) daemon.ask((control) => Effect.zipRight(control.reload, done))
+    }
     newest()?.daemon.ask((control) =>
       Effect.gen(function* () {
-        const { connections } = yield* control.status
-        if (connections.some(({ health }) => health === "parked")) yield* control.reload
         if (world.isMappingWrong) isToReplay = true
         if (!isToReplay || world.isMappingWrong) return
         for (const connection of ["chat", "chat-b"]) yield* control.replay(connection, { state: "done" })

@@ -42,7 +42,7 @@ export const make = ({ time, trouble, dice, log, process, isDown }: Options): Wi
       const fate = fateOf(trouble)
       const fault = faultOf(trouble)
       if (fault !== undefined) say(`meets ${fault._tag}`)
-      const there = fate === "request lands late" ? dice.between(1_000, LATE_MAX_MS) : dice.between(5, 300)
+      const there = fate === "request lands late" ? dice.between(GIVEN_UP_MS, LATE_MAX_MS) : dice.between(5, 300)
       const back = fate === "slow answer" ? SLOW_MS : dice.between(5, 300)
       const travel = Effect.async<ReturnType<typeof does>>((resume) => {
         time.after(there, () => {
@@ -69,8 +69,11 @@ export const make = ({ time, trouble, dice, log, process, isDown }: Options): Wi
     })
 })
 
-/** A request may arrive so much later than its sender thinks; shorter than any vendor's index takes. */
-const LATE_MAX_MS = 5_000
+/**
+ * A request may arrive so long after it was sent; before anybody would send the next one, since what arrives after a newer
+ * request undoes it, and no key of a vendor prevents that.
+ */
+const LATE_MAX_MS = 1_200
 const GIVEN_UP_MS = 500
 /** Beyond the deadline of a call. */
 const SLOW_MS = 32_000

@@ -28,7 +28,9 @@ export const isAsSeen = (seen: Projection, now: Projection | undefined): boolean
   sameRecords(now.records, seen.records)
 
 export const desire = (before: Projection | undefined, wanted: Desired): Projection => {
-  const told = { ...wanted, records: sorted(wanted.records) }
+  // An attempt of unknown outcome is looked up by its records before it is taken back.
+  const isWithout = wanted.records.length === 0 && before?.startedAt !== undefined
+  const told = { ...wanted, records: sorted(isWithout ? before.records : wanted.records) }
   if (before === undefined) return settle({ ...told, deliveredRecords: [], written: [], attempts: 0 })
   if (isBeingUndone(before)) return before
   const changed = before.desired !== told.desired || !sameRecords(before.records, told.records)

@@ -221,6 +221,20 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("an attempt of unknown outcome that is to be taken back keeps the records it is looked up by", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("begun"), wanted("fresh")])
+      yield* projections.begin(["begun"], 5)
+      const nothing = { records: [] }
+      yield* projections.desire([wanted("begun", { ...nothing, state: "waiting", why: "no record" })])
+      yield* projections.desire([withDesired("begun", absent, nothing), withDesired("fresh", absent, nothing)])
+      const rows = yield* projections.get(["begun", "fresh"])
+      expect(rows.get("begun")).toMatchObject({ state: "due", records: ["c1"] })
+      expect(rows.get("fresh")).toMatchObject({ records: [] })
+    })
+  )
+
   holds("an attempt without an answer may have been sent as late as it ended", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
