@@ -55,7 +55,7 @@ const addRecord = (world: World, index: number, destination: Destination) => {
 
 const happen = (
   world: World,
-  given: Pick<Happening, "source" | "customers" | "words"> & { readonly broken?: boolean },
+  given: Pick<Happening, "source" | "customers" | "words" | "record"> & { readonly broken?: boolean },
   tell: (text: string) => ((text: string) => void) | undefined
 ): Happening => {
   const happening = { broken: false, ...given, index: world.happenings.length, edits: 0, deleted: false }
@@ -257,7 +257,7 @@ const note: Act = (telling) => {
   const { office, card, destination } = found
   const { index } = happen(
     telling.world,
-    { source: destination, customers: [card.customer], words: "Noted" },
+    { source: destination, customers: [card.customer], record: card.id, words: "Noted" },
     (text) => {
       const entry = office.note(card, text)
       return (next) => {

@@ -26,6 +26,8 @@ export interface Happening {
   readonly source: Source
   /** A negative number is a household: one of it called, nobody knows who. */
   readonly customers: ReadonlyArray<number>
+  /** Of an agent's note: the record it was written on. */
+  readonly record?: string
   edits: number
   deleted: boolean
   /** No schema fits it. */

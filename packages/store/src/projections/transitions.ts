@@ -37,7 +37,7 @@ export const desire = (before: Projection | undefined, wanted: Desired): Project
   // `desired` and `why` are absent in what is told when nothing should stand there, so they must not shine through.
   const { desired: _desired, why: _why, ...kept } = before
   const next: Projection = { ...kept, ...told, attempts: changed ? 0 : before.attempts }
-  if (before.state === "held" || (before.state === "quarantined" && !changed)) {
+  if (before.state === "held" || (before.state === "quarantined" && !changed && told.state === "due")) {
     return { ...next, state: before.state, dueAt: before.dueAt, ...whyOf(before.why) }
   }
   if (before.state !== "due" || changed) return settle(next)
