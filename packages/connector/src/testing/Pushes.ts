@@ -1,6 +1,6 @@
 /**
  * A vendor's webhook pushes: one after the other in the order they were told, tried again when they were not taken, and on
- * demand sent twice or never.
+ * demand sent twice, never, or after the next one.
  *
  *   told ─► sent ─► taken
  *            └► problem ─► sent again after each of `retryAfterMs` ─► given up
@@ -17,6 +17,8 @@ export interface Options {
   readonly duplicateEvery?: number
   /** Never sends every `n`th push: it got lost. */
   readonly loseEvery?: number
+  /** Sends every `n`th push after the one that was told next, or last when there is none. */
+  readonly overtakeEvery?: number
 }
 
 /** How an attempt ended; `refused`: the receiver wants no other. */
@@ -56,6 +58,8 @@ export const make = <A>(send: Send<A>, options: Options): Pushes<A> => {
     for (let push = waiting.shift(); push !== undefined && !stopped; push = waiting.shift()) {
       sent += 1
       if (isEach(options.loseEvery)) continue
+      const overtaking = isEach(options.overtakeEvery) ? waiting.shift() : undefined
+      if (overtaking !== undefined) await attempt(overtaking, 0)
       await attempt(push, 0)
       if (isEach(options.duplicateEvery)) await attempt(push, 0)
     }

@@ -35,6 +35,14 @@ describe("pushes", () => {
     expect(under.most).toBe(1)
   })
 
+  it("are overtaken by the next one on demand", async () => {
+    const { attempts, send } = noting()
+    const pushes = Pushes.make(send, { retryAfterMs: [], overtakeEvery: 2 })
+    for (const push of ["a", "b", "c", "d"]) pushes.tell(push)
+    await pushes.settled()
+    expect(attempts.map(([push]) => push)).toEqual(["a", "c", "b", "d"])
+  })
+
   it("that were not taken are tried again: at once before the next, or later, and given up in the end", async () => {
     vi.useFakeTimers()
     const problem = { problem: "down" }
