@@ -72,12 +72,11 @@ export const make = (options: Options): Fleet => {
     const pid = ++launches
     time.after(inMs, () => {
       if (stopped) return
-      let daemon: Daemon.Running | undefined
       const process: Process.Process = Process.make(`daemon-${pid}`, time, {
         aheadMs: trouble.isOver() ? 0 : dice.between(-2_000, 2_000),
         died: () => {
           log.say(process.name, () => "dies")
-          daemon?.stop()
+          members.find((member) => member.process === process)?.daemon.stop()
           // Another one may be waiting for its leases already.
           if (!stopped && living().length === 0) launch(dice.between(1_500, 10_000), host)
         }
@@ -90,7 +89,7 @@ export const make = (options: Options): Fleet => {
         isDown: (vendor) => world.down.has(vendor)
       })
       const disk = Disk.make({ ...options, dice: Dice.make(seed, `disk ${pid}`), process })
-      daemon = Daemon.start({
+      const daemon = Daemon.start({
         ...options,
         process,
         host,

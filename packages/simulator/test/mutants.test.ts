@@ -3,7 +3,7 @@ import { Simulation } from "../src/index.ts"
 import { mutants } from "./mutants.ts"
 
 /** A mistake that needs more runs than this to show is not caught. */
-const SEEDS_MAX = 8
+const SEEDS_MAX = 25
 const WITHIN_MS = 300_000
 
 const problemsOf = async (mutant: (typeof mutants)[number]): Promise<ReadonlyArray<string>> => {

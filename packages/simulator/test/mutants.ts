@@ -1,4 +1,4 @@
-/** Sixteen mistakes that one could make in the product, each made at a seam of it: in the store's contracts, or on the wire. */
+/** Fifteen mistakes that one could make in the product, each made at a seam of it: in the store's contracts, or on the wire. */
 import { Database, Dirty, Inbox, Leases, Ledger, Projections, type Store } from "@interchannel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -150,14 +150,6 @@ export const mutants: ReadonlyArray<Mutant> = [
       accept: (batch) =>
         accept(batch.map((one) => (one.connection === "chat-b" ? { ...one, connection: "chat" } : one)))
     }))
-  },
-  {
-    name: "a record is chosen by a number that a household shares",
-    wire: answers(
-      "crm",
-      "list records",
-      items((item) => ({ ...item, phone: item["home"] ?? item["phone"] }))
-    )
   },
   {
     name: "a batch is done when most of it is",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { Simulation } from "../src/index.ts"
 
-const SEEDS = 50
-const AT_ONCE = 10
+const SEEDS = 16
+const AT_ONCE = 8
 const WITHIN_MS = 600_000
 
 const starts = Array.from({ length: SEEDS / AT_ONCE }, (_, index) => 1 + index * AT_ONCE)

@@ -5,7 +5,7 @@ import { Handle, Part, Ref, Version } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { Wire } from "../Wire.ts"
-import { Api, call, facts, pushing } from "./Api.ts"
+import { type Api, call, facts, pushing } from "./Api.ts"
 import * as Stamp from "./Stamp.ts"
 
 export interface Message {

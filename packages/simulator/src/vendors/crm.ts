@@ -5,7 +5,7 @@ import { Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Wire } from "../Wire.ts"
-import { Api, call, facts } from "./Api.ts"
+import { type Api, call, facts } from "./Api.ts"
 import { entryItem, entryParts, Noted, Record, recordGone, recordItem, recordParts } from "./items.ts"
 import { fingerprint, type Office } from "./Office.ts"
 

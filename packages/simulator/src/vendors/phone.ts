@@ -76,7 +76,7 @@ const normalize = (item: typeof Item.Type): ReadonlyArray<Part.Part> => {
       ref: from,
       kind: "address",
       version: Version.make(0),
-      fields: { ...(number === undefined ? {} : { handles: [number] }) }
+      fields: number === undefined ? {} : { handles: [number] }
     }),
     Part.interaction({
       ref,
