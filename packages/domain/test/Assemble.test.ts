@@ -206,7 +206,10 @@ describe("a tombstone", () => {
   })
 
   it("keeps what it was before, in whatever order that is told", () => {
-    for (const parts of [[told(1, base), gone(2)], [gone(2), told(1, base)]]) {
+    for (const parts of [
+      [told(1, base), gone(2)],
+      [gone(2), told(1, base)]
+    ]) {
       expect(interactionOf(...parts)).toHaveProperty("last", expect.objectContaining(base))
     }
     expect(interactionOf(gone(2))).not.toHaveProperty("last")
