@@ -185,6 +185,7 @@ const run = Effect.gen(function* () {
   const running = {
     installed: installation.connections.get("crm")!,
     installedAt: now,
+    since: now,
     lease,
     call,
     open: call as never
