@@ -1,7 +1,7 @@
 /** Finds who answers a command: the running daemon, or, for what only reads, the store itself. */
 import { dirname, resolve } from "node:path"
 import type { VendorRef } from "@interchannel/domain"
-import type { ControlError, Report } from "@interchannel/runtime"
+import type { ControlError, Identities, Report, WhoIsWho } from "@interchannel/runtime"
 import type { ControlClient } from "@interchannel/server"
 import type { Store, StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
@@ -76,6 +76,9 @@ export interface Reader {
     options: { readonly state: "done" | "quarantined" }
   ) => Effect.Effect<Report.Rehearsal, ControlError | StoreError>
   readonly explain: (ref: VendorRef) => Effect.Effect<Report.Explanation, ControlError | StoreError>
+  readonly who: (text: string) => Effect.Effect<WhoIsWho.Found, ControlError | StoreError>
+  readonly why: (a: string, b: string) => Effect.Effect<Identities.PairView, ControlError | StoreError>
+  readonly decisions: Daemon["decisions"]
   readonly questions: (
     asked: Report.QuestionsAsked
   ) => Effect.Effect<ReadonlyArray<Report.Question>, ControlError | StoreError>
@@ -87,10 +90,15 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
     const running = yield* findDaemon(file)
     if (running !== undefined) return { source: "daemon" as const, ...running }
     const loaded = yield* configuration(file)
-    const { Checkup, Inquiry, Questions, SetAside, Trace } = yield* lazily(() => import("@interchannel/runtime"))
-    const Stores = yield* lazily(() => import("./Stores.ts"))
-    const context = yield* Layer.build(Stores.layerReadOnly(loaded)).pipe(Effect.mapError(because))
-    const read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.provide(effect, context)
+    const read = yield* readingOf(loaded)
+    const {
+      Checkup,
+      Inquiry,
+      Questions,
+      SetAside,
+      Trace,
+      WhoIsWho: asker
+    } = yield* lazily(() => import("@interchannel/runtime"))
     return {
       source: "store" as const,
       status: read(Inquiry.status(loaded.installation)),
@@ -98,6 +106,9 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
       plan: (destination) =>
         Effect.zipRight(isDestination(loaded, destination), read(Inquiry.plan(loaded.installation, destination))),
       explain: (ref) => read(Trace.explain(loaded.installation, ref)),
+      who: (text) => read(asker.who(text, loaded.installation)),
+      why: (a, b) => read(asker.why(a, b, loaded.installation)),
+      decisions: read(asker.decisions),
       questions: (asked) => read(Questions.list(asked)),
       question: (id) => read(Questions.one(id)),
       changes: (destination, after) =>
@@ -110,7 +121,20 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
     }
   })
 
+/** Runs what reads the store, beside a running daemon or without one. */
+export const readOnly = (file: string): Effect.Effect<Read, Stop, Process | Screen | Scope.Scope> =>
+  Effect.flatMap(configuration(file), readingOf)
+
 // ---------------------------------------------------------------------------------------------------------------------
+
+type Read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.Effect<A, E>
+
+const readingOf = (loaded: Config.Loaded): Effect.Effect<Read, Stop, Scope.Scope> =>
+  Effect.gen(function* () {
+    const Stores = yield* lazily(() => import("./Stores.ts"))
+    const context = yield* Layer.build(Stores.layerReadOnly(loaded)).pipe(Effect.mapError(because))
+    return (effect) => Effect.provide(effect, context)
+  })
 
 const isDestination = ({ installation }: Config.Loaded, name: string | undefined): Effect.Effect<void, ControlError> =>
   Effect.gen(function* () {

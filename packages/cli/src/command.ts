@@ -4,12 +4,16 @@ import * as Effect from "effect/Effect"
 import { approve } from "./commands/approve.ts"
 import { backup, restore } from "./commands/backup.ts"
 import { check } from "./commands/check.ts"
+import { decisions } from "./commands/decisions.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { erase, erasures } from "./commands/erase.ts"
 import { explain } from "./commands/explain.ts"
+import { identity } from "./commands/identity.ts"
 import { init } from "./commands/init.ts"
+import { handle, merge, unmerge } from "./commands/merge.ts"
 import { pause, resume } from "./commands/pause.ts"
+import { person } from "./commands/person.ts"
 import { plan } from "./commands/plan.ts"
 import { prefer } from "./commands/prefer.ts"
 import { quarantine } from "./commands/quarantine.ts"
@@ -45,6 +49,12 @@ export const command = Command.make("interchannel", {}, () =>
     prefer,
     explain,
     review,
+    person,
+    merge,
+    unmerge,
+    handle,
+    decisions,
+    identity,
     undo,
     quarantine,
     replay,

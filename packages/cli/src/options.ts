@@ -12,6 +12,13 @@ export const config = Options.text("config").pipe(
 
 export const json = Options.boolean("json").pipe(Options.withDescription("Print JSON, for programs"))
 
+export const reason = Options.text("why").pipe(
+  Options.withDefault(""),
+  Options.withDescription("The reason, for whoever looks at it later")
+)
+
+export const yes = Options.boolean("yes").pipe(Options.withDescription("Do it; without this it is only shown"))
+
 /** A name may not look like an option: the parser would take a misspelt option for one. */
 export const named = (name: string, description: string): Args.Args<string> =>
   Args.text({ name }).pipe(

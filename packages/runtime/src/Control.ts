@@ -1,9 +1,11 @@
 /** What people ask of a running daemon. Bad requests fail with a `ControlError` that says what to do; nothing changes then. */
 import type { VendorRef } from "@interchannel/domain"
+import type { Decision as Decided } from "@interchannel/identity"
 import type { StoreError } from "@interchannel/store"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import type * as Identities from "./Identities.ts"
 import type { Problem } from "./Installation.ts"
 import type {
   Approval,
@@ -24,6 +26,7 @@ import type {
   Undoing
 } from "./Report.ts"
 import type * as SetAside from "./SetAside.ts"
+import type * as WhoIsWho from "./WhoIsWho.ts"
 
 export class ControlError extends Data.TaggedError("ControlError")<{
   readonly what: string
@@ -58,6 +61,25 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     readonly explain: (ref: VendorRef) => Answer<Explanation>
     /** Takes writes back, or gives up the Holds of an earlier undo. Tells its plan; without `yes` nothing is done. */
     readonly undo: (asked: UndoAsked) => Answer<Undoing>
+    /** Everyone whom an address, number, record or person's id names. */
+    readonly who: (text: string) => Answer<WhoIsWho.Found>
+    /** Why two are one person, or are not. */
+    readonly why: (a: string, b: string) => Answer<Identities.PairView>
+    readonly merge: (a: string, b: string, word: Identities.Word) => Answer<ReadonlyArray<Decided.Decision>>
+    /** These contacts are somebody else than the others of their person. */
+    readonly unmerge: (
+      contacts: ReadonlyArray<string>,
+      word: Identities.Word
+    ) => Answer<ReadonlyArray<Decided.Decision>>
+    readonly rule: (
+      handle: string,
+      use: Decided.HandleUse,
+      word: Identities.Word
+    ) => Answer<ReadonlyArray<Decided.Decision>>
+    /** What people decided about who is who, newest first. */
+    readonly decisions: Answer<ReadonlyArray<Decided.Decision>>
+    /** Takes such a decision back. */
+    readonly revoke: (id: string, word: Identities.Word) => Answer<void>
     /** What waits for a person's word, page by page. */
     readonly questions: (asked: QuestionsAsked) => Answer<ReadonlyArray<Question>>
     readonly question: (id: string) => Answer<Question>

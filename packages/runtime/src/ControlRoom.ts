@@ -19,6 +19,7 @@ import * as Checkup from "./Checkup.ts"
 import { type Control, ControlError } from "./Control.ts"
 import * as EntryPolicy from "./EntryPolicy.ts"
 import * as Requests from "./erasing/Requests.ts"
+import * as Identities from "./Identities.ts"
 import * as Inquiry from "./Inquiry.ts"
 import type { Installation, Policy, Problem } from "./Installation.ts"
 import { canaryOf } from "./Policy.ts"
@@ -27,6 +28,7 @@ import type * as Report from "./Report.ts"
 import type { Supervisor } from "./Supervisor.ts"
 import * as SetAside from "./SetAside.ts"
 import * as Trace from "./Trace.ts"
+import * as WhoIsWho from "./WhoIsWho.ts"
 import * as Undo from "./Undo.ts"
 
 export type Services =
@@ -78,6 +80,13 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       prefer: (record, { by }) => provided(prefer(record, by)),
       explain: (ref) => provided(Trace.explain(options.installation(), ref)),
       undo: (asked) => provided(undo(asked, options)),
+      who: (text) => provided(WhoIsWho.who(text, regionOf(options))),
+      why: (a, b) => provided(WhoIsWho.why(a, b, regionOf(options))),
+      merge: (a, b, word) => provided(WhoIsWho.merge(a, b, word, regionOf(options))),
+      unmerge: (contacts, word) => provided(WhoIsWho.unmerge(contacts, word, regionOf(options))),
+      rule: (handle, use, word) => provided(Identities.rule(handle, use, word, regionOf(options))),
+      decisions: provided(WhoIsWho.decisions),
+      revoke: (id, word) => provided(Identities.revoke(id, word)),
       questions: (asked) => provided(Questions.list(asked)),
       question: (id) => provided(Questions.one(id)),
       decide: (id, decided) => provided(Effect.suspend(() => Questions.decide(id, decided, options.installation()))),
@@ -96,6 +105,8 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const regionOf = ({ installation }: Options): WhoIsWho.Region => ({ defaultRegion: installation().defaultRegion })
 
 const policyOf = (destination: string, { installation }: Options): Effect.Effect<Policy, ControlError> => {
   const policy = installation().connections.get(destination)?.destination

@@ -1,36 +1,40 @@
 /** What waits for a person's word: listed, shown, and decided. A kind of question is a value in `kinds`. */
-import { Database, Reviews, type StoreError } from "@interchannel/store"
+import { Database, type Ledger, type Persons, Reviews, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ControlError } from "./Control.ts"
 import * as FieldReview from "./fields/FieldReview.ts"
+import type * as Identities from "./Identities.ts"
 import type { Installation } from "./Installation.ts"
+import * as PairQuestion from "./PairQuestion.ts"
 import type { QuestionKind } from "./QuestionKind.ts"
 import type * as Report from "./Report.ts"
 
-export type Services = Database.Database | Reviews.Reviews | FieldReview.Services
+export type Services = Database.Database | Reviews.Reviews | FieldReview.Services | Identities.Services
+type Reading = Reviews.Reviews | Ledger.Ledger | Persons.Persons
 
 /** Questions on one page. */
 export const PAGE_MAX = 50
 
 const kinds: ReadonlyArray<QuestionKind<Services>> = [FieldReview.fieldReview]
 
+/** Those that are kept first, then pairs of contacts that may be one person. */
 export const list = (
   asked: Report.QuestionsAsked
-): Effect.Effect<ReadonlyArray<Report.Question>, StoreError, Reviews.Reviews> =>
+): Effect.Effect<ReadonlyArray<Report.Question>, StoreError, Reading> =>
   Effect.gen(function* () {
-    const reviews = yield* Reviews.Reviews
-    const { after = "", limit = PAGE_MAX, kind } = asked
-    const found = yield* reviews.list({
-      after,
-      limit: Math.min(limit, PAGE_MAX),
-      ...(kind === undefined ? {} : { kind })
-    })
-    return found.map(shown)
+    const { after = "", kind } = asked
+    const limit = Math.min(asked.limit ?? PAGE_MAX, PAGE_MAX)
+    const inPairs = PairQuestion.isId(after) || kind === PairQuestion.KIND
+    const kept = inPairs ? [] : yield* keptOnes({ after, limit, kind })
+    if (kept.length >= limit || (kind !== undefined && kind !== PairQuestion.KIND)) return kept
+    return [...kept, ...(yield* PairQuestion.list({ after: inPairs ? after : "", limit: limit - kept.length }))]
   })
 
-export const one = (id: string): Effect.Effect<Report.Question, ControlError | StoreError, Reviews.Reviews> =>
-  Effect.map(open(id), shown)
+export const one = (id: string): Effect.Effect<Report.Question, ControlError | StoreError, Reading> =>
+  Effect.flatMap(PairQuestion.one(id), (pair) =>
+    pair === undefined ? Effect.map(open(id), shown) : Effect.succeed(pair)
+  )
 
 export const decide = (
   id: string,
@@ -38,14 +42,15 @@ export const decide = (
   installation: Installation
 ): Effect.Effect<Report.Decision, ControlError | StoreError, Services> =>
   Effect.gen(function* () {
-    const review = yield* open(id)
-    const { answers } = shown(review)
+    const at = yield* Clock.currentTimeMillis
+    const { answers } = yield* one(id)
     if (!answers.some((answer) => answer.choice === choice)) {
       const remedy = `choose of ${answers.map((answer) => answer.choice).join(", ")}`
       return yield* new ControlError({ what: `${choice} is no answer to it`, remedy })
     }
+    if (PairQuestion.isId(id)) return { id, choice, text: yield* PairQuestion.decide(id, { choice, by, at }) }
+    const review = yield* open(id)
     const kind = kindOf(review)
-    const at = yield* Clock.currentTimeMillis
     const reviews = yield* Reviews.Reviews
     const database = yield* Database.Database
     return yield* database.write(
@@ -60,6 +65,12 @@ export const decide = (
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const keptOnes = ({ after, limit, kind }: { after: string; limit: number; kind: string | undefined }) =>
+  Effect.gen(function* () {
+    const reviews = yield* Reviews.Reviews
+    return (yield* reviews.list({ after, limit, ...(kind === undefined ? {} : { kind }) })).map(shown)
+  })
 
 const open = (id: string) =>
   Effect.gen(function* () {

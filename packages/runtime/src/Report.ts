@@ -101,7 +101,8 @@ export interface QuestionsAsked {
 export interface Question {
   readonly id: string
   readonly kind: string
-  readonly destination: ConnectionId
+  /** Absent when it is about who is who. */
+  readonly destination?: ConnectionId
   readonly at: Instant.Instant
   readonly title: string
   readonly text: string

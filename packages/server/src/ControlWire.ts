@@ -25,6 +25,8 @@ const None = Schema.Struct({})
 const Destination = Schema.Struct({ destination: Schema.String })
 
 const absent = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+const Word = { by: Schema.NonEmptyString, why: Schema.NonEmptyString }
+const Named = Schema.Struct({ ...Word, contacts: Schema.Array(Schema.String) })
 const Which = Schema.Struct({ connection: absent(Schema.String), subjects: absent(Schema.Array(Schema.String)) })
 
 export const operations = {
@@ -59,6 +61,24 @@ export const operations = {
       yes: Schema.Boolean
     }),
     (control, asked) => control.undo(asked)
+  ),
+  who: operation(Schema.Struct({ text: Schema.String }), (control, { text }) => control.who(text)),
+  why: operation(Schema.Struct({ a: Schema.String, b: Schema.String }), (control, { a, b }) => control.why(a, b)),
+  merge: operation(Schema.Struct({ ...Word, a: Schema.String, b: Schema.String }), (control, { a, b, by, why }) =>
+    control.merge(a, b, { by, why })
+  ),
+  unmerge: operation(Named, (control, { contacts, by, why }) => control.unmerge(contacts, { by, why })),
+  rule: operation(
+    Schema.Struct({
+      ...Word,
+      handle: Schema.String,
+      use: Schema.Literal("blocked", "shared", "own", "personal")
+    }),
+    (control, { handle, use, by, why }) => control.rule(handle, use, { by, why })
+  ),
+  decisions: operation(None, (control) => control.decisions),
+  revoke: operation(Schema.Struct({ ...Word, id: Schema.String }), (control, { id, by, why }) =>
+    control.revoke(id, { by, why })
   ),
   questions: operation(
     Schema.Struct({
