@@ -48,6 +48,13 @@ const fake = (asked: Array<unknown>): Service => {
     prefer: (record, options) => Effect.asVoid(note("prefer", { record, ...options }, null)),
     explain: (ref) => note("explain", ref, { ref, steps: [{ stage: "delivery", text: "never seen" }] }),
     undo: (asked) => note("undo", asked, { acts: [], left: [], samples: [] }),
+    who: (text) => note("who", text, { people: [], lines: [], more: 0 }),
+    why: () => Effect.fail(new ControlError({ what: "nobody", remedy: "name another" })),
+    merge: (a, b, word) => note("merge", { a, b, ...word }, []),
+    unmerge: (contacts, word) => note("unmerge", { contacts, ...word }, []),
+    rule: (handle, use, word) => note("rule", { handle, use, ...word }, []),
+    decisions: Effect.succeed([]),
+    revoke: (id, word) => Effect.asVoid(note("revoke", { id, ...word }, null)),
     questions: (asked) => note("questions", asked, []),
     question: (id) => Effect.fail(new ControlError({ what: `no ${id}`, remedy: "name another" })),
     decide: (id, decided) => note("decide", { id, ...decided }, { id, choice: decided.choice, text: "it stays" }),
@@ -102,6 +109,13 @@ describe("a command beside a running daemon", () => {
       expect((yield* control.explain(ref)).steps).toHaveLength(1)
       expect(yield* control.questions({ kind: "field" })).toEqual([])
       expect(yield* control.decide("r1", { choice: "theirs", by: "ada" })).toMatchObject({ text: "it stays" })
+      yield* control.merge("ana@example.com", "crm/person/1", { by: "ada", why: "one desk" })
+      yield* control.unmerge(["crm/person/1"], { by: "ada", why: "two desks" })
+      yield* control.rule("+12025550100", "shared", { by: "ada", why: "the lobby" })
+      yield* control.revoke("d1", { by: "ada", why: "moved out" })
+      expect(yield* control.who("ana@example.com")).toEqual({ people: [], lines: [], more: 0 })
+      expect((yield* Effect.flip(control.why("a", "b"))).message).toBe("nobody; name another")
+      expect(yield* control.decisions).toEqual([])
       expect(asked).toEqual([
         ["plan", { destination: undefined }],
         ["plan", { destination: "crm" }],
@@ -109,7 +123,12 @@ describe("a command beside a running daemon", () => {
         ["pause", { destination: "crm" }],
         ["explain", ref],
         ["questions", { kind: "field" }],
-        ["decide", { id: "r1", choice: "theirs", by: "ada" }]
+        ["decide", { id: "r1", choice: "theirs", by: "ada" }],
+        ["merge", { a: "ana@example.com", b: "crm/person/1", by: "ada", why: "one desk" }],
+        ["unmerge", { contacts: ["crm/person/1"], by: "ada", why: "two desks" }],
+        ["rule", { handle: "+12025550100", use: "shared", by: "ada", why: "the lobby" }],
+        ["revoke", { id: "d1", by: "ada", why: "moved out" }],
+        ["who", "ana@example.com"]
       ])
     })
   )

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "@effect/vitest"
+import type { Identities, WhoIsWho } from "@interchannel/runtime"
+import { decisionsView, dryRunView, foundView, pairView } from "../../src/render/PersonView.ts"
+import { plain } from "../../src/render/Style.ts"
+
+const at = Date.UTC(2026, 0, 31, 10, 2)
+
+const placed = (connection: string, id: string, name: string, handle: string): Identities.Placed => ({
+  contact: `c_${id}`,
+  person: "p_1",
+  sure: "c_1",
+  deleted: false,
+  record: {
+    key: `c_${id}`,
+    connection,
+    ref: { kind: "contact", id },
+    kind: "record",
+    name: { full: name },
+    handles: [{ kind: "phone", value: handle }],
+    version: { at, rank: 0 }
+  }
+})
+const ana = placed("crm", "1", "Ana\u001b[2J Example", "+12025550100")
+const caller = placed("phone", "2", "A. Example", "+12025550100")
+const decision = { _tag: "MustLink", id: "d_1", a: "c_1", b: "c_2", by: "ada", why: "she said so", at } as const
+const link = {
+  a: "c_1",
+  b: "c_2",
+  bits: 6,
+  chance: 0.984,
+  parts: [
+    { field: "prior", level: "any two contacts", bits: -14 },
+    { field: "phone", level: "same", bits: 20 }
+  ],
+  modelVersion: "standard",
+  together: true,
+  decisions: [decision]
+}
+const known: WhoIsWho.Known = {
+  person: "p_1",
+  since: at,
+  interactions: 12,
+  contacts: [ana, caller],
+  explained: {
+    person: "p_1",
+    contacts: ["c_1", "c_2"],
+    tree: [link],
+    weakest: link,
+    objections: [],
+    parts: [["c_1"], ["c_2"]],
+    sure: false
+  },
+  history: []
+}
+
+describe("a person", () => {
+  it("is shown with contacts, why these are one, and what is only likely", () => {
+    const text = foundView({ people: [known], lines: [], more: 2 }, plain)
+    expect(text).toContain("Ana Example  p_1, known since 2026-01-31")
+    expect(text).toContain("12 interactions")
+    expect(text.indexOf("crm/contact/1")).toBeLessThan(text.indexOf("Likely the same"))
+    expect(text).toContain("because: crm/contact/1 and phone/contact/2, 98.4 %: somebody said so")
+    expect(text).toContain("d_1  c_1 and c_2 are one person: ada")
+    expect(text).toContain("2 more people with the same handle")
+    expect(text).not.toContain("\u001b")
+  })
+
+  it("that nobody knows is said to be nobody, and a line to be a line", () => {
+    expect(foundView({ people: [], lines: [], more: 0 }, plain)).toBe("Nobody was read under that name.")
+    expect(foundView({ people: [], lines: [caller], more: 0 }, plain)).toContain("A line:")
+  })
+})
+
+describe("two of them", () => {
+  it("are explained by parts that sum up", () => {
+    const text = pairView({ a: ana, b: caller, explained: link, sure: false }, plain)
+    expect(text).toContain("one person, not sure enough to write it")
+    expect(text).toMatch(/−14\.0 bits {2}prior/)
+    expect(text).toMatch(/\+20\.0 bits {2}phone/)
+    expect(text).toMatch(/\+6\.0 bits {2}in all: a chance of 98\.4 %/)
+  })
+})
+
+describe("decisions and a dry run", () => {
+  it("name each with how to take it back", () => {
+    expect(decisionsView([], plain)).toContain("Nobody decided")
+    expect(decisionsView([decision], plain)).toContain("--revoke")
+  })
+
+  it("count what a model would change", () => {
+    const comparison = {
+      from: "standard",
+      to: "estimated",
+      merges: [["p_1", "p_2", "p_3"]],
+      splits: [{ person: "p_4", parts: [["c_4"], ["c_5"]] }]
+    }
+    const text = dryRunView({ model: {} as never, comparison })
+    expect(text).toContain("+2 merges, −1 splits")
+    expect(text).toContain("apart: p_4 as c_4 | c_5")
+  })
+})
