@@ -3,6 +3,7 @@ import { Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
+import * as Identities from "../src/Identities.ts"
 import * as WhoIsWho from "../src/WhoIsWho.ts"
 import { START, world } from "./stages.ts"
 
@@ -70,6 +71,36 @@ describe("people's words", () => {
       const sum = pair.explained.parts.reduce((total, { bits }) => total + bits, 0)
       expect(sum).toBeCloseTo(pair.explained.bits, 6)
       expect((yield* WhoIsWho.decisions).map(({ by }) => by)).toEqual(["bob"])
+    })
+  )
+})
+
+describe("two who are nothing alike", () => {
+  scenario(
+    "become one person with all their contacts, and two again when it is taken back",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* world()
+      const named = [
+        ["ana", "Ana Example"],
+        ["tom", "Tom Sample"]
+      ] as const
+      named.forEach(([id, name], index) => {
+        const email = `${id}@example.com`
+        crmState.records.push({ id: String(index), name, email, updatedAt: START })
+        chatState.messages.push({ id: `m-${id}`, at: START + 100, from: id, email, text: "hello" })
+      })
+      yield* turn
+      const sizes = Effect.map(WhoIsWho.who("ana@example.com"), ({ people }) =>
+        people.map(({ contacts }) => contacts.length)
+      )
+      expect(yield* sizes).toEqual([2])
+      const decided = yield* WhoIsWho.merge("ana@example.com", "tom@example.com", word)
+      yield* turn
+      expect(yield* sizes).toEqual([4])
+      for (const { id } of decided) yield* Identities.revoke(id, word)
+      yield* turn
+      expect(yield* sizes).toEqual([2])
+      expect((yield* WhoIsWho.why("ana@example.com", "tom@example.com")).explained.together).toBe(false)
     })
   )
 })
