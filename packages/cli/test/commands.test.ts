@@ -152,6 +152,7 @@ describe("a daemon from its first start to its end", () => {
         const revoked = yield* commandLine(place, ["decisions", ...revoking, "--why", "over"])
         expect([revoked.code, revoked.err]).toEqual([0, ""])
         yield* until(place, ["explain", ...two], ({ out }) => /: two people/.test(out))
+        yield* until(place, ["plan", "crm"], ({ code }) => code === 0)
         const dryRun = yield* commandLine(place, ["identity", "dry-run"])
         expect([dryRun.code, dryRun.err]).toEqual([0, ""])
         expect(dryRun.out).toContain("Nothing was changed.")
