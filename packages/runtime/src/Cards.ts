@@ -135,7 +135,8 @@ const cardOf = (customer: Desire.Customer, destination: Desire.Destination, opti
     )
     return Render.card({
       person: elsewhere.filter(({ connection }) => Desire.isCurrent(connection, destination)),
-      recent: rows.map(({ interaction }) => interaction),
+      // A newsletter of theirs is nobody's history.
+      recent: rows.flatMap(({ interaction }) => (people.customersOf(interaction).length === 0 ? [] : interaction)),
       reader: { own: options.own, contactOf: people.contactOf, titleOf: options.titleOf }
     })
   })

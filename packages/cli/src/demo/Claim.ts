@@ -65,6 +65,11 @@ export const card =
   (standing) =>
     standing.card(who).includes(words)
 
+export const cardWithout =
+  (who: CustomerName, words: string): Claim =>
+  (standing) =>
+    !standing.card(who).includes(words)
+
 export const briefed =
   (call: string, words: string): Claim =>
   ({ briefing }) =>

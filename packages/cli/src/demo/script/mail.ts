@@ -84,7 +84,10 @@ export const afternoon: ReadonlyArray<Step> = [
     }
   }),
   seconds(4.2, mail({ does: "send a newsletter", who: "chiara", subject: "Spring at Cedar Hotels", text: REOPENING }), {
-    trap: { told: "a customer's newsletter: nobody's history", ends: Claim.nowhere(REOPENING) }
+    trap: {
+      told: "a customer's newsletter: nobody's history",
+      ends: Claim.all(Claim.nowhere(REOPENING), Claim.cardWithout("chiara", "Spring at Cedar Hotels"))
+    }
   }),
   seconds(5.8, mail({ does: "pass on", by: "nia", who: "grace", subject: "Frame numbers", text: INSURANCE }), {
     trap: {
