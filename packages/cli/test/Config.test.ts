@@ -187,7 +187,7 @@ describe("the command line", () => {
         ["approve", "support"],
         ["pause", "support"],
         ["resume", "support"],
-        ["replay", "support"]
+        ["merge", "--yes", "--why", "one desk", "a@example.com", "b@example.com"]
       ]) {
         const ended = yield* commandLine(place, args, variables)
         expect([ended.code, ended.err]).toEqual([1, "No daemon is running; start it with: interchannel start"])

@@ -29,7 +29,7 @@ describe("the mapping of fields", () => {
           policy: "review",
           write: 0,
           ask: 1,
-          samples: [{ record: "crm:1", before: "Queen", after: "Director", source: "chat", asks: true }]
+          samples: [{ record: "ana@example.com", before: "Queen", after: "Director", source: "chat", asks: true }]
         },
         {
           field: "plan",
@@ -37,7 +37,7 @@ describe("the mapping of fields", () => {
           policy: "fill-if-empty",
           write: 1,
           ask: 0,
-          samples: [{ record: "crm:1", before: null, after: "gold", source: "chat", asks: false }]
+          samples: [{ record: "ana@example.com", before: null, after: "gold", source: "chat", asks: false }]
         },
         { field: "city", from: "custom.city", policy: "fill-if-empty", write: 0, ask: 0, samples: [] }
       ])
