@@ -36,7 +36,7 @@ const LOOK_EVERY_MS = 100
 const RETRY_AFTER_MS = [250, 1_000, ...Array.from({ length: 10 }, () => 4_000)]
 /** So long nothing may be under way at the end: pushes are tried again after seconds, cards wait for the end of a burst. */
 const QUIET_MS = 6_000
-const DONE_WITHIN_MS = 240_000
+const DONE_WITHIN_MS = 120_000
 
 export const perform = (options: Options): Promise<Performed> =>
   Effect.runPromise(
@@ -155,27 +155,39 @@ const play = async (stage: Stage.Stage, control: AskControl, keeper: Keeper): Pr
   }
   let quietSince: number | undefined
   let seen = ""
-  await eventually("everything is written", keeper, async () => {
-    const status = keeper.survived() ? await control((live) => live.status) : undefined
-    const now = status === undefined ? "" : fingerprint(status)
-    const isDone = status !== undefined && isSettled(status) && PlayedDay.caught(stage.standing(status)).length === 0
-    quietSince = isDone && now === seen ? (quietSince ?? Date.now()) : undefined
-    seen = now
-    return quietSince !== undefined && Date.now() - quietSince >= QUIET_MS
-  })
+  let missing: ReadonlyArray<string> = []
+  const whatIsMissing = () => missing.join("; ")
+  await eventually(
+    "everything is written",
+    keeper,
+    async () => {
+      const status = keeper.survived() ? await control((live) => live.status) : undefined
+      const now = status === undefined ? "" : fingerprint(status)
+      missing = status === undefined ? ["no daemon answers"] : [...unsettled(status), ...caughtIn(stage, status)]
+      const isDone = missing.length === 0
+      quietSince = isDone && now === seen ? (quietSince ?? Date.now()) : undefined
+      seen = now
+      return quietSince !== undefined && Date.now() - quietSince >= QUIET_MS
+    },
+    whatIsMissing
+  )
   return playedAt
 }
 
-const isSettled = ({ toResolve, toPlan, connections }: Report.Status): boolean =>
-  toResolve === 0 &&
-  toPlan === 0 &&
-  connections.every(
-    ({ pending, health, feeds, destination }) =>
-      health === "running" &&
-      pending === 0 &&
-      feeds.every(({ progress }) => progress >= 1) &&
-      (destination?.due ?? 0) === 0
-  )
+const caughtIn = (stage: Stage.Stage, status: Report.Status): ReadonlyArray<string> =>
+  PlayedDay.caught(stage.standing(status))
+
+/** What is still under way, in words. */
+const unsettled = ({ toResolve, toPlan, connections }: Report.Status): ReadonlyArray<string> => [
+  ...(toResolve === 0 ? [] : [`${toResolve} to resolve`]),
+  ...(toPlan === 0 ? [] : [`${toPlan} to plan`]),
+  ...connections.flatMap(({ id, pending, health, feeds, destination }) => [
+    ...(health === "running" ? [] : [`${id} is ${health}`]),
+    ...(pending === 0 ? [] : [`${pending} of ${id} to read`]),
+    ...feeds.filter(({ progress }) => progress < 1).map(({ feed, progress }) => `${id} ${feed} at ${progress}`),
+    ...((destination?.due ?? 0) === 0 ? [] : [`${destination!.due} to write to ${id}`])
+  ])
+]
 
 const fingerprint = ({ interactions, contacts, connections }: Report.Status): string =>
   JSON.stringify([
@@ -184,10 +196,15 @@ const fingerprint = ({ interactions, contacts, connections }: Report.Status): st
     connections.map(({ accepted, destination }) => [accepted, destination?.delivered])
   ])
 
-const eventually = async (what: string, keeper: Keeper, condition: () => Promise<boolean>): Promise<void> => {
+const eventually = async (
+  what: string,
+  keeper: Keeper,
+  condition: () => Promise<boolean>,
+  why: () => string = () => ""
+): Promise<void> => {
   const until = Date.now() + DONE_WITHIN_MS
   while (!(await condition())) {
-    if (Date.now() > until) throw new Error(`never: ${what}\n${keeper.lastLines().join("\n")}`)
+    if (Date.now() > until) throw new Error(`never: ${what}: ${why()}\n${keeper.lastLines().join("\n")}`)
     await sleep(LOOK_EVERY_MS)
   }
 }
