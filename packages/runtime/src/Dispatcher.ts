@@ -87,12 +87,14 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
         written += 1
       }
       const found = yield* lookUp(sorted.get("look up") ?? [], action, running, options)
-      if (found.stopped !== undefined) return { written, stopped: found.stopped }
-      for (const batch of Attempt.batches([...(sorted.get("write") ?? []), ...found.toWrite], action.batchMax)) {
+      // What was looked up is written even where another look-up failed: else many begun rows would never get past it.
+      const fresh = found.stopped === undefined ? (sorted.get("write") ?? []) : []
+      for (const batch of Attempt.batches([...fresh, ...found.toWrite], action.batchMax)) {
         const stopped = yield* write(batch, action, running, options)
         if (stopped !== undefined) return { written, stopped }
         written += batch.length
       }
+      if (found.stopped !== undefined) return { written, stopped: found.stopped }
     }
     const fields = yield* FieldDispatch.deliver(due.filter(isFields), running, options.destinations)
     return { written: written + fields.written, stopped: fields.stopped }
