@@ -8,8 +8,8 @@ import { join } from "node:path"
 import { BlockingKey, Decision, Memory, Model, type Features, type Place } from "@interchannel/identity"
 import { Database, MasterKey, Persons, Store } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import * as Placer from "../src/Placer.ts"
-import * as Resolver from "../src/Resolver.ts"
+import * as Placer from "../src/people/Placer.ts"
+import * as Resolver from "../src/people/Resolver.ts"
 import { contactCentre } from "./contactCentre.ts"
 
 const CONTACTS = Number(process.argv[2] ?? 100_000)

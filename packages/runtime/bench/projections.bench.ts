@@ -10,11 +10,11 @@ import { Action, Connector, Limits } from "@interchannel/connector"
 import { Key, Own, Ref } from "@interchannel/domain"
 import { Connections, Database, Leases, Ledger, MasterKey, Projections, Store } from "@interchannel/store"
 import { Context, Effect, Either, Layer, Schema } from "effect"
-import * as Destinations from "../src/Destinations.ts"
-import * as Dispatcher from "../src/Dispatcher.ts"
-import * as Inquiry from "../src/Inquiry.ts"
+import * as Destinations from "../src/writing/Destinations.ts"
+import * as Dispatcher from "../src/writing/Dispatcher.ts"
+import * as Inquiry from "../src/health/Inquiry.ts"
 import * as Installation from "../src/Installation.ts"
-import type { Running } from "../src/Running.ts"
+import type { Running } from "../src/connections/Running.ts"
 
 const ENTRIES = Number(process.argv[2] ?? 100_000)
 const RECORDS = 1_000

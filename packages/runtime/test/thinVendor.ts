@@ -4,8 +4,8 @@ import { Part, Ref, Version } from "@interchannel/domain"
 import { Checkpoints, Database, Leases } from "@interchannel/store"
 import { Effect, Either, Schema, TestClock } from "effect"
 import * as Installation from "../src/Installation.ts"
-import * as Normalizer from "../src/Normalizer.ts"
-import type { Running } from "../src/Running.ts"
+import * as Normalizer from "../src/ledger/Normalizer.ts"
+import type { Running } from "../src/connections/Running.ts"
 import { START } from "./stages.ts"
 
 const DAY = 86_400_000

@@ -1,6 +1,6 @@
 /** What a channel is given: one digest in words. */
 import { Key } from "@interchannel/domain"
-import * as Alarm from "../Alarm.ts"
+import * as Alarm from "./Alarm.ts"
 
 export interface Message {
   /** The same at each attempt to tell the same; a receiver may drop what it had before. */

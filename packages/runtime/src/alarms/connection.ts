@@ -2,8 +2,8 @@
 import { type Action, Connector, Lane, type VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { ViaConnection } from "../AlarmChannel.ts"
-import type { Running } from "../Running.ts"
+import type { ViaConnection } from "./AlarmChannel.ts"
+import type { Running } from "../connections/Running.ts"
 import { AlarmError } from "./AlarmError.ts"
 import type { Message } from "./Message.ts"
 

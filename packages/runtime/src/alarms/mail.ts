@@ -1,7 +1,7 @@
 /** A plain mail over an SMTP server of the company's choice. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { MailChannel } from "../AlarmChannel.ts"
+import type { MailChannel } from "./AlarmChannel.ts"
 import { AlarmError } from "./AlarmError.ts"
 import type { Message } from "./Message.ts"
 

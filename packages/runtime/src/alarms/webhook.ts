@@ -5,7 +5,7 @@
 import { createHmac } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { WebhookChannel } from "../AlarmChannel.ts"
+import type { WebhookChannel } from "./AlarmChannel.ts"
 import { AlarmError } from "./AlarmError.ts"
 import type { Message } from "./Message.ts"
 

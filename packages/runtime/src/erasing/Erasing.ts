@@ -9,9 +9,9 @@
 import { Database, Erasures, Inbox, type Leases, Persons, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Decode from "../Decode.ts"
+import * as Decode from "../ledger/Decode.ts"
 import type { Installation } from "../Installation.ts"
-import type * as Loop from "../Loop.ts"
+import type * as Loop from "../connections/Loop.ts"
 import * as Forgetting from "./Forgetting.ts"
 import * as Names from "./Names.ts"
 

@@ -12,7 +12,7 @@ import {
 } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Desire from "../Desire.ts"
+import * as Desire from "../entries/Desire.ts"
 import type { Installation } from "../Installation.ts"
 import * as Names from "./Names.ts"
 

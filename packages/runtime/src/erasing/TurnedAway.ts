@@ -1,7 +1,7 @@
 /** What vendors tell again of people who were erased goes no further, and its raw body goes at once. */
 import { Erasures, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import type { Told } from "../Fold.ts"
+import type { Told } from "../ledger/Fold.ts"
 import * as Names from "./Names.ts"
 
 export interface Sorted {

@@ -2,7 +2,7 @@
 import { type ConnectionId, FieldPath, Key } from "@interchannel/domain"
 import { type Echoes, Fields, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import type { Told } from "../Fold.ts"
+import type { Told } from "../ledger/Fold.ts"
 import * as FieldDecision from "./FieldDecision.ts"
 import type { FieldRule } from "./FieldRule.ts"
 import { keyOf } from "./FieldSubject.ts"

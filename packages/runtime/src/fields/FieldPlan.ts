@@ -2,7 +2,7 @@
 import { FieldPath, Key } from "@interchannel/domain"
 import { Fields, Projections, Reviews, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import type * as Desire from "../Desire.ts"
+import type * as Desire from "../entries/Desire.ts"
 import * as FieldDecision from "./FieldDecision.ts"
 import * as FieldQuestion from "./FieldQuestion.ts"
 import * as FieldSubject from "./FieldSubject.ts"

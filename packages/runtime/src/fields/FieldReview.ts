@@ -2,10 +2,10 @@
 import { Instant } from "@interchannel/domain"
 import { Dirty, Fields, type Persons, Projections, type Reviews, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import * as Destinations from "../Destinations.ts"
+import * as Destinations from "../writing/Destinations.ts"
 import type { Installation } from "../Installation.ts"
-import * as Subject from "../Subject.ts"
-import type { Decided, QuestionKind } from "../QuestionKind.ts"
+import * as Subject from "../writing/Subject.ts"
+import type { Decided, QuestionKind } from "../control/QuestionKind.ts"
 import { type FieldQuestion, KIND } from "./FieldQuestion.ts"
 import type { FieldPolicy } from "./FieldRule.ts"
 

@@ -3,7 +3,7 @@ import { Connections, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
-import * as Inquiry from "../../src/Inquiry.ts"
+import * as Inquiry from "../../src/health/Inquiry.ts"
 import { crmWith } from "./crmWith.ts"
 
 const scenario = <E>(promise: string, body: Effect.Effect<void, E, Store.Services>) =>

@@ -1,0 +1,71 @@
+/** "Wrong person? Not here?": what a person who looks at an entry is shown of it, and their word that it is not of this one. */
+import type { Own } from "@interchannel/domain"
+import { Contacts } from "@interchannel/domain"
+import { Database, Dirty, Ledger, type Persons, Placements, Projections, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as People from "../people/People.ts"
+import * as Render from "./Render.ts"
+import * as Subject from "../writing/Subject.ts"
+
+export type Services =
+  | Database.Database
+  | Dirty.Dirty
+  | Ledger.Ledger
+  | Persons.Persons
+  | Placements.Placements
+  | Projections.Projections
+
+export interface Entry {
+  /** As the entry itself is titled. */
+  readonly title: string
+  readonly at: number
+  /** The customers' records that it stands on, or is about to. */
+  readonly records: ReadonlyArray<{ readonly contact: string; readonly name: string }>
+}
+
+interface Options {
+  readonly own: Own.Own
+  readonly titleOf: (connection: string) => string
+}
+
+/** `undefined` when there is no such entry, or nothing of it any more. */
+export const look = (key: string, options: Options): Effect.Effect<Entry | undefined, StoreError, Services> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const projection = (yield* (yield* Projections.Projections).get([key])).get(key)
+    const first = projection?.verb === "AppendTimeline" ? yield* Subject.firstOf(projection.subject) : undefined
+    if (projection === undefined || first === undefined) return undefined
+    const people = yield* People.load([first.interaction], options.own)
+    const resolved = yield* ledger.resolve([...new Set([...projection.records, ...projection.deliveredRecords])])
+    const contacts = yield* ledger.contacts([...new Set(resolved.values())])
+    const held = (yield* (yield* Placements.Placements).heldOff([key])).get(key)
+    return {
+      title: Render.titleOf(first.interaction, { ...options, contactOf: people.contactOf }),
+      at: first.interaction.startedAt,
+      records: [...contacts.values()].flatMap(({ contact }) =>
+        held?.has(contact.key) === true
+          ? []
+          : [{ contact: contact.key, name: Contacts.displayName(contact) ?? contact.ref.id }]
+      )
+    }
+  })
+
+/** The entry is taken off these records and does not come back to them; it is looked at again at once. */
+export const hold = (
+  key: string,
+  contacts: ReadonlyArray<string>,
+  by: string
+): Effect.Effect<void, StoreError, Services> =>
+  Effect.gen(function* () {
+    const placements = yield* Placements.Placements
+    const dirty = yield* Dirty.Dirty
+    const projection = (yield* (yield* Projections.Projections).get([key])).get(key)
+    const first = projection === undefined ? undefined : yield* Subject.firstOf(projection.subject)
+    const at = yield* Clock.currentTimeMillis
+    const marks =
+      first === undefined ? [] : [{ kind: "interaction", key: first.interaction.key, dueAt: at, lane: 0 } as const]
+    yield* (yield* Database.Database).write(
+      Effect.zipRight(placements.hold(key, contacts, { by, at }), dirty.mark(marks))
+    )
+  })

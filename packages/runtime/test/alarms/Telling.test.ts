@@ -1,0 +1,254 @@
+import { Action, type Connector, VendorError } from "@interchannel/connector"
+import { Ref } from "@interchannel/domain"
+import { Alarms, Connections, Leases, Store, StoreError } from "@interchannel/store"
+import { it } from "@effect/vitest"
+import { Effect, Either, Layer, Logger, LogLevel, type Scope, TestClock } from "effect"
+import { describe, expect } from "vitest"
+import type { AlarmOptions } from "../../src/Configuration.ts"
+import * as Alarm from "../../src/alarms/Alarm.ts"
+import * as connection from "../../src/alarms/connection.ts"
+import type * as AlarmChannel from "../../src/alarms/AlarmChannel.ts"
+import * as Installation from "../../src/Installation.ts"
+import * as Telling from "../../src/alarms/Telling.ts"
+import * as Watch from "../../src/alarms/Watch.ts"
+import { mailServer, SECRET, webhookReceiver } from "../receivers.ts"
+import { chat, chatWorld } from "../sampleVendors.ts"
+import { START, world } from "../stages.ts"
+
+const TELL_EVERY = Alarm.TELL_EVERY_MS
+
+const load = (alarms: Readonly<Record<string, AlarmOptions>>, connector: Connector.Any = chat(chatWorld())) =>
+  Installation.load({ connections: { chat: { connector, credentials: { secret: "s" } } }, alarms }, {})
+const channelsOf = (alarms: Readonly<Record<string, AlarmOptions>>) => Either.getOrThrow(load(alarms)).alarms
+const direct = (options: AlarmOptions) => channelsOf({ ops: options })[0] as AlarmChannel.Direct
+
+const parked: Alarms.Alarm = { key: "crm parked", what: "crm: it stopped", remedy: "mend it", since: 0, seenAt: 0 }
+
+const lease = Effect.flatMap(Leases.Leases, (leases) =>
+  Effect.map(leases.take("ledger", "me", { now: 0, forMs: 1e15 }), (taken) => taken!)
+)
+const step = (channel: AlarmChannel.Direct) =>
+  Effect.flatMap(lease, (held) => Telling.step(channel.name, Telling.directly(channel), held))
+
+const quietly = Logger.minimumLogLevel(LogLevel.None)
+const told = (promise: string, body: Effect.Effect<void, unknown, Store.Services | Scope.Scope>) =>
+  it.scoped(
+    promise,
+    () => body.pipe(Effect.provide(Layer.mergeAll(Store.layerTemporary, quietly))) as Effect.Effect<void>
+  )
+
+describe("telling by webhook", () => {
+  told(
+    "is signed, happens once, says when it is over, and a restart repeats nothing",
+    Effect.gen(function* () {
+      const receiver = yield* webhookReceiver
+      const alarms = yield* Alarms.Alarms
+      const channel = direct({ webhook: receiver.url, secret: SECRET })
+      yield* TestClock.setTime(START)
+      yield* alarms.save([parked])
+      yield* step(channel)
+      yield* TestClock.adjust(TELL_EVERY)
+      yield* step(channel)
+      expect(receiver.posts).toMatchObject([
+        { genuine: true, body: { subject: "interchannel: 1 problem", raised: [{ key: "crm parked" }] } }
+      ])
+      expect(receiver.posts[0]?.body.text).toContain("→ mend it")
+      yield* alarms.save([{ ...parked, overAt: START + 1 }])
+      yield* step(direct({ webhook: receiver.url, secret: SECRET }))
+      yield* TestClock.adjust(TELL_EVERY)
+      yield* step(channel)
+      expect(receiver.posts.map(({ body }) => body.subject)).toEqual([
+        "interchannel: 1 problem",
+        "interchannel: all clear"
+      ])
+    })
+  )
+
+  told(
+    "a flood is one message in five minutes",
+    Effect.gen(function* () {
+      const receiver = yield* webhookReceiver
+      const alarms = yield* Alarms.Alarms
+      const channel = direct({ webhook: receiver.url, secret: SECRET })
+      yield* TestClock.setTime(START)
+      for (let second = 0; second < 400; second += 10) {
+        yield* alarms.save([{ ...parked, key: `k${second}` }])
+        yield* step(channel)
+        yield* TestClock.adjust("10 seconds")
+      }
+      expect(receiver.posts).toHaveLength(2)
+      expect(receiver.posts[1]?.body.raised).toHaveLength(30)
+    })
+  )
+
+  told(
+    "what was refused is told again under the same id; it waits longer each time",
+    Effect.gen(function* () {
+      const receiver = yield* webhookReceiver
+      const alarms = yield* Alarms.Alarms
+      const channel = direct({ webhook: receiver.url, secret: SECRET })
+      receiver.answers.push(500, 302, 401)
+      yield* TestClock.setTime(START)
+      yield* alarms.save([parked])
+      yield* step(channel)
+      yield* step(channel)
+      expect(receiver.posts).toHaveLength(1)
+      for (let round = 0; round < 2; round++) {
+        yield* TestClock.adjust("10 seconds")
+        yield* step(channel)
+      }
+      expect(yield* alarms.channels).toMatchObject([{ channel: "ops", failures: 3, why: "it answered 401" }])
+      yield* TestClock.adjust("10 seconds")
+      yield* step(channel)
+      expect(receiver.posts).toHaveLength(4)
+      expect(new Set(receiver.posts.map(({ id }) => id)).size).toBe(1)
+      expect(yield* alarms.channels).toMatchObject([{ failures: 0 }])
+    })
+  )
+})
+
+describe("telling by mail", () => {
+  told(
+    "sends one plain mail with the remedy, marked as sent by a machine",
+    Effect.gen(function* () {
+      const server = yield* mailServer
+      const channel = direct({ smtp: server.url, from: "interchannel@example.com", to: ["ops@example.com"] })
+      yield* TestClock.setTime(START)
+      yield* (yield* Alarms.Alarms).save([parked])
+      yield* step(channel)
+      expect(server.mails).toHaveLength(1)
+      expect(server.mails[0]).toContain("Subject: interchannel: 1 problem")
+      expect(server.mails[0]).toContain("Auto-Submitted: auto-generated")
+      expect(server.mails[0]).toContain("crm: it stopped")
+    })
+  )
+
+  told(
+    "a server that does not answer is no secret told in the log",
+    Effect.gen(function* () {
+      const channel = direct({ smtp: "smtp://ada:secret@127.0.0.1:1", from: "a@example.com", to: "b@example.com" })
+      yield* TestClock.setTime(START)
+      yield* (yield* Alarms.Alarms).save([parked])
+      yield* step(channel)
+      const [state] = yield* (yield* Alarms.Alarms).channels
+      expect(state).toMatchObject({ failures: 1, why: "the mail server did not take it (ESOCKET)" })
+    })
+  )
+})
+
+describe("telling through a connection", () => {
+  const sender = (sent: Array<unknown>, failures: Array<VendorError.Reason>, landed: { ref?: Ref.LocalRef }) => {
+    const sendMessage = Action.SendMessage.with({
+      idempotency: "look up first",
+      visibleAfterMs: 0,
+      batchMax: 1,
+      find: () => Effect.succeed(landed.ref === undefined ? undefined : { ref: landed.ref }),
+      write: Action.each((input) =>
+        Effect.suspend(() => {
+          sent.push(input)
+          const reason = failures.shift()
+          if (reason !== undefined) return Effect.fail(VendorError.make("chat", "send", reason))
+          return Effect.succeed({ ref: Ref.local("message", "1") })
+        })
+      )
+    })
+    return { ...chat(chatWorld()), actions: [sendMessage], capabilities: { SendMessage: true } } as Connector.Any
+  }
+
+  told(
+    "sends the message; one that may have arrived though its answer was lost is looked up, not sent again",
+    Effect.gen(function* () {
+      const { runningOf } = yield* world()
+      const sent: Array<unknown> = []
+      const landed: { ref?: Ref.LocalRef } = {}
+      const failures = [new VendorError.Unavailable({ detail: "the answer was lost", uncertain: true })]
+      const connector = sender(sent, failures, landed)
+      const [channel] = Either.getOrThrow(load({ chat: { connection: "chat", conversation: "channel/C1" } }, connector))
+        .alarms as [AlarmChannel.ViaConnection]
+      const running = { ...runningOf("chat"), installed: { ...runningOf("chat").installed, connector } }
+      const held = yield* lease
+      const send: Telling.Send = (message, _, again) => connection.tell(channel, running, message, again)
+      const alarms = yield* Alarms.Alarms
+      yield* alarms.save([parked])
+      yield* Telling.step("chat", send, held)
+      landed.ref = Ref.local("message", "1")
+      yield* TestClock.adjust("10 seconds")
+      yield* Telling.step("chat", send, held)
+      expect(sent).toMatchObject([{ conversation: { kind: "channel", id: "C1" }, subject: "interchannel: 1 problem" }])
+      yield* TestClock.adjust(TELL_EVERY)
+      yield* alarms.save([{ ...parked, overAt: 1 }])
+      yield* Telling.step("chat", send, held)
+      expect(sent).toHaveLength(2)
+    })
+  )
+})
+
+describe("the watch", () => {
+  told(
+    "raises what a look finds; while the store cannot be written it tells who needs no store, and when that is over",
+    Effect.gen(function* () {
+      const { installation } = yield* world()
+      const alarms = yield* Alarms.Alarms
+      const told: Array<string> = []
+      const watched = {
+        ...installation,
+        alarms: channelsOf({ ops: { webhook: "https://example.com", secret: SECRET } })
+      }
+      const watch = yield* Effect.map(lease, (held) =>
+        Watch.make(
+          () => watched,
+          held,
+          () => (message) => Effect.sync(() => void told.push(message.text))
+        )
+      )
+      yield* (yield* Connections.Connections).update("crm", { health: "parked", detail: "the token was revoked" })
+      yield* watch
+      expect((yield* alarms.all).map(({ key, what }) => [key, what])).toEqual([
+        ["crm parked", "crm: it stopped: the token was revoked"]
+      ])
+      const full = new StoreError({ operation: "save alarms", reason: "full", detail: "no room" })
+      const stuck = Effect.provideService(watch, Alarms.Alarms, { ...alarms, save: () => Effect.fail(full) })
+      yield* stuck
+      expect(told).toEqual([])
+      for (let minute = 0; minute < 3; minute++) {
+        yield* TestClock.adjust("1 minute")
+        yield* stuck
+      }
+      expect(told).toHaveLength(1)
+      expect(told[0]).toContain(
+        "the store cannot be written; webhooks are answered with 503 and nothing else goes on: no room"
+      )
+      expect(told[0]).toContain("→ free room on its disk")
+      yield* watch
+      expect(told).toHaveLength(2)
+      expect(told[1]).toContain("Over:")
+    })
+  )
+})
+
+describe("alarms in the configuration", () => {
+  it("that cannot work are problems with a place and a remedy, and show no secret", () => {
+    const loaded = load({
+      "Not a name": { webhook: "https://example.com/x", secret: SECRET },
+      both: { webhook: "https://example.com/x", secret: SECRET, smtp: "smtp://x" } as never,
+      plain: { webhook: "http://example.com/token", secret: "short" },
+      mail: { smtp: "mail.example.com", from: "nobody", to: [] },
+      away: { connection: "pager", to: "ops@example.com" },
+      mute: { connection: "chat", to: "ops@example.com" }
+    })
+    const problems = Either.getOrThrow(Either.flip(loaded))
+    expect(problems.map(({ key }) => key)).toEqual([
+      "alarms.Not a name",
+      "alarms.both",
+      "alarms.plain.webhook",
+      "alarms.plain.secret",
+      "alarms.mail.smtp",
+      "alarms.mail.from",
+      "alarms.mail.to",
+      "alarms.away.connection",
+      "alarms.mute.connection"
+    ])
+    expect(JSON.stringify(problems)).not.toContain("token")
+    expect(problems.at(-1)?.what).toBe("Chat cannot send messages")
+  })
+})

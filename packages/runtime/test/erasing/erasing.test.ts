@@ -1,0 +1,232 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Own } from "@interchannel/domain"
+import { Connections, Erasures, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
+import { masterKey } from "@interchannel/store/testing"
+import { it } from "@effect/vitest"
+import { Effect, TestClock } from "effect"
+import { describe, expect } from "vitest"
+import * as Checkup from "../../src/health/Checkup.ts"
+import * as Erasing from "../../src/erasing/Erasing.ts"
+import * as Requests from "../../src/erasing/Requests.ts"
+import { START, world } from "../stages.ts"
+
+const WITHIN_MS = 60_000
+const STEPS_MAX = 100
+const own = { ...Own.none, domains: ["example.org"] }
+const ana = { id: "ana-record", email: "ana@example.com", updatedAt: START }
+const bob = { id: "bob-record", email: "bob@example.com", updatedAt: START }
+const said = (id: string, from: string, text: string, more: object = {}) => ({
+  id,
+  at: START + 100,
+  from,
+  email: from === "sam" ? "sam@example.org" : `${from}@example.com`,
+  text,
+  ...more
+})
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "interchannel-erasing-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+)
+
+/** Ana and Bob were in touch, and what they said stands in the CRM. */
+const inTouch = Effect.gen(function* () {
+  const all = yield* world({ own })
+  all.crmState.records.push(ana, bob)
+  all.chatState.messages.push(
+    said("m1", "ana", "my card is lost", { thread: "t1" }),
+    said("m2", "sam", "blocked at once", { thread: "t1" }),
+    said("m3", "bob", "good morning", { thread: "t2" }),
+    said("m4", "ana", "good evening", { thread: "t2" }),
+    said("m5", "sam", "hello to you both", { thread: "t2" })
+  )
+  yield* all.push("chat", "d1", [said("m1", "ana", "my card is lost", { thread: "t1" })])
+  yield* all.turn
+  yield* all.turn
+  const step = Erasing.step({ ...all.installation }, all.lease)
+  const run = Effect.gen(function* () {
+    for (let steps = 0; steps < STEPS_MAX; steps++) if ((yield* step) !== "more") return
+    return yield* Effect.dieMessage("erasing does not end")
+  })
+  const bodies = () =>
+    all
+      .entries()
+      .map(({ body }) => body)
+      .sort()
+  return { ...all, run, bodies }
+})
+
+const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
+  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, WITHIN_MS)
+
+describe("erasing somebody", () => {
+  it.scoped(
+    "leaves nothing of them in the destinations nor in the file, keeps what others said, and proves it",
+    () =>
+      Effect.gen(function* () {
+        const file = join(yield* folder, "store.db")
+        const proof = yield* Effect.gen(function* () {
+          const { bodies, installation, run, turn } = yield* inTouch
+          expect(bodies()).toHaveLength(5)
+          const plan = yield* Requests.erase(installation, "Ana@Example.com", undefined)
+          expect(plan).toMatchObject({ interactions: 2, destinations: [{ id: "crm", canRemove: true }] })
+          expect(plan.id).toBeUndefined()
+          expect(plan.contacts.map(({ connection }) => connection).sort()).toEqual(["chat", "crm"])
+          yield* Requests.erase(installation, "ana@example.com", "ada")
+          yield* run
+          yield* turn
+          yield* run
+          expect(bodies()).toEqual(["good morning", "hello to you both"])
+          return yield* Requests.list
+        }).pipe(Effect.provide(Store.layerSqlite({ file, masterKey })))
+
+        expect(proof).toMatchObject([{ askedBy: "ada", phase: "done", contacts: 2, interactions: 3 }])
+        expect(proof[0]?.raw).toBeGreaterThan(3)
+        const receipts = proof.flatMap((one) => one.receipts)
+        expect(receipts.filter(({ kind }) => kind === "entry").map(({ state }) => state)).toEqual([
+          "removed",
+          "removed",
+          "removed"
+        ])
+        expect(receipts.filter(({ kind }) => kind === "record")).toMatchObject([
+          { connection: "chat", state: "by hand", ref: { kind: "messages", id: "all" } },
+          { connection: "crm", state: "by hand", ref: { id: "ana-record" } }
+        ])
+        const bytes = readFileSync(file).toString("latin1")
+        expect(bytes).toContain("good morning")
+        for (const trace of ["ana@example.com", "my card is lost", "blocked at once", "good evening"]) {
+          expect([trace, bytes.includes(trace)]).toEqual([trace, false])
+        }
+      }),
+    WITHIN_MS
+  )
+
+  scenario(
+    "they do not come back with the next reading or push, until they are let in again",
+    Effect.gen(function* () {
+      const { bodies, chatState, crmState, installation, push, run, turn } = yield* inTouch
+      const inbox = yield* Inbox.Inbox
+      yield* Requests.erase(installation, "ana@example.com", "ada")
+      yield* run
+      yield* turn
+      yield* run
+      const at = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      crmState.records[0] = { ...ana, updatedAt: at }
+      chatState.messages.push(said("m6", "ana", "me again", { at }))
+      yield* push("chat", "d2", [said("m7", "ana", "and again", { at })])
+      yield* push("chat", "d3", [said("m1", "ana", "my card is lost", { at, version: at })])
+      yield* turn
+      yield* turn
+      expect(bodies()).toEqual(["good morning", "hello to you both"])
+      expect(yield* (yield* Ledger.Ledger).counts).toMatchObject({ contacts: 3, interactions: 2 })
+      const counts = yield* inbox.counts
+      // What was turned away left no body behind.
+      yield* inbox.reopen({ connection: "chat" })
+      expect((yield* inbox.pending(99)).some(({ body }) => Buffer.from(body).includes("again"))).toBe(false)
+      expect(counts.every(({ quarantined }) => quarantined === 0)).toBe(true)
+
+      expect(yield* Requests.readmit(installation, "bob@example.com")).toBe(0)
+      expect(yield* Requests.readmit(installation, "chat/user/ana")).toBe(4)
+      expect(yield* Requests.readmit(installation, "ana@example.com")).toBe(0)
+      const later = at + 60_000
+      yield* TestClock.setTime(later)
+      crmState.records[0] = { ...ana, updatedAt: later }
+      chatState.messages.push(said("m8", "ana", "back for good", { at: later }))
+      yield* turn
+      yield* turn
+      expect(bodies()).toContain("back for good")
+      expect(bodies()).not.toContain("my card is lost")
+    })
+  )
+
+  scenario(
+    "an entry that was edited by hand goes as well; a paused destination is waited for, and the doctor says so",
+    Effect.gen(function* () {
+      const { bodies, crmState, installation, lease, run, turn } = yield* inTouch
+      const connections = yield* Connections.Connections
+      const entry = [...crmState.entries.values()].find(({ body }) => body === "my card is lost")!
+      entry.body = "changed by an admin"
+      crmState.observed.push({ id: entry.ref, at: START + 9_000, key: entry.key, body: entry.body })
+      yield* turn
+      expect(yield* (yield* Projections.Projections).get([entry.key])).toEqual(
+        new Map([[entry.key, expect.objectContaining({ state: "held" })]])
+      )
+      yield* connections.update("crm", { paused: true })
+      yield* Requests.erase(installation, "ana@example.com", "ada")
+      yield* run
+      yield* turn
+      yield* run
+      expect(bodies()).toHaveLength(5)
+      yield* TestClock.adjust("7 hours")
+      const leases = yield* Leases.Leases
+      yield* leases.take("ledger", "daemon", { now: START, forMs: 1e12 })
+      const waiting = (yield* Checkup.diagnose(installation)).findings.find(({ key }) => key.startsWith("erasure"))
+      expect(waiting?.what).toMatch(/an erasure begun 7h.* is not done; entries wait in crm/)
+      yield* connections.update("crm", { paused: false })
+      yield* turn
+      yield* run
+      expect(bodies()).toEqual(["good morning", "hello to you both"])
+      expect(lease.epoch).toBeGreaterThan(0)
+    })
+  )
+
+  scenario(
+    "what a system has no way to take out is left to a person, who confirms it",
+    Effect.gen(function* () {
+      const { bodies, installation, lease, turn } = yield* inTouch
+      const crm = installation.connections.get("crm")!
+      const actions = crm.connector.actions.map(({ remove: _, ...action }) => action)
+      const connector = { ...crm.connector, actions } as unknown as typeof crm.connector
+      const without = {
+        ...installation,
+        connections: new Map(installation.connections).set("crm", { ...crm, connector })
+      }
+      expect((yield* Requests.erase(without, "ana@example.com", undefined)).destinations).toEqual([
+        { id: "crm", canRemove: false }
+      ])
+      const { id = "" } = yield* Requests.erase(without, "ana@example.com", "ada")
+      const through = Effect.repeat(Erasing.step(without, lease), {
+        while: (next) => next === "more",
+        times: STEPS_MAX
+      })
+      yield* through
+      yield* turn
+      yield* through
+      expect(bodies()).toHaveLength(5)
+      const left = (yield* Requests.list)[0]!.receipts.filter(({ state }) => state === "by hand")
+      expect(left).toHaveLength(5)
+      expect(left.find(({ kind }) => kind === "entry")).toMatchObject({
+        ref: { kind: "entry" },
+        why: expect.stringContaining("no way")
+      })
+      const leases = yield* Leases.Leases
+      yield* leases.take("ledger", "daemon", { now: START, forMs: 1e12 })
+      const finding = (yield* Checkup.diagnose(installation)).findings.find(({ key }) => key.startsWith("erasure"))
+      expect(finding?.what).toBe("5 records of somebody erased are left to be deleted by hand")
+      expect(yield* Requests.confirm(id, "ada")).toBe(5)
+      expect((yield* Requests.list)[0]!.receipts.every(({ state }) => state === "removed")).toBe(true)
+      expect((yield* Effect.flip(Requests.confirm("none", "ada"))).message).toContain("there is no erasure none")
+    })
+  )
+
+  scenario(
+    "a person, a record and a number can be meant; what is none of them is refused",
+    Effect.gen(function* () {
+      const { installation } = yield* inTouch
+      const by = (who: string) =>
+        Effect.map(Requests.erase(installation, who, undefined), ({ contacts }) => contacts.length)
+      expect(yield* by("crm/person/ana-record")).toBe(2)
+      expect(yield* by("+1 202 555 0100")).toBe(0)
+      for (const [who, words] of [
+        ["ana", "is no address"],
+        ["crm/person/nobody", "nobody is known as"],
+        ["p_AAAAAAAAAAAAAAAAAAAAAA", "nobody is known as"]
+      ] as const) {
+        expect((yield* Effect.flip(by(who))).message).toContain(words)
+      }
+      expect(yield* (yield* Erasures.Erasures).isAnybody).toBe(false)
+    })
+  )
+})

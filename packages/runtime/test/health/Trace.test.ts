@@ -1,0 +1,81 @@
+/** What people are told: where a message is, how far things are. */
+import { Own } from "@interchannel/domain"
+import { Connections, Store } from "@interchannel/store"
+import { it } from "@effect/vitest"
+import { Effect } from "effect"
+import { describe, expect } from "vitest"
+import * as Inquiry from "../../src/health/Inquiry.ts"
+import * as Trace from "../../src/health/Trace.ts"
+import { START, world } from "../stages.ts"
+
+const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
+  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+
+const ana = { id: "1", email: "ana@example.com", updatedAt: START }
+const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }
+const message = (id: string) => ({ connection: "chat", kind: "message", id })
+
+describe("Trace.explain", () => {
+  scenario(
+    "tells the way of a message: what was told, who takes part, which entry stands where, with its receipt",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, installation } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* turn
+      const { steps } = yield* Trace.explain(installation, message("m1"))
+      expect(steps.map(({ stage }) => stage)).toEqual(["part", "interaction", "people", "entry", "receipt"])
+      expect(steps[2]?.text).toMatch(/crm\/person\/1/)
+      expect(steps[3]?.text).toBe("AppendTimeline in CRM (crm): settled as entry e1")
+      const written = yield* Trace.explain(installation, { connection: "crm", kind: "entry", id: "e1" })
+      expect(written.steps[0]?.text).toContain("we wrote this record")
+      const person = yield* Trace.explain(installation, { connection: "crm", kind: "person", id: "1" })
+      expect(person.steps.map(({ text }) => text).join()).toContain("recognised by ana@example.com")
+    })
+  )
+
+  scenario(
+    "says what it waits for, or why it is written nowhere",
+    Effect.gen(function* () {
+      const { chatState, turn, installation } = yield* world({ own: { ...Own.none, domains: ["example.org"] } })
+      chatState.messages.push(hello, { ...hello, id: "m2", from: "sam", email: "sam@example.org" })
+      yield* turn
+      const last = (id: string) =>
+        Effect.map(Trace.explain(installation, message(id)), ({ steps }) => steps.at(-1)?.text ?? "")
+      expect(yield* last("m1")).toBe("AppendTimeline in CRM (crm): waiting: no record")
+      expect(yield* last("m2")).toContain("no customer takes part")
+      expect(yield* last("never")).toContain("nothing was told about chat/message/never yet")
+      const elsewhere = yield* Trace.explain(installation, { ...message("m1"), connection: "nowhere" })
+      expect(elsewhere.steps[0]?.text).toContain("there is no connection nowhere")
+    })
+  )
+})
+
+describe("Inquiry", () => {
+  scenario(
+    "plans what would be written, and counts what was",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, installation } = yield* world({ mode: "observe" })
+      crmState.records.push(ana)
+      chatState.messages.push(hello, { ...hello, id: "m2", from: "bob", email: "bob@example.com" })
+      yield* turn
+      const [plan] = yield* Inquiry.plan(installation)
+      expect(plan).toMatchObject({
+        destination: "crm",
+        mode: "observe",
+        writes: [{ verb: "AppendTimeline", create: 1, update: 0, remove: 0 }],
+        records: 1,
+        waiting: 1,
+        samples: [{ what: "new", title: "Chat from ana, Chat (chat)", at: START + 100, records: ["ana@example.com"] }]
+      })
+      expect(yield* Inquiry.plan(installation, "chat")).toEqual([])
+      yield* (yield* Connections.Connections).update("crm", { mode: "live" })
+      yield* turn
+      const status = yield* Inquiry.status(installation)
+      expect(status).toMatchObject({ interactions: 2, persons: 2, toPlan: 0, quarantine: [] })
+      const crm = status.connections.find(({ id }) => id === "crm")
+      expect(crm?.destination).toMatchObject({ delivered: 1, due: 0, waiting: 1, writesLastHour: 1 })
+      expect(crm?.feeds.find(({ feed }) => feed === "records")).toMatchObject({ partitions: 1, progress: 1 })
+    })
+  )
+})
