@@ -6,7 +6,7 @@ import * as BlockingKey from "./BlockingKey.ts"
 import * as Cluster from "./Cluster.ts"
 import * as Decision from "./Decision.ts"
 import * as Evidence from "./Evidence.ts"
-import type { Features } from "./Features.ts"
+import { type Features, isBare } from "./Features.ts"
 import type * as Model from "./Model.ts"
 import * as Standing from "./Standing.ts"
 
@@ -116,10 +116,11 @@ const divide = (
   const edgesOf = (contact: string) => edges.get(contact)
   const bitsOf = (a: string, b: string): number =>
     edges.get(a)?.get(b) ?? Evidence.bits(model, contacts[positions.get(a)!]!, contacts[positions.get(b)!]!, standingOf)
+  const known = { bitsOf, edgesOf, isBare: (contact: string) => isBare(contacts[positions.get(contact)!]!) }
   const decided = decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
   const touched = new Set([...edges.keys(), ...decided.filter((contact) => positions.has(contact))])
   for (const component of Cluster.components(touched, edgesOf, decisions, model.linkBits)) {
-    for (const group of Cluster.divide(model, component, bitsOf, edgesOf, decisions)) {
+    for (const group of Cluster.divide(model, component, known, decisions)) {
       const first = positions.get(group[0]!)!
       for (const contact of group) groups[positions.get(contact)!] = first
     }

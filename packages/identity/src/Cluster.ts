@@ -44,20 +44,28 @@ export const components = (
   return found
 }
 
+/** What dividing asks about the contacts. */
+export interface Known {
+  readonly bitsOf: BitsOf
+  readonly edgesOf: EdgesOf
+  /** It belongs to whomever it is linked with most, and brings nobody together. */
+  readonly isBare: (contact: Contact) => boolean
+}
+
 /** Divides one component; each group is sorted. */
 export const divide = (
   model: Model.Model,
   component: ReadonlyArray<Contact>,
-  bitsOf: BitsOf,
-  edgesOf: EdgesOf,
+  known: Known,
   decisions: Iterable<Decision.Decision>,
   cuts = 0
 ): ReadonlyArray<ReadonlyArray<Contact>> => {
   if (component.length === 1) return [component]
+  const { bitsOf, edgesOf, isBare } = known
   const all = [...decisions]
   if (component.length > COMPONENT_MAX && cuts < CUTS_MAX) {
     const pieces = components(component, edgesOf, all, model.linkBits + (cuts + 1) * CUT_BITS)
-    return pieces.flatMap((piece) => divide(model, piece, bitsOf, edgesOf, all, cuts + 1))
+    return pieces.flatMap((piece) => divide(model, piece, known, all, cuts + 1))
   }
   const size = component.length
   const position = new Map(component.map((contact, index) => [contact, index]))
@@ -71,13 +79,14 @@ export const divide = (
     linkBits: model.linkBits,
     priorBits: Model.priorBits(model),
     mustLink: pairs(all, "MustLink", position),
-    cannotLink: pairs(all, "CannotLink", position)
+    cannotLink: pairs(all, "CannotLink", position),
+    bare: new Set(component.flatMap((contact, index) => (isBare(contact) ? [index] : [])))
   })
   const groups = new Map<number, Array<Contact>>()
   component.forEach((contact, index) => {
-    const known = groups.get(group[index]!)
-    if (known === undefined) groups.set(group[index]!, [contact])
-    else known.push(contact)
+    const members = groups.get(group[index]!)
+    if (members === undefined) groups.set(group[index]!, [contact])
+    else members.push(contact)
   })
   return [...groups.values()]
 }

@@ -3,7 +3,7 @@
  * model and how their shared handles stand; the parts always sum to the bits.
  */
 import * as BirthDate from "./BirthDate.ts"
-import { type Features, isCaller, isSender } from "./Features.ts"
+import { type Features, isCaller, isNameless } from "./Features.ts"
 import * as handleEvidence from "./handleEvidence.ts"
 import * as Model from "./Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
@@ -54,7 +54,8 @@ const compare = (
     return tally
   }
   Tally.add(tally, "prior", "any two contacts", Model.priorBits(model))
-  handleEvidence.add(model, a, b, callerA || callerB || isSender(a) || isSender(b), standingOf, tally)
+  const bare = { phone: callerA || callerB, email: isNameless(a) || isNameless(b) }
+  handleEvidence.add(model, a, b, bare, standingOf, tally)
   const firstNames = nameEvidence.add(model, a.name, b.name, tally)
   addBirth(model, a, b, tally)
   placeEvidence.add(model, a.places, b.places, tally)

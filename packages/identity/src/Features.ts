@@ -58,21 +58,20 @@ export const make = (contact: Contact): Features => {
   }
 }
 
+/** Nothing says what its person is called, or when they were born. */
+export const isNameless = (features: Features): boolean =>
+  NameFeature.isEmpty(features.name) && features.birth === undefined
+
 /**
  * A caller: known by nothing but telephone numbers. Whose call it was depends on whose number it is, so it never makes
- * a Person and never ties two together.
+ * a Person.
  */
 export const isCaller = (features: Features): boolean =>
-  NameFeature.isEmpty(features.name) &&
-  features.birth === undefined &&
-  features.handles.every((handle) => handle.kind === "phone" || handle.kind === "sip")
+  isNameless(features) && features.handles.every((handle) => handle.kind === "phone" || handle.kind === "sip")
 
-/** A sender: an address without a record or a name, known by nothing but e-mail. Its mail is its owner's. */
-export const isSender = (features: Features): boolean =>
-  features.kind === "address" &&
-  NameFeature.isEmpty(features.name) &&
-  features.birth === undefined &&
-  features.handles.every((handle) => handle.kind === "email")
+/** Known by nothing but numbers, or nothing but mailboxes: it is their owner's, and never ties two people together. */
+export const isBare = (features: Features): boolean =>
+  isCaller(features) || (isNameless(features) && features.handles.every((handle) => handle.kind === "email"))
 
 // ---------------------------------------------------------------------------------------------------------
 

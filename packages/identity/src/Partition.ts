@@ -19,8 +19,12 @@ export interface Input {
   readonly mustLink: ReadonlyArray<Decided>
   /** Pairs that people decided are two. They win over a chain of must-links. */
   readonly cannotLink: ReadonlyArray<Decided>
+  /** Contacts that belong to whomever they are linked with most, and bring nobody together. */
+  readonly bare: ReadonlySet<number>
 }
 
+/** Two links this close are equally strong: which of the two it is nobody knows. */
+const TIE_BITS = 0.01
 /** No single pair outweighs the rest. */
 const CLIP_BITS = 10
 /** From here down two contacts cannot be one person: another generation, a verified id of somebody else. */
@@ -58,15 +62,49 @@ export const make = (input: Input): Int32Array => {
     const [groupA, groupB] = [group[a]!, group[b]!]
     if (groupA !== groupB && sums[groupA * size + groupB] !== -Infinity) join(groupA, groupB)
   }
-  for (const edge of strongest(input)) {
-    const groupA = group[Math.floor(edge / size)]!
-    const groupB = group[edge % size]!
-    if (groupA !== groupB && sums[groupA * size + groupB]! > 0) join(groupA, groupB)
+  const edges = strongest(input)
+  const joinAlong = (isMeant: (member: number) => boolean) => {
+    for (const edge of edges) {
+      const [a, b] = [Math.floor(edge / size), edge % size]
+      if (!isMeant(a) || !isMeant(b)) continue
+      const [groupA, groupB] = [group[a]!, group[b]!]
+      if (groupA !== groupB && sums[groupA * size + groupB]! > 0) join(groupA, groupB)
+    }
   }
+  const { bare } = input
+  const isOwned = (member: number) => group.some((of, other) => of === group[member] && !bare.has(other))
+  joinAlong((member) => !bare.has(member))
+  const owners = [...bare].map(
+    (member) => [member, isOwned(member) ? undefined : ownerOf(input, member, group, sums)] as const
+  )
+  for (const [member, owner] of owners) if (owner !== undefined && !isOwned(member)) join(group[member]!, group[owner]!)
+  const ownerless = new Set([...bare].filter((member) => !isOwned(member)))
+  joinAlong((member) => ownerless.has(member))
   return group
 }
 
 // ---------------------------------------------------------------------------------------------------------
+
+/** Somebody of the one group that a bare contact is linked with most; nobody where two are equally near. */
+const ownerOf = (
+  { size, weights, linkBits, bare }: Input,
+  member: number,
+  group: Int32Array,
+  sums: Float64Array
+): number | undefined => {
+  let best: { readonly owner: number; readonly bits: number } | undefined
+  let rival = -Infinity
+  for (let other = 0; other < size; other++) {
+    if (bare.has(other) || sums[member * size + group[other]!] === -Infinity) continue
+    const bits = weights[Math.min(member, other) * size + Math.max(member, other)]!
+    if (bits < linkBits) continue
+    if (best === undefined || bits > best.bits) {
+      if (best !== undefined && group[best.owner] !== group[other]) rival = best.bits
+      best = { owner: other, bits }
+    } else if (group[best.owner] !== group[other]) rival = Math.max(rival, bits)
+  }
+  return best === undefined || best.bits - rival <= TIE_BITS ? undefined : best.owner
+}
 
 const clipped = ({ size, weights, cannotLink, priorBits, linkBits }: Input): Float64Array => {
   const sums = new Float64Array(size * size)

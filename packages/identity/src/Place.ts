@@ -12,7 +12,8 @@ import * as BlockingKey from "./BlockingKey.ts"
 import * as Cluster from "./Cluster.ts"
 import type * as Decision from "./Decision.ts"
 import * as Draft from "./draft.ts"
-import { type Features, isCaller } from "./Features.ts"
+import { type Features, isBare, isCaller } from "./Features.ts"
+import type { HandleFeature } from "./HandleFeature.ts"
 import * as Model from "./Model.ts"
 import type { Neighbourhood, Query } from "./Neighbourhood.ts"
 import * as Person from "./Person.ts"
@@ -122,7 +123,11 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
   if (subject !== undefined) contacts.delete(subject)
   if (after !== undefined) contacts.add(after.contact)
   const edgesOf = (contact: Contact) => Draft.edgesOf(draft, contact)
-  const bitsOf = (a: Contact, b: Contact) => Draft.bitsOf(draft, a, b)
+  const known: Cluster.Known = {
+    bitsOf: (a, b) => Draft.bitsOf(draft, a, b),
+    edgesOf,
+    isBare: (contact) => isA(isBare, draft, contact)
+  }
   const decisions = [...draft.decisions.values()]
   const sureModel = Model.sure(draft.model)
   const groups: Array<Person.Group> = []
@@ -133,9 +138,9 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
     : Cluster.components(contacts, edgesOf, decisions, near.bits)
   components.forEach((component, index) => {
     for (const contact of component) componentOf.set(contact, index)
-    for (const group of Cluster.divide(draft.model, component, bitsOf, edgesOf, decisions)) {
+    for (const group of Cluster.divide(draft.model, component, known, decisions)) {
       groups.push({ contacts: group, line: group.length === 1 && isLine(draft, group[0]!) })
-      for (const part of Cluster.divide(sureModel, group, bitsOf, edgesOf, decisions)) {
+      for (const part of Cluster.divide(sureModel, group, known, decisions)) {
         for (const contact of part) if (sureOf(near, contact) !== part[0]) sure.push({ contact, sure: part[0]! })
       }
     }
@@ -180,9 +185,25 @@ const followed = (ids: Person.Assignment, near: Neighbourhood, change: Change): 
 
 const sureOf = (near: Neighbourhood, contact: Contact): Contact | undefined => near.members.get(contact)?.sure
 
-const isLine = (draft: Draft.Draft, contact: Contact): boolean => {
+const isA = (is: (features: Features) => boolean, draft: Draft.Draft, contact: Contact): boolean => {
   const features = Draft.featuresOf(draft, contact)
-  return features === undefined || isCaller(features)
+  return features === undefined || is(features)
+}
+
+/** Nobody by themselves: a caller, or a sender from a mailbox that is several people's or nobody's in particular. */
+const isLine = (draft: Draft.Draft, contact: Contact): boolean =>
+  isA(
+    (features) =>
+      isCaller(features) || (isBare(features) && features.handles.every((handle) => isShared(draft, handle))),
+    draft,
+    contact
+  )
+
+const isShared = ({ standingOf }: Draft.Draft, { key, grade }: HandleFeature): boolean => {
+  const standing = standingOf(key)
+  return (
+    grade === "shared" || standing?.use === "shared" || (standing?.use === undefined && (standing?.firstNames ?? 1) > 1)
+  )
 }
 
 const before = (draft: Draft.Draft, contacts: ReadonlySet<Contact>, unresolved: boolean): Person.Before => {

@@ -22,12 +22,18 @@ export interface HandleStanding {
 
 export type StandingOf = (handle: number) => HandleStanding | undefined
 
-/** Adds every shared handle, and what differing ids of one kind say. `bare`: one of them is a mere caller or sender. */
+/** Kinds by which one of two contacts is known without a name to compare. */
+export interface Bare {
+  readonly phone: boolean
+  readonly email: boolean
+}
+
+/** Adds every shared handle, and what differing ids of one kind say. */
 export const add = (
   model: Model.Model,
   a: Features,
   b: Features,
-  bare: boolean,
+  bare: Bare,
   standingOf: StandingOf,
   tally: Tally.Tally
 ): void => {
@@ -49,7 +55,7 @@ export const add = (
 
 // ---------------------------------------------------------------------------------------------------------
 
-/** A number or mailbox that one record names as its person's, seen from the side of who called or wrote from it. */
+/** A number or mailbox that is known as one person's, seen from the side of somebody without a name who has it. */
 const OWNED_CHANCE = 0.992
 const owned: ReadonlySet<Grade> = new Set(["mobile", "email", "verified"])
 
@@ -70,7 +76,7 @@ const addEqual = (
   model: Model.Model,
   a: HandleFeature,
   b: HandleFeature,
-  bare: boolean,
+  bare: Bare,
   standing: HandleStanding | undefined,
   handedOn: number,
   tally: Tally.Tally
@@ -82,7 +88,8 @@ const addEqual = (
   }
   const names = standing?.use === "shared" ? 4 : standing?.use === "personal" ? 1 : (standing?.firstNames ?? 1)
   const stated = Math.min(model.exclusivity[a.grade], model.exclusivity[b.grade])
-  const isOwned = bare && names < 2 && owned.has(a.grade) && owned.has(b.grade)
+  const isBare = (a.kind === "phone" && bare.phone) || (a.kind === "email" && bare.email)
+  const isOwned = isBare && names < 2 && owned.has(a.grade) && owned.has(b.grade)
   const kind = isOwned ? Math.max(stated, OWNED_CHANCE) : stated
   const chance = names < 2 ? kind : Math.min(kind, model.shared[Math.min(names, 4) - 2]!)
   const bits = Model.toBits(chance) - Model.priorBits(model) + Math.max(SILENCE_BITS.most, handedOn)

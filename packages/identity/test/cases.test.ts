@@ -119,6 +119,91 @@ describe("callers", () => {
   })
 })
 
+/** The mailbox and the number are those of Ana; the last of the contacts has no name, and asks whose it is. */
+describe("somebody without a name", () => {
+  const mail: Said = { email: "ana@example.com", kind: "address", connection: "mail" }
+  const call: Said = { phone: "+12025550101", kind: "address", connection: "phone" }
+  const boris: Said = { ...ana, given: "Boris", connection: "chat" }
+  const bare: Said = { email: "ana@example.com", connection: "desk" }
+  const role: Said = { email: "info@example.com" }
+  const sister: Said = { ...ana, family: "Muster", email: "sister@example.com", birthDate: "1980-02-03" }
+  const mother: Said = { ...ana, email: "mother@example.com", birthDate: "1951-11-30" }
+  it.each<[string, "sure" | "a line" | "apart", ReadonlyArray<Said>]>([
+    ["a mail from the mailbox of one record", "sure", [ana, mail]],
+    [
+      "a mail that states a name, to a record without one",
+      "sure",
+      [
+        { ...bare, phone: "+12025550101" },
+        { ...mail, full: "Ana Example" }
+      ]
+    ],
+    ["a helpdesk's requester without a name", "sure", [ana, bare]],
+    ["a call on the mobile of one record", "sure", [ana, call]],
+    [
+      "a call on the number of one person with many addresses",
+      "sure",
+      [
+        ana,
+        { ...mail, full: "Ana Example" },
+        { ...ana, phone: undefined, connection: "desk" },
+        { ...ana, phone: undefined, connection: "shop" },
+        call
+      ]
+    ],
+    [
+      "a call on a number of two records of one person",
+      "sure",
+      [ana, { ...ana, connection: "other" }, { ...ana, connection: "other" }, call]
+    ],
+    ["a mail from a mailbox that two first names use", "a line", [ana, boris, mail]],
+    ["a call on a number that two first names use", "a line", [ana, boris, call]],
+    [
+      "a mail from a role mailbox",
+      "a line",
+      [
+        { ...ana, ...role },
+        { ...mail, ...role }
+      ]
+    ],
+    ["a call on a number that two of one first name use", "a line", [sister, mother, call]],
+    [
+      "a mail where Boris wrote after Ana's time",
+      "sure",
+      [
+        { ...ana, seen: [2024, 2025] },
+        { ...boris, seen: [2015, 2017] },
+        { ...mail, seen: [2024, 2025] }
+      ]
+    ]
+  ])("%s: %s", (_, answer, contacts) => {
+    const { world, features, personOf } = settled(...contacts)
+    const last = features.length - 1
+    const sureOf = (index: number) => world.memory.contacts.get(features[index]!.contact)?.sure
+    const found =
+      personOf(last) === undefined
+        ? "a line"
+        : personOf(last) === personOf(0) && sureOf(last) === sureOf(0)
+          ? "sure"
+          : "apart"
+    expect(found).toBe(answer)
+  })
+
+  it("never ties together two who are told apart", () => {
+    const { personOf } = settled(sister, mother, call, { ...call, connection: "sms" })
+    expect(personOf(0)).not.toBe(personOf(1))
+  })
+
+  it("belongs to whom a person said", () => {
+    const { world, features, personOf } = settled(sister, mother, call)
+    const link = Decision.mustLink(features[1]!.contact, features[2]!.contact, attributed)
+    world.apply({ _tag: "Decide", decisions: [link] })
+    expect([personOf(2), personOf(0) === personOf(1)]).toEqual([personOf(1), false])
+    world.apply({ _tag: "Revoke", decisions: [link] })
+    expect(personOf(2)).toBeUndefined()
+  })
+})
+
 describe("a number given to somebody else", () => {
   const then: Said = { phone: "+12025550101", seen: [2015, 2017] }
   const now: Said = { phone: "+12025550101", seen: [2024, 2025] }

@@ -71,6 +71,40 @@ describe("a call without a name", () => {
   )
 })
 
+describe("two records of one system with one number and one first name", () => {
+  const older = { ...ana, id: "old", email: "old@example.com", updatedAt: START - 9 }
+
+  scenario(
+    "are one person: a call stands on exactly one of them, the older, or the one that a person chose",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries, control } = yield* world()
+      crmState.records.push(ana, older)
+      chatState.messages.push(call)
+      yield* turn
+      yield* turn
+      expect(entries()).toEqual([{ body: "a call", records: ["old"] }])
+      yield* control.prefer({ connection: "crm", kind: "person", id: "1" }, { by: "ada" })
+      yield* turn
+      expect(entries()).toEqual([{ body: "a call", records: ["1"] }])
+    })
+  )
+
+  scenario(
+    "are two people when a person said so, and the call leaves the one that was taken away",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana, older)
+      chatState.messages.push(call)
+      yield* turn
+      yield* Identities.unmerge([crmContact("old")], word)
+      yield* turn
+      yield* turn
+      expect(yield* personOf(crmContact("1"))).not.toBe(yield* personOf(crmContact("old")))
+      expect(entries()).toEqual([{ body: "a call", records: ["1"] }])
+    })
+  )
+})
+
 describe("who is likely the same", () => {
   // A number alone, between two that have other things to tell them by.
   const likely = { ...hello, from: "ana", email: "a@example.org", phone: NUMBER }
