@@ -10,11 +10,13 @@ import {
   Persons,
   Placements,
   Projections,
-  type StoreError
+  type StoreError,
+  Pages
 } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Checkup from "../health/Checkup.ts"
 import { type Control, ControlError } from "./Control.ts"
 import * as EntryPolicy from "../entries/EntryPolicy.ts"
@@ -184,14 +186,11 @@ const rewrite = (destination: string, options: Options) =>
     }
     const form = EntryPolicy.formOf(policy.entries)
     let entries = 0
-    let after = ""
-    for (;;) {
-      const keys = yield* projections.inOtherForm({ destination, form, after, limit: REWRITE_PAGE })
-      yield* projections.rewrite(keys, yield* Clock.currentTimeMillis)
+    const page = (after: string) => projections.inOtherForm({ destination, form, after, limit: REWRITE_PAGE })
+    yield* Pages.forEach({ limit: REWRITE_PAGE, page, keyOf: identity }, (keys) => {
       entries += keys.length
-      after = keys.at(-1) ?? after
-      if (keys.length < REWRITE_PAGE) break
-    }
+      return Effect.flatMap(Clock.currentTimeMillis, (now) => projections.rewrite(keys, now))
+    })
     const { per } = policy.entries
     const switches = row.per !== undefined && row.per !== per
     if (switches) yield* connections.update(destination, { per })

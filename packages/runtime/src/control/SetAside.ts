@@ -1,5 +1,5 @@
 /** What was set aside, and what a person does about it: look at it, let it try again after a fix, or let it go. */
-import { Database, Inbox, Projections, Quarantine, type StoreError } from "@interchannel/store"
+import { Database, Inbox, Projections, Quarantine, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
@@ -25,13 +25,8 @@ export const list = (
 
 /** They are tried again by today's code and against what the vendor takes today; answers how many. */
 export const replay = (which: Which): Effect.Effect<number, StoreError, Services> =>
-  each(which, (rows) =>
+  each(which, ({ items, writes, pages }, at, { inbox, projections, quarantine }) =>
     Effect.gen(function* () {
-      const at = yield* Clock.currentTimeMillis
-      const inbox = yield* Inbox.Inbox
-      const projections = yield* Projections.Projections
-      const quarantine = yield* Quarantine.Quarantine
-      const { items, writes, pages } = sorted(rows)
       for (const [connection, ids] of items) yield* inbox.reopen({ connection, ids })
       yield* projections.release(writes, at)
       // Places are read again by themselves; one that still fails is set aside anew.
@@ -41,19 +36,12 @@ export const replay = (which: Which): Effect.Effect<number, StoreError, Services
 
 /** They are let go: an item stays unread, a write is never tried again unless somebody releases it. Answers how many. */
 export const drop = (which: Which): Effect.Effect<number, StoreError, Services> =>
-  each(which, (rows) =>
+  each(which, ({ items, writes, pages }, at, { inbox, projections, quarantine }) =>
     Effect.gen(function* () {
-      const at = yield* Clock.currentTimeMillis
-      const inbox = yield* Inbox.Inbox
-      const projections = yield* Projections.Projections
-      const quarantine = yield* Quarantine.Quarantine
-      const { items, writes, pages } = sorted(rows)
       const ids = [...items.values()].flat()
+      const held = writes.map((key) => ({ _tag: "Held", key, why: "let go by a person" }) as const)
       yield* inbox.settle(ids.map((id) => ({ id, state: "done" })))
-      yield* projections.finish(
-        writes.map((key) => ({ _tag: "Held", key, why: "let go by a person" })),
-        at
-      )
+      yield* projections.finish(held, at)
       yield* quarantine.remove([...ids, ...pages])
     })
   )
@@ -69,22 +57,34 @@ const page = (quarantine: Service, { connection, subjects }: Which, after: strin
         rows.filter((row) => row.subject > after && (connection ?? row.connection) === row.connection).slice(0, limit)
       )
 
+const tables = Effect.all({
+  database: Database.Database,
+  inbox: Inbox.Inbox,
+  projections: Projections.Projections,
+  quarantine: Quarantine.Quarantine
+})
+type Tables = Effect.Effect.Success<typeof tables>
+
 /** Page by page, each in one write. What is set aside anew meanwhile sorts where it did, so the walk ends. */
-const each = <R>(which: Which, change: (rows: ReadonlyArray<Quarantine.Aside>) => Effect.Effect<void, StoreError, R>) =>
+const each = (
+  which: Which,
+  change: (asides: ReturnType<typeof sorted>, at: number, tables: Tables) => Effect.Effect<void, StoreError>
+): Effect.Effect<number, StoreError, Services> =>
   Effect.gen(function* () {
-    const database = yield* Database.Database
-    const quarantine = yield* Quarantine.Quarantine
+    const to = yield* tables
     let many = 0
-    let after = ""
-    for (;;) {
-      const rows = yield* page(quarantine, which, after, PAGE_MAX)
-      const last = rows.at(-1)
-      if (last === undefined) break
-      yield* database.write(change(rows))
-      many += rows.length
-      after = last.subject
+    const walk = {
+      limit: PAGE_MAX,
+      page: (after: string) => page(to.quarantine, which, after, PAGE_MAX),
+      keyOf: ({ subject }: Quarantine.Aside) => subject
     }
-    if (many > 0) yield* Effect.all([database.signal("inbox"), database.signal("projection")], { discard: true })
+    yield* Pages.forEach(walk, (rows) =>
+      Effect.gen(function* () {
+        many += rows.length
+        yield* to.database.write(change(sorted(rows), yield* Clock.currentTimeMillis, to))
+      })
+    )
+    if (many > 0) yield* Effect.all([to.database.signal("inbox"), to.database.signal("projection")], { discard: true })
     return many
   })
 

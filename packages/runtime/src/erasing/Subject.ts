@@ -1,7 +1,8 @@
 /** Whom a request means: an address or number, a person's id, or a record. Found in what is known, not at the vendors. */
 import { type Contact, Handle, Key, Ref } from "@interchannel/domain"
-import { Ledger, Persons, type StoreError } from "@interchannel/store"
+import { Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 
 export type Subject =
   | { readonly _tag: "Handle"; readonly handle: Handle.Handle }
@@ -65,14 +66,13 @@ const firstOf = (subject: Subject): Effect.Effect<ReadonlyArray<string>, StoreEr
     }
     const { kind, value } = subject.handle
     const found: Array<string> = []
-    let after = ""
-    for (;;) {
-      const keys = yield* ledger.contactKeys({ after, limit: PAGE_MAX })
-      for (const { contact } of (yield* ledger.contacts(keys)).values()) {
-        if (contact.handles.some((handle) => handle.kind === kind && handle.value === value)) found.push(contact.key)
-      }
-      const last = keys.at(-1)
-      if (last === undefined || keys.length < PAGE_MAX) return found
-      after = last
-    }
+    const page = (after: string) => ledger.contactKeys({ after, limit: PAGE_MAX })
+    yield* Pages.forEach({ limit: PAGE_MAX, page, keyOf: identity }, (keys) =>
+      Effect.map(ledger.contacts(keys), (contacts) => {
+        for (const { contact } of contacts.values()) {
+          if (contact.handles.some((handle) => handle.kind === kind && handle.value === value)) found.push(contact.key)
+        }
+      })
+    )
+    return found
   })

@@ -1,8 +1,9 @@
 /** Items that a complete reading did not show are gone, where the feed says so. */
 import type { Feed } from "@interchannel/connector"
-import { Database, Inbox, type StoreError } from "@interchannel/store"
+import { Database, Inbox, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as FeedItem from "./FeedItem.ts"
 import type { Running } from "../connections/Running.ts"
 
@@ -24,22 +25,14 @@ export const sweep = (
     const database = yield* Database.Database
     const connection = running.installed.id
     const source = FeedItem.sourceOf(feed)
-    let after = ""
-    for (;;) {
-      const keys = yield* inbox.absent({ connection, source, partition, before, after, limit: SWEEP_MAX })
-      const last = keys.at(-1)
-      if (last === undefined) return
-      const now = yield* Clock.currentTimeMillis
-      const origin: FeedItem.Origin = { connection, feed, partition, lane: "live", now }
-      const incoming = keys.flatMap((key) => FeedItem.gone(origin, key, feed.sweep!(key, now)))
-      yield* database.write(
-        Effect.gen(function* () {
-          yield* inbox.accept(incoming)
-          yield* inbox.forget(connection, source, partition, keys)
-        }),
-        { lease: running.lease }
-      )
-      if (keys.length < SWEEP_MAX) return
-      after = last
-    }
+    const page = (after: string) => inbox.absent({ connection, source, partition, before, after, limit: SWEEP_MAX })
+    yield* Pages.forEach({ limit: SWEEP_MAX, page, keyOf: identity }, (keys) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const origin: FeedItem.Origin = { connection, feed, partition, lane: "live", now }
+        const incoming = keys.flatMap((key) => FeedItem.gone(origin, key, feed.sweep!(key, now)))
+        const told = Effect.zipRight(inbox.accept(incoming), inbox.forget(connection, source, partition, keys))
+        yield* database.write(told, { lease: running.lease })
+      })
+    )
   })

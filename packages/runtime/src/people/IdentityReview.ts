@@ -1,6 +1,6 @@
 /** What people look at before history is written on it: pairs that may be one person, and what another model would change. */
 import { Comparison, Estimate, Explain, type Features, type Model } from "@interchannel/identity"
-import { Database, type Ledger, Persons, type StoreError } from "@interchannel/store"
+import { Database, type Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ControlError } from "../control/Control.ts"
@@ -101,21 +101,16 @@ interface Compared {
 const allContacts = Effect.gen(function* () {
   const persons = yield* Persons.Persons
   const contacts: Array<Compared> = []
-  let after = ""
-  for (;;) {
-    const read = yield* persons.features({ after, limit: READ_AT_ONCE })
+  const page = (after: string) => persons.features({ after, limit: READ_AT_ONCE })
+  yield* Pages.forEach({ limit: READ_AT_ONCE, page, keyOf: ({ contact }) => contact }, (read) => {
     for (const { features, person } of read) {
       contacts.push({ features: features as Features.Features, ...(person === undefined ? {} : { person }) })
     }
-    if (contacts.length > DRY_RUN_MAX) {
-      const what = `there are more than ${DRY_RUN_MAX} contacts`
-      const remedy = "keep the model in use; it is tried on fewer contacts only"
-      return yield* Effect.fail(new ControlError({ what, remedy }))
-    }
-    const last = read.at(-1)
-    if (last === undefined || read.length < READ_AT_ONCE) return contacts
-    after = last.contact
-  }
+    if (contacts.length <= DRY_RUN_MAX) return Effect.void
+    const remedy = "keep the model in use; it is tried on fewer contacts only"
+    return Effect.fail(new ControlError({ what: `there are more than ${DRY_RUN_MAX} contacts`, remedy }))
+  })
+  return contacts
 })
 
 /** Other contacts of the same person, on average over all contacts. */

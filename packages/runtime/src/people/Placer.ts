@@ -3,7 +3,7 @@
  * before anything is written; `rows` are all that is to be written then. Valid as long as nobody else writes persons.
  */
 import { Cache, type Decision, Neighbourhood, type Model, Place } from "@interchannel/identity"
-import { Persons, type StoreError } from "@interchannel/store"
+import { Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 
 export interface Placer {
@@ -92,18 +92,15 @@ export const make = (
 
 /** People decide little: all of it is held. */
 const loadDecisions = (cache: Cache.Cache, persons: Persons.Persons["Type"]) =>
-  Effect.gen(function* () {
-    let after = ""
-    for (;;) {
-      const page = yield* persons.decisionPage({ after, limit: PAGE })
-      for (const { id, data, revoked } of page) {
-        if (revoked === undefined) cache.setDecision(id, data as Decision.Decision)
-      }
-      const last = page.at(-1)
-      if (last === undefined || page.length < PAGE) return
-      after = last.id
-    }
-  })
+  Pages.forEach(
+    { limit: PAGE, page: (after) => persons.decisionPage({ after, limit: PAGE }), keyOf: ({ id }) => id },
+    (page) =>
+      Effect.sync(() => {
+        for (const { id, data, revoked } of page) {
+          if (revoked === undefined) cache.setDecision(id, data as Decision.Decision)
+        }
+      })
+  )
 
 const toFound = (found: Persons.Found): Cache.Found => ({
   ...found,

@@ -5,7 +5,7 @@
  */
 import { type Contact, type Handle, Key, Own } from "@interchannel/domain"
 import { type Decision, Features, Model, type Place } from "@interchannel/identity"
-import { Database, Dirty, type Leases, Ledger, Persons, type StoreError } from "@interchannel/store"
+import { Database, Dirty, type Leases, Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as History from "./History.ts"
@@ -190,15 +190,13 @@ const sweep = (under: string, lease: Leases.Lease) =>
     const database = yield* Database.Database
     const dirty = yield* Dirty.Dirty
     if ((yield* persons.state("placed under")) === under) return
-    let after = ""
-    for (;;) {
-      const page = yield* persons.features({ after, limit: SWEEP_MAX })
-      const dueAt = yield* Clock.currentTimeMillis
-      const marks = page.map(({ contact }) => ({ kind: "contact", key: contact, dueAt, lane: SWEEP_LANE }) as const)
-      yield* database.write(dirty.mark(marks), { lease })
-      const last = page.at(-1)
-      if (last === undefined || page.length < SWEEP_MAX) break
-      after = last.contact
-    }
+    const page = (after: string) => persons.features({ after, limit: SWEEP_MAX })
+    yield* Pages.forEach({ limit: SWEEP_MAX, page, keyOf: ({ contact }) => contact }, (read) =>
+      Effect.gen(function* () {
+        const dueAt = yield* Clock.currentTimeMillis
+        const marks = read.map(({ contact }) => ({ kind: "contact", key: contact, dueAt, lane: SWEEP_LANE }) as const)
+        yield* database.write(dirty.mark(marks), { lease })
+      })
+    )
     yield* database.write(persons.setState("placed under", under), { lease })
   })

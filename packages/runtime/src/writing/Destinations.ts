@@ -8,7 +8,8 @@ import {
   Ledger,
   Persons,
   Projections,
-  type StoreError
+  type StoreError,
+  Pages
 } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -140,17 +141,13 @@ const inPages = <R>(
   Effect.gen(function* () {
     const dirty = yield* Dirty.Dirty
     const database = yield* Database.Database
-    let after = ""
-    for (;;) {
-      const found = yield* page(after)
-      const last = found.at(-1)
-      if (last === undefined) return
-      const dueAt = yield* Clock.currentTimeMillis
-      const marks = found.flatMap(({ subject }) =>
-        subject === undefined ? [] : [{ kind, key: subject, dueAt, lane: SWEEP_LANE } as const]
-      )
-      yield* database.write(dirty.mark(marks), lease === undefined ? {} : { lease })
-      if (found.length < SWEEP_MAX) return
-      after = last.at
-    }
+    yield* Pages.forEach({ limit: SWEEP_MAX, page, keyOf: ({ at }) => at }, (found) =>
+      Effect.gen(function* () {
+        const dueAt = yield* Clock.currentTimeMillis
+        const marks = found.flatMap(({ subject }) =>
+          subject === undefined ? [] : [{ kind, key: subject, dueAt, lane: SWEEP_LANE } as const]
+        )
+        yield* database.write(dirty.mark(marks), lease === undefined ? {} : { lease })
+      })
+    )
   })

@@ -4,9 +4,10 @@
  * releases the Holds.
  */
 import { Key } from "@interchannel/domain"
-import { Database, Dirty, Fields, Ledger, type Persons, Projections, type StoreError } from "@interchannel/store"
+import { Database, Dirty, Fields, Ledger, type Persons, Projections, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import { ControlError } from "../control/Control.ts"
 import * as FieldTrace from "../fields/FieldTrace.ts"
 import type * as Report from "../health/Report.ts"
@@ -63,25 +64,22 @@ const writesOf = (asked: Report.UndoAsked) =>
       return yield* new ControlError({ what: "nothing says which writes are to be taken back", remedy })
     }
     const found: Array<Projections.Receipt> = []
-    for (;;) {
-      const page = yield* projections.writes({
-        after: found.at(-1)?.id ?? "",
+    const page = (after: string) =>
+      projections.writes({
+        after,
         limit: PAGE,
         ...(round === undefined ? {} : { batch: round }),
         ...(destination === undefined ? {} : { destination }),
         ...(from === undefined ? {} : { from }),
         ...(until === undefined ? {} : { until })
       })
-      found.push(...page)
-      if (found.length > WRITES_MAX) {
-        const what = `these are more than ${WRITES_MAX} writes`
-        return yield* new ControlError({
-          what,
-          remedy: "take them back span by span: give a later `from`, or an `until`"
-        })
-      }
-      if (page.length < PAGE) return found.filter((receipt) => receipt.undo === undefined)
-    }
+    yield* Pages.forEach({ limit: PAGE, page, keyOf: ({ id }) => id }, (receipts) => {
+      found.push(...receipts)
+      if (found.length <= WRITES_MAX) return Effect.void
+      const remedy = "take them back span by span: give a later `from`, or an `until`"
+      return Effect.fail(new ControlError({ what: `these are more than ${WRITES_MAX} writes`, remedy }))
+    })
+    return found.filter((receipt) => receipt.undo === undefined)
   })
 
 const decide = (receipts: ReadonlyArray<Projections.Receipt>, force: boolean) =>
@@ -199,11 +197,10 @@ const release = (undone: string, yes: boolean) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
     const held: Array<Projections.Projection> = []
-    for (let after: string | undefined = ""; after !== undefined; ) {
-      const keys: ReadonlyArray<string> = yield* projections.undone(undone, { after, limit: PAGE })
-      held.push(...(yield* projections.get(keys)).values())
-      after = keys.length < PAGE ? undefined : keys.at(-1)
-    }
+    const page = (after: string) => projections.undone(undone, { after, limit: PAGE })
+    yield* Pages.forEach({ limit: PAGE, page, keyOf: identity }, (keys) =>
+      Effect.map(projections.get(keys), (rows) => held.push(...rows.values()))
+    )
     if (held.length === 0) {
       const remedy = "see its id in what `interchannel undo` said; what it is still taking back cannot be released yet"
       return yield* new ControlError({ what: `nothing is held by the undo ${undone}`, remedy })
