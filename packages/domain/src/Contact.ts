@@ -116,3 +116,7 @@ export const displayName = (contact: Pick<Contact, "name" | "handles">): string 
   const joined = [given, family].filter((piece) => piece !== undefined).join(" ")
   return joined === "" ? contact.handles[0]?.value : joined
 }
+
+/** The same, or the id of a record that tells nothing. */
+export const label = (contact: Pick<Contact, "name" | "handles" | "ref">): string =>
+  displayName(contact) ?? contact.ref.id

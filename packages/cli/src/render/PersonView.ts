@@ -1,4 +1,5 @@
 /** `interchannel person`, `explain A B`, `decisions`, `identity dry-run`: who is who, and why. */
+import { Contacts } from "@interchannel/domain"
 import type { Identities, IdentityReview, WhoIsWho } from "@interchannel/runtime"
 import { of, time } from "./Quantity.ts"
 import { harmless, pad, paint, type Style, width, wrap } from "./Style.ts"
@@ -137,7 +138,4 @@ const bitsOf = (bits: number): string => `${bits >= 0 ? "+" : "−"}${Math.abs(b
 const percent = (chance: number): string => `${(chance * 100).toFixed(1)} %`
 const refOf = ({ record }: Placed): string => harmless(`${record.connection}/${record.ref.kind}/${record.ref.id}`)
 
-const nameOf = ({ record: { name, handles, ref } }: Placed): string => {
-  const joined = [name?.given, name?.family].filter((part) => part !== undefined).join(" ")
-  return harmless(name?.full ?? (joined === "" ? (handles[0]?.value ?? ref.id) : joined))
-}
+const nameOf = ({ record }: Placed): string => harmless(Contacts.label(record))

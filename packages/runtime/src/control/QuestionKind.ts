@@ -1,8 +1,9 @@
-/** One sort of question for people: how it is shown, which answers there are, and what each leads to. */
-import type { Reviews, StoreError } from "@interchannel/store"
+/** One sort of question for people: which there are, how each is shown, and what its answers lead to. */
+import type { StoreError } from "@interchannel/store"
 import type * as Effect from "effect/Effect"
 import type { Installation } from "../Installation.ts"
 import type * as Report from "../health/Report.ts"
+import type { ControlError } from "./Control.ts"
 
 export interface Decided {
   readonly choice: string
@@ -10,15 +11,23 @@ export interface Decided {
   readonly at: number
 }
 
+/** A question as its own kind names it. */
+export type Question = Omit<Report.Question, "kind">
+
 export interface QuestionKind<R> {
-  /** As it stands in `Review.kind`. */
+  /** A word without a colon. */
   readonly kind: string
-  /** One line, and the whole of it with the answers. */
-  readonly show: (review: Reviews.Review) => Pick<Report.Question, "title" | "text" | "answers">
-  /** Carries out one of the answers shown; tells what happens now. */
+  /** Open ones in a fixed order behind `after`, from the first on when that is empty; fewer than `limit` at the end only. */
+  readonly list: (options: {
+    readonly after: string
+    readonly limit: number
+  }) => Effect.Effect<ReadonlyArray<Question>, StoreError, R>
+  /** Fails when it is not open, with what became of it. */
+  readonly one: (id: string) => Effect.Effect<Question, ControlError | StoreError, R>
+  /** Carries out one of its answers; tells what happens now. Of two answers at once the first counts. */
   readonly decide: (
-    review: Reviews.Review,
+    id: string,
     decided: Decided,
     installation: Installation
-  ) => Effect.Effect<string, StoreError, R>
+  ) => Effect.Effect<string, ControlError | StoreError, R>
 }

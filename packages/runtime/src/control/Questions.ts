@@ -1,40 +1,49 @@
 /** What waits for a person's word: listed, shown, and decided. A kind of question is a value in `kinds`. */
-import { Database, type Ledger, type Persons, Reviews, type StoreError } from "@interchannel/store"
+import type { Database, Reviews, StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ControlError } from "./Control.ts"
+import * as EditedEntry from "../entries/EditedEntry.ts"
 import * as FieldReview from "../fields/FieldReview.ts"
-import type * as Identities from "../people/Identities.ts"
-import type { Installation } from "../Installation.ts"
-import * as PairQuestion from "../people/PairQuestion.ts"
-import type { QuestionKind } from "./QuestionKind.ts"
 import type * as Report from "../health/Report.ts"
+import type { Installation } from "../Installation.ts"
+import type * as Identities from "../people/Identities.ts"
+import { pairQuestion } from "../people/PairQuestion.ts"
+import type { QuestionKind } from "./QuestionKind.ts"
 
-export type Services = Database.Database | Reviews.Reviews | FieldReview.Services | Identities.Services
-type Reading = Reviews.Reviews | Ledger.Ledger | Persons.Persons
+export type Services =
+  | Database.Database
+  | Reviews.Reviews
+  | EditedEntry.Services
+  | FieldReview.Services
+  | Identities.Services
 
 /** Questions on one page. */
 export const PAGE_MAX = 50
 
-const kinds: ReadonlyArray<QuestionKind<Services>> = [FieldReview.fieldReview]
+/** In the order in which they are listed. */
+const kinds: ReadonlyArray<QuestionKind<Services>> = [FieldReview.fieldReview, EditedEntry.editedEntry, pairQuestion]
 
-/** Those that are kept first, then pairs of contacts that may be one person. */
+/** Those of one kind after those of another. */
 export const list = (
   asked: Report.QuestionsAsked
-): Effect.Effect<ReadonlyArray<Report.Question>, StoreError, Reading> =>
+): Effect.Effect<ReadonlyArray<Report.Question>, ControlError | StoreError, Services> =>
   Effect.gen(function* () {
-    const { after = "", kind } = asked
     const limit = Math.min(asked.limit ?? PAGE_MAX, PAGE_MAX)
-    const inPairs = PairQuestion.isId(after) || kind === PairQuestion.KIND
-    const kept = inPairs ? [] : yield* keptOnes({ after, limit, kind })
-    if (kept.length >= limit || (kind !== undefined && kind !== PairQuestion.KIND)) return kept
-    return [...kept, ...(yield* PairQuestion.list({ after: inPairs ? after : "", limit: limit - kept.length }))]
+    const behind = asked.after === undefined ? undefined : yield* named(asked.after)
+    const from = behind === undefined ? kinds : kinds.slice(kinds.indexOf(behind.of))
+    const found: Array<Report.Question> = []
+    for (const of of from) {
+      if (asked.kind !== undefined && of.kind !== asked.kind) continue
+      const after = of === behind?.of ? behind.id : ""
+      const left = limit - found.length
+      if (left > 0) found.push(...(yield* of.list({ after, limit: left })).map((question) => shown(of, question)))
+    }
+    return found
   })
 
-export const one = (id: string): Effect.Effect<Report.Question, ControlError | StoreError, Reading> =>
-  Effect.flatMap(PairQuestion.one(id), (pair) =>
-    pair === undefined ? Effect.map(open(id), shown) : Effect.succeed(pair)
-  )
+export const one = (id: string): Effect.Effect<Report.Question, ControlError | StoreError, Services> =>
+  Effect.flatMap(named(id), ({ of, id: own }) => Effect.map(of.one(own), (question) => shown(of, question)))
 
 export const decide = (
   id: string,
@@ -43,54 +52,30 @@ export const decide = (
 ): Effect.Effect<Report.Decision, ControlError | StoreError, Services> =>
   Effect.gen(function* () {
     const at = yield* Clock.currentTimeMillis
-    const { answers } = yield* one(id)
+    const { of, id: own } = yield* named(id)
+    const { answers } = yield* of.one(own)
     if (!answers.some((answer) => answer.choice === choice)) {
       const remedy = `choose of ${answers.map((answer) => answer.choice).join(", ")}`
       return yield* new ControlError({ what: `${choice} is no answer to it`, remedy })
     }
-    if (PairQuestion.isId(id)) return { id, choice, text: yield* PairQuestion.decide(id, { choice, by, at }) }
-    const review = yield* open(id)
-    const kind = kindOf(review)
-    const reviews = yield* Reviews.Reviews
-    const database = yield* Database.Database
-    return yield* database.write(
-      Effect.gen(function* () {
-        // Of two answers at once the first counts.
-        if (!(yield* reviews.decide(id, { choice, by, at }))) return { id, choice, text: "it was answered meanwhile" }
-        const text = kind === undefined ? "" : yield* kind.decide(review, { choice, by, at }, installation)
-        yield* database.signal("dirty")
-        return { id, choice, text }
-      })
-    )
+    return { id, choice, text: yield* of.decide(own, { choice, by, at }, installation) }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const keptOnes = ({ after, limit, kind }: { after: string; limit: number; kind: string | undefined }) =>
-  Effect.gen(function* () {
-    const reviews = yield* Reviews.Reviews
-    return (yield* reviews.list({ after, limit, ...(kind === undefined ? {} : { kind }) })).map(shown)
-  })
-
-const open = (id: string) =>
-  Effect.gen(function* () {
-    const review = yield* (yield* Reviews.Reviews).get(id)
-    if (review !== undefined && review.choice === undefined) return review
-    const what =
-      review === undefined
-        ? `there is no question ${id}`
-        : `${review.decidedBy} decided it already: ${String(review.choice)}`
-    return yield* new ControlError({ what, remedy: "list the open ones with: interchannel review" })
-  })
-
-const kindOf = ({ kind }: Reviews.Review) => kinds.find((known) => known.kind === kind)
-
-const shown = (review: Reviews.Review): Report.Question => {
-  const { id, kind, destination, openedAt } = review
-  const show = kindOf(review)?.show(review) ?? {
-    title: `a question of the kind ${kind}`,
-    text: "this release does not know how to show it",
-    answers: []
-  }
-  return { id, kind, destination, at: openedAt, ...show }
+/** An id says its kind, so that each kind names its questions as it likes. */
+const named = (id: string) => {
+  const end = id.indexOf(":")
+  const of = kinds.find(({ kind }) => kind === id.slice(0, end))
+  return of === undefined
+    ? Effect.fail(
+        new ControlError({ what: `there is no question ${id}`, remedy: "list the open ones with: interchannel review" })
+      )
+    : Effect.succeed({ of, id: id.slice(end + 1) })
 }
+
+const shown = ({ kind }: QuestionKind<Services>, question: Omit<Report.Question, "kind">): Report.Question => ({
+  ...question,
+  kind,
+  id: `${kind}:${question.id}`
+})

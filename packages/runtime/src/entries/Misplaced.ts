@@ -44,9 +44,7 @@ export const look = (key: string, options: Options): Effect.Effect<Entry | undef
       title: Render.titleOf(first.interaction, { ...options, contactOf: people.contactOf }),
       at: first.interaction.startedAt,
       records: [...contacts.values()].flatMap(({ contact }) =>
-        held?.has(contact.key) === true
-          ? []
-          : [{ contact: contact.key, name: Contacts.displayName(contact) ?? contact.ref.id }]
+        held?.has(contact.key) === true ? [] : [{ contact: contact.key, name: Contacts.label(contact) }]
       )
     }
   })

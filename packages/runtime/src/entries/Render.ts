@@ -147,7 +147,7 @@ export const card = (options: {
         .filter((contact) => contact.kind === "record" && contact.url !== undefined)
         .map((contact) => ({
           label: reader.titleOf(contact.connection),
-          value: Contacts.displayName(contact) ?? contact.ref.id,
+          value: Contacts.label(contact),
           url: contact.url!
         }))
     ],

@@ -8,11 +8,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Attempt from "../writing/Attempt.ts"
+import * as KeptQuestion from "../control/KeptQuestion.ts"
 import * as Desire from "../entries/Desire.ts"
 import type { Running } from "../connections/Running.ts"
 import * as FieldIntent from "./FieldIntent.ts"
 import * as FieldMove from "./FieldMove.ts"
-import * as FieldQuestion from "./FieldQuestion.ts"
 import * as FieldRule from "./FieldRule.ts"
 import * as FieldSubject from "./FieldSubject.ts"
 
@@ -283,7 +283,7 @@ const finish = ({ lease }: Running, { outcomes, moves = [], states = [] }: Ended
     const projections = yield* Projections.Projections
     const reviews = yield* Reviews.Reviews
     const now = yield* Clock.currentTimeMillis
-    const questions = yield* asked(moves)
+    const questions = yield* KeptQuestion.withinRoom(moves.flatMap((move) => move.questions))
     yield* database.write(
       Effect.gen(function* () {
         yield* projections.finish(outcomes, now)
@@ -293,18 +293,6 @@ const finish = ({ lease }: Running, { outcomes, moves = [], states = [] }: Ended
       }),
       { lease }
     )
-  })
-
-/** No more questions than a person can look at; beyond them the fields stay as they are. */
-const asked = (moves: ReadonlyArray<FieldMove.FieldMove>) =>
-  Effect.gen(function* () {
-    const questions = moves.flatMap((move) => move.questions)
-    if (questions.length === 0) return questions
-    const reviews = yield* Reviews.Reviews
-    const open = (yield* reviews.tally).filter(
-      ({ kind, destination }) => kind === FieldQuestion.KIND && destination === questions[0]?.destination
-    )
-    return questions.slice(0, Math.max(0, FieldQuestion.OPEN_MAX - open.reduce((sum, { count }) => sum + count, 0)))
   })
 
 /** What the sources say is the Planner's to note, and may have changed meanwhile. */

@@ -5,8 +5,6 @@ import type { Decision, Situation } from "./FieldDecision.ts"
 import type { Ask, FieldIntent } from "./FieldIntent.ts"
 
 export const KIND = "field"
-/** Open questions of one destination; beyond that a person is not helped by more of them. */
-export const OPEN_MAX = 1_000
 
 export interface FieldQuestion {
   readonly field: string

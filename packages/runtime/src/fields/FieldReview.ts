@@ -5,13 +5,14 @@ import * as Effect from "effect/Effect"
 import * as Destinations from "../writing/Destinations.ts"
 import type { Installation } from "../Installation.ts"
 import * as Subject from "../writing/Subject.ts"
-import type { Decided, QuestionKind } from "../control/QuestionKind.ts"
+import * as KeptQuestion from "../control/KeptQuestion.ts"
+import type { Decided } from "../control/QuestionKind.ts"
 import { type FieldQuestion, KIND } from "./FieldQuestion.ts"
 import type { FieldPolicy } from "./FieldRule.ts"
 
 export type Services = Fields.Fields | Persons.Persons | Projections.Projections | Destinations.Services
 
-const show: QuestionKind<Services>["show"] = (review) => {
+const show = (review: Reviews.Review) => {
   const question = questionOf(review)
   const { field, record, theirs, theirsSince, ours, oursSince, source, policy, rule, fight } = question
   const theirText = theirs === null ? "nothing" : `"${theirs}"`
@@ -62,7 +63,11 @@ const decide = (
     return `${field} follows ${keep === "theirs" ? "fill-if-empty" : `its owner ${source}`} from now on; change its policy in the configuration to end that`
   })
 
-export const fieldReview: QuestionKind<Services> = { kind: KIND, show, decide }
+export const fieldReview: KeptQuestion.Kind<Services> = KeptQuestion.make({
+  kind: KIND,
+  show: (review) => Effect.succeed(show(review)),
+  decide
+})
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,9 @@
  * that we created is a record like any other: it is news, and links.
  */
 import { type ConnectionId, type Part, Ref } from "@interchannel/domain"
-import { type Echoes, type Fields, Projections, type StoreError } from "@interchannel/store"
+import { type Echoes, type Fields, Projections, type Reviews, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
+import * as EditedEntry from "../entries/EditedEntry.ts"
 import * as FieldEcho from "../fields/FieldEcho.ts"
 import type { FieldRule } from "../fields/FieldRule.ts"
 import type { Told } from "./Fold.ts"
@@ -17,6 +18,8 @@ export interface Sorted {
   readonly echoes: number
   /** Entries that a person deleted or edited. */
   readonly held: ReadonlyArray<Projections.Outcome>
+  /** What becomes of those that were edited is a person's to say. */
+  readonly questions: ReadonlyArray<Reviews.Question>
   /** By what our own writing was known, and where it nearly was not. */
   readonly counts: ReadonlyArray<Echoes.EchoCount>
 }
@@ -43,6 +46,7 @@ export const sort = (
     }
     const news: Array<Told> = []
     const held = new Map<string, Projections.Outcome>()
+    const questions: Array<Reviews.Question> = []
     const counts: Array<Echoes.EchoCount> = [...(yield* FieldEcho.count(told, rulesOf))]
     for (const one of told) {
       if (one.part.subject !== "interaction") {
@@ -56,9 +60,10 @@ export const sort = (
       const isRemoved = found?.removed !== undefined && Ref.same(found.removed, one.part.ref)
       const outcome = ours && !isRemoved ? observe(found, one.part) : undefined
       if (outcome !== undefined) held.set(outcome.key, outcome)
+      if (found !== undefined && isEdited(outcome)) questions.push(EditedEntry.ask(found, one.part.written ?? ""))
       counts.push(...countsOf(one, ours ? found : undefined))
     }
-    return { news, echoes: told.length - news.length, held: [...held.values()], counts }
+    return { news, echoes: told.length - news.length, held: [...held.values()], questions, counts }
   })
 
 /** What a person did to an entry; `undefined` when it stands as we wrote it, or a write of ours is under way. */
@@ -68,7 +73,7 @@ export const observe = (projection: Projections.Projection, part: Part.Part): Pr
   if (part.deleted === true) return { _tag: "Held", key: projection.key, why: "deleted by hand" }
   const edited =
     part.written !== undefined && projection.written.length > 0 && !projection.written.includes(part.written)
-  return edited ? { _tag: "Held", key: projection.key, why: "edited by hand" } : undefined
+  return edited ? { _tag: "Held", key: projection.key, why: EditedEntry.EDITED } : undefined
 }
 
 /** By what an item was known for ours, and by what it should have been as well. */
@@ -90,6 +95,10 @@ export const countsOf = (
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Of entries only: a card is ours. */
+const isEdited = (outcome: Projections.Outcome | undefined): boolean =>
+  outcome?._tag === "Held" && outcome.why === EditedEntry.EDITED
 
 const address = (connection: string, ref: { readonly kind: string; readonly id: string }): string =>
   `${connection}\0${ref.kind}\0${ref.id}`

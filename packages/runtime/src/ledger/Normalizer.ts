@@ -16,12 +16,14 @@ import {
   Ledger,
   Projections,
   Quarantine,
+  Reviews,
   type StoreError
 } from "@interchannel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as KeptQuestion from "../control/KeptQuestion.ts"
 import * as Arriving from "../feeds/Arriving.ts"
 import * as Decode from "./Decode.ts"
 import * as Desire from "../entries/Desire.ts"
@@ -50,6 +52,7 @@ export type Services =
   | Ledger.Ledger
   | Projections.Projections
   | Quarantine.Quarantine
+  | Reviews.Reviews
 
 export interface Options {
   readonly installed: (id: string) => Installed | undefined
@@ -211,11 +214,13 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const projections = yield* Projections.Projections
     const echoes = yield* Echoes.Echoes
     const quarantine = yield* Quarantine.Quarantine
+    const reviews = yield* Reviews.Reviews
     const refetches = yield* refetchesOf(batch)
     const doubled = yield* doubledBy(batch)
     const arrivals = yield* Arrivals.Arrivals
     const erasures = yield* Erasures.Erasures
     const marks = marksOf(batch)
+    const questions = yield* KeptQuestion.withinRoom(batch.sorted.questions)
     const brought = Arriving.tally(
       batch.decoded.map(({ row }) => row),
       batch.folded.changes.parts,
@@ -226,6 +231,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
         yield* ledger.save(batch.folded.changes)
         yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
+        yield* reviews.ask(questions, batch.now)
         yield* echoes.count(batch.sorted.counts)
         yield* dirty.mark(marks)
         yield* arrivals.add(brought)

@@ -45,7 +45,7 @@ export const list = (
       const interaction = told.get(projection.key)?.interaction
       const names = recordsOf(projection).flatMap((key) => {
         const contact = contacts.get(key)?.contact
-        return contact === undefined ? [] : [Contacts.displayName(contact) ?? contact.ref.id]
+        return contact === undefined ? [] : [Contacts.label(contact)]
       })
       return {
         key: projection.key,

@@ -57,6 +57,7 @@ export const projections = (sql: SqlClient, keys: ReadonlyArray<string>): Effect
       yield* sql`DELETE FROM projection_record WHERE projection IN ${sql.in(list)}`
       yield* sql`DELETE FROM entry_hold WHERE projection IN ${sql.in(list)}`
       yield* sql`DELETE FROM quarantine WHERE subject IN ${sql.in(list)}`
+      yield* sql`DELETE FROM review WHERE subject IN ${sql.in(list)}`
       yield* sql`DELETE FROM projection WHERE key IN ${sql.in(list)}`
     })
   )
