@@ -72,7 +72,12 @@ export const sendMessage = Action.SendMessage.with({
   find: ({ key }) =>
     Effect.gen(function* () {
       const folder = yield* sentFolder
-      const copy = folder === undefined ? undefined : yield* filed(folder, key)
+      if (folder === undefined) {
+        const detail =
+          "the connection broke while the mail was handed over, and there is no folder of sent mails to look in; ask whether it arrived: if it did, drop it; if not, set settings.sentFolder"
+        return yield* refused(OPERATION, "outcome_unknown", detail)
+      }
+      const copy = yield* filed(folder, key)
       if (copy === undefined) return undefined
       if (!copy.flags.includes(DRAFT)) return { ref: messageRef(copy) }
       return yield* refused(

@@ -75,7 +75,7 @@ export const reasonOf = (error: unknown, wire: Wire, changes = false): VendorErr
   const waitMs = wire.throttled()
   if (waitMs !== undefined) return new VendorError.RateLimited({ retryAfterMs: waitMs })
   const told = tell(error)
-  const code = told.serverResponseCode?.toUpperCase() ?? ""
+  const code = codeOf(told).toUpperCase()
   const text = told.responseText ?? ""
   if (busy.has(code) || /too many|rate limit|throttl/i.test(text)) return new VendorError.RateLimited({})
   if (down.has(code)) return new VendorError.Unavailable({ detail: `the server says ${code}`, uncertain: changes })
@@ -123,7 +123,19 @@ interface Told {
   readonly responseStatus?: string
   readonly responseText?: string
   readonly serverResponseCode?: string
+  /** The line as it was parsed; after some commands the text of it. */
+  readonly response?:
+    | { readonly attributes?: ReadonlyArray<{ readonly section?: ReadonlyArray<unknown> } | null> }
+    | string
   readonly authenticationFailed?: boolean
   readonly mailboxMissing?: boolean
+}
+/** The library reads the code out of most refusals, though not out of that of a FETCH. */
+const codeOf = ({ serverResponseCode, response }: Told): string => {
+  if (serverResponseCode !== undefined) return serverResponseCode
+  const [code] = (typeof response === "object" ? response.attributes?.[0]?.section : undefined) ?? []
+  return typeof code === "object" && code !== null && "value" in code && typeof code.value === "string"
+    ? code.value
+    : ""
 }
 const tell = (error: unknown): Told => (typeof error === "object" && error !== null ? (error as Told) : {})

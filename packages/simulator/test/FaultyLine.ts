@@ -39,8 +39,16 @@ export interface FaultyLine {
   readonly met: ReadonlyMap<Kind, number>
 }
 
+/** The emulator's operation that a fault waits for during a call; `"*"`: the first that comes. */
+export type Place = (operation: string) => string
+
 /** Sound until it `breaks`; then each call to the emulator meets a fault with the chance `share`. */
-export const make = (emulator: Emulator.Emulator, dice: Dice.Dice, share: number): FaultyLine => {
+export const make = (
+  emulator: Emulator.Emulator,
+  dice: Dice.Dice,
+  share: number,
+  place: Place = () => "*"
+): FaultyLine => {
   const met = new Map<Kind, number>()
   let broken = false
   let calls = 0
@@ -51,25 +59,25 @@ export const make = (emulator: Emulator.Emulator, dice: Dice.Dice, share: number
       () => call,
       () => Effect.sync(() => void (underWay -= 1))
     )
-  const meeting = <A, E, R>(kind: Kind, call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  const meeting = <A, E, R>(kind: Kind, operation: string, call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
     if (kind === "time-out before the commit") return Effect.never
     if (kind === "time-out after the commit") return Effect.zipRight(travel(call), Effect.never)
-    emulator.faults.next("*", 1, wired[kind])
+    emulator.faults.next(place(operation), 1, wired[kind])
     return travel(call)
   }
-  const exposed = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  const exposed = <A, E, R>(operation: string, call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.suspend(() => {
       if (!broken) return travel(call)
       calls += 1
       if (!dice.chance(share)) return travel(call)
       const kind: Kind = dice.chance(SILENT_SHARE) ? dice.pick(silent) : dice.pick(onTheWire)
       met.set(kind, (met.get(kind) ?? 0) + 1)
-      return meeting(kind, call)
+      return meeting(kind, operation, call)
     })
   const gate = Layer.effect(
     Gate.Gate,
     Effect.map(Gate.Gate, ({ call }): Gate.Gate["Type"] => ({
-      call: (operation, effect, options) => call(operation, exposed(effect), options)
+      call: (operation, effect, options) => call(operation, exposed(operation, effect), options)
     }))
   )
   return {

@@ -9,6 +9,7 @@ import { fields } from "./migrations/0003_fields.ts"
 import { trust } from "./migrations/0004_trust.ts"
 import { entries } from "./migrations/0005_entries.ts"
 import { replacement } from "./migrations/0006_replacement.ts"
+import { messages } from "./migrations/0007_messages.ts"
 import { StoreError } from "./StoreError.ts"
 
 /** A step of the schema. Its number is that of its file; a step that was left out for a while is applied when it comes. */
@@ -24,7 +25,8 @@ export const steps: ReadonlyArray<Step> = [
   { version: 3, statements: fields },
   { version: 4, statements: trust },
   { version: 5, statements: entries },
-  { version: 6, statements: replacement }
+  { version: 6, statements: replacement },
+  { version: 7, statements: messages }
 ]
 
 /** The schema that this version knows. */

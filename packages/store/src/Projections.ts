@@ -20,8 +20,11 @@ import { Sql } from "./Sql.ts"
 import { StoreError } from "./StoreError.ts"
 import { Uuid } from "./Uuid.ts"
 
-/** `SetFields`: what UpsertContact does to single fields of a record that stands there already. */
-export type Verb = "AppendTimeline" | "ShowContext" | "UpsertContact" | "SetFields"
+/**
+ * `SetFields`: what UpsertContact does to single fields of a record that stands there already. `SendMessage`: done once and
+ * never again; what it says is in Messages.
+ */
+export type Verb = "AppendTimeline" | "ShowContext" | "UpsertContact" | "SetFields" | "SendMessage"
 
 export interface Desired {
   /** Derived from (destination, verb, subject): the idempotency key as well. */
@@ -115,6 +118,8 @@ export type Outcome =
       readonly reason?: string
       /** What was refused, where it was written: when something else is wanted by now, that is tried instead. */
       readonly refused?: Pick<Desired, "desired" | "records">
+      /** Nothing can tell what became of the attempt: when a person releases it, it is done as if for the first time. */
+      readonly forgets?: true
     }
   | { readonly _tag: "Held"; readonly key: string; readonly why: string }
 
@@ -176,12 +181,16 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
       refs: ReadonlyArray<LocalRef>
     ) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     readonly ofSubject: (subject: string) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
-    /** Due now, urgent lanes first, then in order of their subject's time. With `records`, only rows on these contacts (canary). */
+    /**
+     * Due now, urgent lanes first, then in order of their subject's time. With `records`, only rows on these contacts
+     * (canary). `messages`: what is to be sent, instead of what is to stand in records.
+     */
     readonly due: (options: {
       readonly destination: ConnectionId
       readonly now: Instant.Instant
       readonly limit: number
       readonly records?: ReadonlyArray<string>
+      readonly messages?: true
     }) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     readonly nextDueAt: (destination: ConnectionId) => Effect.Effect<Instant.Instant | undefined, StoreError>
     /** Which of these rows are due and still as they were seen; the answer holds until the surrounding write ends. */
@@ -194,7 +203,7 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     readonly tally: Effect.Effect<ReadonlyArray<Tally>, StoreError>
     /** Distinct contact keys that due rows of a destination are on; for plan. */
     readonly recordCountDue: (destination: ConnectionId) => Effect.Effect<number, StoreError>
-    /** What the due rows of a destination would do, per verb. */
+    /** What the due rows of a destination would do in its records, per verb. */
     readonly dueByVerb: (destination: ConnectionId) => Effect.Effect<ReadonlyArray<DueByVerb>, StoreError>
     readonly list: (options: {
       readonly destination: ConnectionId
@@ -352,13 +361,14 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
         ),
       ofSubject: (subject) => read("projections of subject", select(sql`p.subject = ${subject} ORDER BY p.key`)),
       // The plus keeps the index on times out: a long backlog must come in order, not be sorted for each batch.
-      due: ({ destination, now, limit, records }) =>
+      due: ({ destination, now, limit, records, messages }) =>
         records?.length === 0
           ? Effect.succeed([])
           : read(
               "due projections",
               select(
                 sql`p.destination = ${destination} AND p.state = 'due' AND +p.due_at <= ${now}
+                  AND p.verb ${sql.literal(messages === true ? "=" : "<>")} 'SendMessage'
                   AND ${records === undefined ? sql`1 = 1` : onlyOn(records)} ORDER BY p.lane, p.at, p.key`,
                 limit
               )
@@ -421,7 +431,7 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
             SELECT verb, SUM(CASE WHEN desired IS NULL THEN 1 ELSE 0 END) AS remove,
               SUM(CASE WHEN desired IS NOT NULL AND delivered IS NULL THEN 1 ELSE 0 END) AS "create",
               SUM(CASE WHEN desired IS NOT NULL AND delivered IS NOT NULL THEN 1 ELSE 0 END) AS "update"
-            FROM projection WHERE destination = ${destination} AND state = 'due' GROUP BY verb ORDER BY verb`
+            FROM projection WHERE destination = ${destination} AND state = 'due' AND verb <> 'SendMessage' GROUP BY verb ORDER BY verb`
         ),
       list: ({ destination, state, after, limit }) =>
         read(

@@ -14,6 +14,7 @@ import * as Inbox from "./Inbox.ts"
 import * as Leases from "./Leases.ts"
 import * as Ledger from "./Ledger.ts"
 import * as MasterKey from "./MasterKey.ts"
+import * as Messages from "./Messages.ts"
 import * as Persons from "./Persons.ts"
 import * as Postgres from "./Postgres.ts"
 import * as Placements from "./Placements.ts"
@@ -42,6 +43,7 @@ export type Services =
   | Inbox.Inbox
   | Leases.Leases
   | Ledger.Ledger
+  | Messages.Messages
   | Persons.Persons
   | Placements.Placements
   | Projections.Projections
@@ -87,6 +89,7 @@ const aggregates = Layer.mergeAll(
   Inbox.layer,
   Leases.layer,
   Ledger.layer,
+  Messages.layer,
   Persons.layer,
   Placements.layer,
   Projections.layer,

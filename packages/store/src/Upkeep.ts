@@ -14,8 +14,8 @@ import { floor } from "./Uuid.ts"
 
 /**
  * `raw`: bodies that were read, with their rows. `asides`: items that nobody mended, with their bodies. `revisions`: earlier
- * words of parts. `receipts`: proofs of writes, with what they changed, and reviews that were decided. `arrivals`, `alarms`:
- * counts, and what is over.
+ * words of parts. `receipts`: proofs of writes, with what they changed, reviews that were decided, and messages that were
+ * sent. `arrivals`, `alarms`: counts, and what is over.
  */
 export type Kind = "raw" | "asides" | "revisions" | "receipts" | "arrivals" | "alarms"
 
@@ -75,7 +75,16 @@ export const layer: Layer.Layer<Upkeep, never, Sql> = Layer.effect(
           DELETE FROM review WHERE id IN (
             SELECT id FROM review WHERE choice IS NOT NULL AND decided_at < ${before} ORDER BY id LIMIT ${limit})
           RETURNING id`
-        return Math.max(gone.length, reviews.length)
+        const messages = yield* sql<{ readonly projection: string }>`
+          DELETE FROM message WHERE projection IN (
+            SELECT m.projection FROM message m JOIN projection p ON p.key = m.projection
+            WHERE m.at < ${before} AND p.state IN ('settled', 'held', 'dropped') ORDER BY m.at LIMIT ${limit})
+          RETURNING projection`
+        yield* eachPiece(
+          messages.map(({ projection }) => projection),
+          (keys) => sql`DELETE FROM projection WHERE key IN ${sql.in(keys)}`
+        )
+        return Math.max(gone.length, reviews.length, messages.length)
       })
 
     const drops: Readonly<Record<Kind, (before: Instant.Instant, limit: number) => ReturnType<typeof dropReceipts>>> = {

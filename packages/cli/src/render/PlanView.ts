@@ -31,7 +31,8 @@ const nouns: Readonly<Record<Report.DestinationPlan["writes"][number]["verb"], {
   AppendTimeline: { one: "entry", many: "entries" },
   ShowContext: { one: "card", many: "cards" },
   UpsertContact: { one: "contact", many: "contacts" },
-  SetFields: { one: "record to complete", many: "records to complete" }
+  SetFields: { one: "record to complete", many: "records to complete" },
+  SendMessage: { one: "message", many: "messages" }
 }
 
 const writesOf = ({ writes }: Report.DestinationPlan): number =>

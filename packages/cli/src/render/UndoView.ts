@@ -34,6 +34,8 @@ const takingBack = (verb: Verb, count: number): string => {
       return `${of(count, "record")} that we created taken out`
     case "SetFields":
       return `the fields of ${of(count, "record")} brought back to what they were`
+    case "SendMessage":
+      return `${of(count, "message")} taken back`
   }
 }
 
@@ -41,7 +43,8 @@ const nouns: Readonly<Record<Verb, readonly [one: string, many: string]>> = {
   AppendTimeline: ["entry", "entries"],
   ShowContext: ["card", "cards"],
   UpsertContact: ["record to create", "records to create"],
-  SetFields: ["record with fields", "records with fields"]
+  SetFields: ["record with fields", "records with fields"],
+  SendMessage: ["message", "messages"]
 }
 
 const releasing = (verb: Verb, count: number): string => `${of(count, ...nouns[verb])} may be written again`

@@ -1,21 +1,24 @@
-/** Tells a channel what it has to be told: one message at a time, noted once it was taken, so that a restart repeats none. */
+/**
+ * Tells a channel what it has to be told: one message at a time, noted once it was taken, so that a restart repeats none. A
+ * Connection takes it by an entry in the ledger, in the same write as the note.
+ */
 import { Alarms, Database, type Leases, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Alarm from "./Alarm.ts"
 import type { AlarmError } from "./AlarmError.ts"
+import * as connection from "./connection.ts"
 import * as mail from "./mail.ts"
 import * as Message from "./Message.ts"
 import * as webhook from "./webhook.ts"
-import type { Direct } from "./AlarmChannel.ts"
+import type { Direct, ViaConnection } from "./AlarmChannel.ts"
 import { waitMs } from "../connections/Backoff.ts"
 import type * as Loop from "../connections/Loop.ts"
 
 export const LOOK_EVERY_MS = 10_000
 
-/** `again`: the attempt before failed. */
-export type Send = (message: Message.Message, now: number, again: boolean) => Effect.Effect<void, AlarmError>
+export type Send = (message: Message.Message, now: number) => Effect.Effect<void, AlarmError>
 
 /** Over the network, without any Connection. */
 export const directly =
@@ -29,19 +32,50 @@ export const step = (
   lease: Leases.Lease
 ): Effect.Effect<Loop.Next, StoreError, Alarms.Alarms | Database.Database> =>
   Effect.gen(function* () {
-    const alarms = yield* Alarms.Alarms
     const now = yield* Clock.currentTimeMillis
-    const state = (yield* alarms.channels).find((one) => one.channel === channel) ?? { channel, failures: 0 }
-    const restUntil = restsUntil(state, now)
-    if (restUntil !== undefined) return { restUntil: Math.min(restUntil, now + LOOK_EVERY_MS) }
-    const digest = Alarm.digest(yield* alarms.all, yield* alarms.told(channel), now)
-    if (Alarm.isEmpty(digest)) return { restUntil: now + LOOK_EVERY_MS }
-    const answer = yield* Effect.either(send(Message.of(digest, channel, now), now, state.failures > 0))
+    const { digest, state, restUntil } = yield* news(channel, now)
+    if (digest === undefined) return { restUntil }
+    const answer = yield* Effect.either(send(Message.of(digest, channel, now), now))
     yield* note(channel, digest, state, answer, lease)
-    return { restUntil: now + LOOK_EVERY_MS }
+    return { restUntil }
+  })
+
+/** Through a Connection. */
+export const ask = (
+  channel: ViaConnection,
+  lease: Leases.Lease
+): Effect.Effect<Loop.Next, StoreError, Alarms.Alarms | connection.Services> =>
+  Effect.gen(function* () {
+    const alarms = yield* Alarms.Alarms
+    const database = yield* Database.Database
+    const now = yield* Clock.currentTimeMillis
+    const { name } = channel
+    const { digest, restUntil } = yield* news(name, now)
+    if (digest === undefined || (yield* connection.isOnItsWay(channel))) return { restUntil }
+    yield* database.write(
+      Effect.gen(function* () {
+        yield* connection.ask(channel, Message.of(digest, name, now), now)
+        yield* alarms.tell(Alarm.toldBy(digest, name, now))
+        yield* alarms.saveChannel({ channel: name, toldAt: now, failures: 0 })
+      }),
+      { lease }
+    )
+    return { restUntil }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** What a channel has to be told now; absent: nothing, or not yet. */
+const news = (channel: string, now: number) =>
+  Effect.gen(function* () {
+    const alarms = yield* Alarms.Alarms
+    const state = (yield* alarms.channels).find((one) => one.channel === channel) ?? { channel, failures: 0 }
+    const restUntil = now + LOOK_EVERY_MS
+    const until = restsUntil(state, now)
+    if (until !== undefined) return { state, restUntil: Math.min(until, restUntil) }
+    const digest = Alarm.digest(yield* alarms.all, yield* alarms.told(channel), now)
+    return Alarm.isEmpty(digest) ? { state, restUntil } : { digest, state, restUntil }
+  })
 
 const restsUntil = ({ toldAt, failedAt, failures }: Alarms.ChannelState, now: number): number | undefined => {
   const from = failures > 0 ? failedAt : toldAt

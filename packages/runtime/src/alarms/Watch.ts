@@ -30,7 +30,7 @@ export const make = (
     Effect.forEach(
       installation().alarms.filter(AlarmChannel.isDirect),
       (channel) =>
-        Effect.catchAll(directly(channel)(Message.of(digest, channel.name, now), now, false), (error) =>
+        Effect.catchAll(directly(channel)(Message.of(digest, channel.name, now), now), (error) =>
           Effect.logError(`${channel.name}: ${error.message}`)
         ),
       { discard: true, concurrency: "unbounded" }

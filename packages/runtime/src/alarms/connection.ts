@@ -1,36 +1,55 @@
-/** A message through a Connection that can send some: a channel of the company's chat, a mailbox, a phone. */
-import { type Action, Connector, Lane, type VendorError } from "@interchannel/connector"
+/**
+ * A message through a Connection that can send some: a channel of the company's chat, a mailbox, a phone. It is asked for in
+ * the ledger; the Dispatcher sends it at most once, and what became of it stands in its projection.
+ */
+import { Database, Messages, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type { ViaConnection } from "./AlarmChannel.ts"
-import type { Running } from "../connections/Running.ts"
-import { AlarmError } from "./AlarmError.ts"
 import type { Message } from "./Message.ts"
 
-/** `again`: an earlier attempt failed and may have arrived all the same, so that is looked up where the vendor allows it. */
-export const tell = (
-  { addressee }: ViaConnection,
-  running: Running,
-  { key, subject, text }: Message,
-  again: boolean
-): Effect.Effect<void, AlarmError> => {
-  const { connector } = running.installed
-  const action = connector.actions.find(({ verb }) => verb === "SendMessage") as SendMessage | undefined
-  if (action === undefined || !Connector.supports(connector, "SendMessage")) {
-    return Effect.fail(new AlarmError({ detail: `${connector.title} cannot send messages` }))
-  }
-  const input: Action.Input<"SendMessage"> = { key, subject, text: `${subject}\n\n${text}`, ...addressee }
-  return Effect.gen(function* () {
-    if (again && action.idempotency === "look up first") {
-      const found = yield* running.call<Action.Written | undefined>(action.find(input))
-      if (found !== undefined) return
-    }
-    const results = yield* running.call<ReadonlyArray<Action.Result>>(action.write([input]))
-    for (const result of results) if (Either.isLeft(result)) yield* Effect.fail(result.left)
-  }).pipe(
-    Effect.locally(Lane.current, "live"),
-    Effect.mapError((error: VendorError.VendorError) => new AlarmError({ detail: error.message }))
-  )
-}
+export type Services = Database.Database | Messages.Messages | Projections.Projections
 
-type SendMessage = Action.Action<"SendMessage", unknown>
+const LOOK_MAX = 100
+
+/** Within a write, together with the note that it was told. */
+export const ask = (
+  { name, connection, addressee }: ViaConnection,
+  { key, subject, text }: Message,
+  now: number
+): Effect.Effect<void, StoreError, Services> =>
+  Effect.gen(function* () {
+    const messages = yield* Messages.Messages
+    const projections = yield* Projections.Projections
+    yield* messages.put(key, { ...addressee, subject, text: `${subject}\n\n${text}` }, now)
+    yield* projections.desire([
+      {
+        key,
+        destination: connection,
+        verb: "SendMessage",
+        subject: subjectOf(name),
+        desired: key,
+        records: [],
+        state: "due",
+        dueAt: now,
+        lane: 0,
+        at: now
+      }
+    ])
+  })
+
+/** One is on its way still; what has happened since is told in the next. */
+export const isOnItsWay = ({ name, connection }: ViaConnection): Effect.Effect<boolean, StoreError, Services> =>
+  Effect.gen(function* () {
+    const { due } = yield* Projections.Projections
+    const waiting = yield* due({
+      destination: connection,
+      now: Number.MAX_SAFE_INTEGER,
+      limit: LOOK_MAX,
+      messages: true
+    })
+    return waiting.some(({ subject }) => subject === subjectOf(name))
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const subjectOf = (channel: string): string => `alarms ${channel}`

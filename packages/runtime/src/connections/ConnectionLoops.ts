@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Ref from "effect/Ref"
 import type { AlarmChannel } from "../alarms/AlarmChannel.ts"
-import * as connection from "../alarms/connection.ts"
 import * as Attempt from "../writing/Attempt.ts"
 import { waitMs } from "./Backoff.ts"
 import type * as Desire from "../entries/Desire.ts"
@@ -48,7 +47,7 @@ export const run = (
         )
       ),
       ...(running.installed.connector.actions.some(({ verb }) => verb === "SendMessage")
-        ? [tell(running, alarms)]
+        ? [tell(running, alarms), send(running, options, parked)]
         : []),
       ...(destination === undefined ? [] : [dispatch(running, destination, options, parked)])
     ]
@@ -118,12 +117,20 @@ const tell = (running: Running, alarms: () => ReadonlyArray<AlarmChannel>) =>
     Effect.gen(function* () {
       for (const channel of alarms()) {
         if (channel._tag !== "Connection" || channel.connection !== running.installed.id) continue
-        const send: Telling.Send = (message, _now, again) => connection.tell(channel, running, message, again)
-        yield* Telling.step(channel.name, send, running.lease)
+        yield* Telling.ask(channel, running.lease)
       }
       return { restUntil: (yield* Clock.currentTimeMillis) + Telling.LOOK_EVERY_MS }
     })
   )
+
+/** What is to be said through this Connection. */
+const send = (running: Running, options: Inputs.Options, parked: Parked) => {
+  const step = Effect.flatMap(Dispatcher.send(running, options), ({ rest, stopped }) =>
+    stopped === undefined ? Effect.succeed(rest === undefined) : Effect.fail(stopped)
+  )
+  const next = (more: boolean, now: number): Loop.Next => (more ? "more" : { restUntil: now + Loop.POLL_MS })
+  return Loop.forever(`${running.installed.id} send`, "projection", guarded(step, parked, next))
+}
 
 const dispatch = (running: Running, destination: Desire.Destination, options: Inputs.Options, parked: Parked) => {
   const step = Effect.gen(function* () {

@@ -175,7 +175,9 @@ const withdraw = (gone: ReadonlyArray<Projections.Projection>, running: Running,
 const allFailed = (intents: ReadonlyArray<FieldIntent.FieldIntent>, error: VendorError.VendorError, running: Running) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const outcomes = intents.map(({ projection }) => Attempt.failed(projection, error, now, Attempt.stops(error)))
+    const outcomes = intents.map(({ projection }) =>
+      Attempt.failed(projection, { error, now, wholeVendor: Attempt.stops(error), idempotency: "vendor key" })
+    )
     yield* finish(running, { outcomes })
     return { written: 0, stopped: Attempt.stops(error) ? error : undefined }
   })

@@ -57,7 +57,7 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
     const rows = yield* (yield* Connections.Connections).all
     const inbox = yield* (yield* Inbox.Inbox).counts
     const places = yield* (yield* Checkpoints.Checkpoints).all
-    const tallies = yield* (yield* Projections.Projections).tally
+    const tallies = yield* recordTallies
     const spent = yield* (yield* Quotas.Quotas).all
     const counts = yield* ledger.counts
     const connections = yield* Effect.forEach(
@@ -103,7 +103,7 @@ export const plan = (
 ): Effect.Effect<ReadonlyArray<Report.DestinationPlan>, StoreError, Services> =>
   Effect.gen(function* () {
     const rows = yield* (yield* Connections.Connections).all
-    const tallies = yield* (yield* Projections.Projections).tally
+    const tallies = yield* recordTallies
     const spent = yield* (yield* Quotas.Quotas).all
     const destinations = Destinations.of(installation, rows).filter(
       ({ installed }) => only === undefined || installed.id === only
@@ -163,6 +163,11 @@ export const rehearse = (
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** What is to stand, or stands, in records; messages are none of it. */
+const recordTallies = Effect.flatMap(Projections.Projections, ({ tally }) =>
+  Effect.map(tally, (all) => all.filter(({ verb }) => verb !== "SendMessage"))
+)
 
 const count = (tallies: ReadonlyArray<Projections.Tally>, state: Projections.Projection["state"]): number =>
   tallies.filter((tally) => tally.state === state).reduce((sum, tally) => sum + tally.count, 0)

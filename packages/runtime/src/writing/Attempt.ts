@@ -4,9 +4,10 @@
  *   due ─► begun (written ahead) ─► write ─► Delivered
  *                │                     ├──► Retry (later; uncertain when the vendor may have done it)
  *                │                     └──► Quarantined | Held
- *                └ begun before, outcome unknown ─► wait until it would show ─► look up ─► found: update, or remove
- *                                                                                       ├► not there: write
- *                                                                                       └► taken out again: Held
+ *                ├ begun before, outcome unknown ─► wait until it would show ─► look up ─► found: update, or remove
+ *                │                                                                      ├► not there: write
+ *                │                                                                      └► taken out again: Held
+ *                └ begun before, and nothing can tell ─► Quarantined: a person looks
  */
 import type { Action, VendorError } from "@interchannel/connector"
 import type { Projections } from "@interchannel/store"
@@ -40,31 +41,57 @@ export const halves = <A>(list: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A
 export const concernsOne = ({ reason }: VendorError.VendorError): boolean => reason._tag === "Rejected"
 
 /** What to do with a due projection first. */
-export type First = "write" | "look up" | { readonly waitUntil: number }
+export type First = "write" | "look up" | "set aside" | { readonly waitUntil: number }
 
 /** `since`: when this run began. What an earlier one had begun may have waited for its turn and been sent just before it ended. */
 export const first = (projection: Projections.Projection, action: Action.Any, since: number, now: number): First => {
   if (projection.startedAt === undefined || projection.ref !== undefined) return "write"
   if (action.idempotency === "vendor key") return action.landed === undefined ? "write" : "look up"
-  if (action.idempotency === "none") return "write"
+  if (action.idempotency === "none") return "set aside"
   const visibleAt = Math.max(projection.startedAt, since) + action.visibleAfterMs
   return visibleAt <= now ? "look up" : { waitUntil: visibleAt }
 }
 
-/** How a failed write ends. `wholeVendor`: the failure concerns all writes, so it is no mark against this one. */
-export const failed = (
-  projection: Projections.Projection,
-  error: VendorError.VendorError,
-  now: number,
-  wholeVendor: boolean
-): Projections.Outcome => {
+/** Of an action that the vendor neither recognises nor can look up: it may have been done, so it is not done again. */
+export const unknown = ({ key, why }: Pick<Projections.Projection, "key" | "why">): Projections.Outcome => ({
+  _tag: "Quarantined",
+  key,
+  why: `outcome unknown: it was begun and ${why === undefined ? "nothing tells how it ended" : `got no answer that tells: ${why}`}`,
+  remedy: `look at the vendor whether it arrived: if not, \`interchannel quarantine replay ${key}\` sends it once more; if it did, \`interchannel quarantine drop ${key}\``,
+  reason: "OutcomeUnknown",
+  forgets: true
+})
+
+export interface Failure {
+  readonly error: VendorError.VendorError
+  readonly now: number
+  /** The failure concerns all writes, so it is no mark against this one. */
+  readonly wholeVendor: boolean
+  readonly idempotency: Action.Any["idempotency"]
+}
+
+/** How a failed write ends. */
+export const failed = (projection: Projections.Projection, failure: Failure): Projections.Outcome => {
+  const { error, now, wholeVendor, idempotency } = failure
   const { key } = projection
   const { reason } = error
+  const isLost = reason._tag === "Malformed" || (reason._tag === "Unavailable" && reason.uncertain)
+  if (idempotency === "none" && isLost) return unknown({ key, why: reason.detail })
+  // It did nothing, and an earlier one that may have would not have been followed by this one.
+  const forgets = idempotency === "none" ? { forgets: true as const } : {}
   if (reason._tag === "Gone" && projection.ref !== undefined) return deletedByHand(key)
   if (reason.recovery === "quarantine" || lacksScope(reason)) {
     const { desired, records } = projection
     const refused = { records, ...(desired === undefined ? {} : { desired }) }
-    return { _tag: "Quarantined", key, why: error.message, remedy: remedyFor(reason), reason: reason._tag, refused }
+    return {
+      _tag: "Quarantined",
+      key,
+      why: error.message,
+      remedy: remedyFor(reason),
+      reason: reason._tag,
+      refused,
+      ...forgets
+    }
   }
   if (!wholeVendor && projection.attempts + 1 >= ATTEMPTS_MAX) {
     return {
@@ -72,7 +99,8 @@ export const failed = (
       key,
       why: `${ATTEMPTS_MAX} attempts failed; last: ${error.message}`,
       remedy: `replay it once the vendor is well: ${REPLAY}`,
-      reason: reason._tag
+      reason: reason._tag,
+      ...forgets
     }
   }
   const mayHaveLanded = reason._tag === "Unavailable" && reason.uncertain

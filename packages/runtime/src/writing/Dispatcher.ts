@@ -32,6 +32,23 @@ export interface Dispatched {
   readonly stopped?: VendorError.VendorError | undefined
 }
 
+/** Messages that go out in one round. */
+const MESSAGES_MAX = 20
+
+/**
+ * One round of messages. The destination's mode, pause and cap are about its customers' records: whoever asked for a message
+ * has decided that it goes.
+ */
+export const send = (running: Running, options: Inputs.Options): Effect.Effect<Dispatched, StoreError, Services> =>
+  Effect.gen(function* (): Effect.fn.Return<Dispatched, StoreError, Services> {
+    const projections = yield* Projections.Projections
+    const now = yield* Clock.currentTimeMillis
+    const { id } = running.installed
+    const due = yield* projections.due({ destination: id, now, limit: MESSAGES_MAX, messages: true })
+    if (due.length === 0) return { written: 0, rest: "nothing due" }
+    return yield* Effect.locally(deliver(due, running, options), Lane.current, "live")
+  }).pipe(Effect.withSpan("send", { attributes: { destination: running.installed.id } }))
+
 /** One round: what is due and permitted. */
 export const step = (
   running: Running,
@@ -81,6 +98,7 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
         running,
         (sorted.get("wait") ?? []).map((projection) => postponed(projection, action, running.since, now))
       )
+      yield* finish(running, (sorted.get("set aside") ?? []).map(Attempt.unknown))
       for (const projection of sorted.get("remove") ?? []) {
         const stopped = yield* remove(projection, action, running)
         if (stopped !== undefined) return { written, stopped }
@@ -100,7 +118,7 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
     return { written: written + fields.written, stopped: fields.stopped }
   })
 
-type Work = "remove" | "write" | "look up" | "wait"
+type Work = "remove" | "write" | "look up" | "set aside" | "wait"
 
 const kindOfWork = (projection: Projections.Projection, action: Action.Any, since: number, now: number): Work => {
   const first = Attempt.first(projection, action, since, now)
@@ -152,7 +170,7 @@ const write = (
     if (Either.isRight(answer)) {
       yield* finish(
         running,
-        ready.map((one, index) => outcomeOf(one, answer.right[index], now))
+        ready.map((one, index) => outcomeOf(one, answer.right[index], action, now))
       )
       return answer.right.flatMap((result) =>
         Either.isLeft(result) && Attempt.stops(result.left) ? [result.left] : []
@@ -167,14 +185,23 @@ const write = (
     }
     yield* finish(
       running,
-      ready.map(({ projection }) => Attempt.failed(projection, answer.left, now, true))
+      ready.map(({ projection }) => failed(projection, answer.left, action, now))
     )
     return Attempt.stops(answer.left) ? answer.left : undefined
   })
 
+/** The call as a whole failed. */
+const failed = (
+  projection: Projections.Projection,
+  error: VendorError.VendorError,
+  { idempotency }: Action.Any,
+  now: number
+): Projections.Outcome => Attempt.failed(projection, { error, now, wholeVendor: true, idempotency })
+
 const outcomeOf = (
   { projection, sent }: Inputs.Ready,
   result: Action.Result | undefined,
+  { idempotency }: Action.Any,
   now: number
 ): Projections.Outcome => {
   if (result === undefined) {
@@ -187,7 +214,7 @@ const outcomeOf = (
     }
   }
   return Either.isLeft(result)
-    ? Attempt.failed(projection, result.left, now, false)
+    ? Attempt.failed(projection, { error: result.left, now, wholeVendor: false, idempotency })
     : { _tag: "Delivered", key: projection.key, ...sent, ...result.right }
 }
 
@@ -204,16 +231,23 @@ const lookUp = (
     if (begun.length === 0 || ask === undefined) return { toWrite, stopped: undefined }
     const prepared = yield* Inputs.prepare(begun, running.installed.id, options)
     const still = yield* settle(running, begun, prepared)
-    for (const { projection, input } of prepared.ready.filter((one) => still.has(one.projection.key))) {
+    for (const { projection, input, sent } of prepared.ready.filter((one) => still.has(one.projection.key))) {
       const answer = yield* Effect.either(running.call(ask(input)))
       const now = yield* Clock.currentTimeMillis
       if (Either.isLeft(answer)) {
-        yield* finish(running, [Attempt.failed(projection, answer.left, now, true)])
+        yield* finish(running, [failed(projection, answer.left, action, now)])
         if (Attempt.stops(answer.left)) return { toWrite, stopped: answer.left }
         continue
       }
       if (answer.right === "removed") {
         yield* finish(running, [Attempt.deletedByHand(projection.key)])
+        continue
+      }
+      // A message that arrived has been said: there is nothing to bring up to date.
+      if (answer.right !== undefined && action.verb === "SendMessage") {
+        yield* finish(running, [
+          { _tag: "Delivered", key: projection.key, ...sent, ref: answer.right.ref, found: true }
+        ])
         continue
       }
       const { startedAt: _, ...untouched } = projection
@@ -244,7 +278,7 @@ const remove = (projection: Projections.Projection, action: Action.Any, running:
         : yield* Effect.either(running.call(action.remove(projection.ref)))
     const now = yield* Clock.currentTimeMillis
     if (Either.isLeft(answer) && answer.left.reason._tag !== "Gone") {
-      yield* finish(running, [Attempt.failed(projection, answer.left, now, true)])
+      yield* finish(running, [failed(projection, answer.left, action, now)])
       return Attempt.stops(answer.left) ? answer.left : undefined
     }
     yield* finish(running, [gone])

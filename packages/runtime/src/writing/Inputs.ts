@@ -1,14 +1,15 @@
 /** What a connector is given for each projection, rendered at the moment of writing from the ledger as it is then. */
 import type { Action } from "@interchannel/connector"
 import { Key, type LocalRef, type Own } from "@interchannel/domain"
-import { Ledger, Persons, type Projections, type StoreError } from "@interchannel/store"
+import { Ledger, Messages, Persons, type Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Cards from "../entries/Cards.ts"
 import * as Desire from "../entries/Desire.ts"
 import * as EntryInputs from "../entries/EntryInputs.ts"
 
-export type Input = Action.Input<"AppendTimeline"> | Action.Input<"ShowContext"> | Action.Input<"UpsertContact">
-export type Services = Ledger.Ledger | Persons.Persons
+type Rendered = "AppendTimeline" | "ShowContext" | "UpsertContact" | "SendMessage"
+export type Input = { readonly [V in Rendered]: Action.Input<V> }[Rendered]
+export type Services = Ledger.Ledger | Messages.Messages | Persons.Persons
 
 export interface Options {
   readonly own: Own.Own
@@ -46,7 +47,8 @@ export const prepare = (
     const records = yield* Effect.forEach(of("UpsertContact"), (projection) =>
       prepareRecord(projection, destination, options)
     )
-    const all = [...entries, ...cards, ...records].map((one) => ("sent" in one ? restatedBy(one) : one))
+    const messages = yield* prepareMessages(of("SendMessage"))
+    const all = [...entries, ...cards, ...records, ...messages].map((one) => ("sent" in one ? restatedBy(one) : one))
     return {
       ready: all.flatMap((one) => ("input" in one && !standsAlready(one) ? [one] : [])),
       outcomes: all.flatMap((one) => ("outcome" in one ? [one.outcome] : [])),
@@ -108,6 +110,19 @@ const prepareCard = (projection: Projections.Projection, options: Options): Effe
 const nothing = (projection: Projections.Projection, why: string) => ({
   nothing: { ...due(projection), state: "dropped" as const, why }
 })
+
+/** As it was asked for: what was said once cannot be said otherwise. */
+const prepareMessages = (batch: ReadonlyArray<Projections.Projection>) =>
+  Effect.gen(function* () {
+    if (batch.length === 0) return []
+    const found = yield* (yield* Messages.Messages).get(batch.map(({ key }) => key))
+    return batch.map((projection): One => {
+      const message = found.get(projection.key)
+      if (message === undefined) return nothing(projection, "its text is not kept any more")
+      const { key, desired = "" } = projection
+      return { projection, sent: { desired, records: [] }, input: { key, ...message } }
+    })
+  })
 
 /** Things may have happened since it was wanted: the person was joined with another, or got a record by another way. */
 const prepareRecord = (

@@ -65,7 +65,8 @@ const titles: Readonly<Record<Projections.Verb, string>> = {
   AppendTimeline: "Entry",
   ShowContext: "Card",
   UpsertContact: "New contact",
-  SetFields: "Fields"
+  SetFields: "Fields",
+  SendMessage: "Message"
 }
 
 const recordsOf = ({ records, deliveredRecords }: Projections.Projection): ReadonlyArray<string> =>

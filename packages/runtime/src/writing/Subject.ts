@@ -3,7 +3,7 @@ import { type Dirty, Ledger, Persons, type Projections, type StoreError } from "
 import * as Effect from "effect/Effect"
 import * as ConversationEntry from "../entries/ConversationEntry.ts"
 
-/** The mark by which its desired state is computed again; none when its subject is not known any more. */
+/** The mark by which its desired state is computed again; none when its subject is not known any more, or was never computed. */
 export const markOf = (
   { verb, subject }: Pick<Projections.Projection, "verb" | "subject">,
   dueAt: number
@@ -22,6 +22,8 @@ export const markOf = (
         const persons = yield* Persons.Persons
         return marked("record", (yield* persons.members([subject])).get(subject)?.person)
       }
+      case "SendMessage":
+        return []
     }
   })
 

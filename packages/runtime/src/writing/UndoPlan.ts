@@ -34,6 +34,7 @@ export const of = (written: Written): Undoing => {
   const { state, undo, verb, delivered, why } = projection
   if (undo !== undefined) return leave(state === "held" ? "taken back already" : "being taken back already")
   if (verb === "SetFields") return fieldsOf(written)
+  if (verb === "SendMessage") return leave("a message that was sent cannot be taken back")
   if (delivered === undefined) return leave("it does not stand there any more")
   if (state === "held" && why === "deleted by hand") return leave("a person deleted it")
   if (!receipts.some(({ before, after }) => before === undefined && after !== undefined)) {

@@ -1,13 +1,13 @@
 import { Action, type Connector, VendorError } from "@interchannel/connector"
-import { Ref } from "@interchannel/domain"
+import { Own, Ref } from "@interchannel/domain"
 import { Alarms, Connections, Leases, Store, StoreError } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect, Either, Layer, Logger, LogLevel, type Scope, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import type { AlarmOptions } from "../../src/Configuration.ts"
 import * as Alarm from "../../src/alarms/Alarm.ts"
-import * as connection from "../../src/alarms/connection.ts"
 import type * as AlarmChannel from "../../src/alarms/AlarmChannel.ts"
+import * as Dispatcher from "../../src/writing/Dispatcher.ts"
 import * as Installation from "../../src/Installation.ts"
 import * as Telling from "../../src/alarms/Telling.ts"
 import * as Watch from "../../src/alarms/Watch.ts"
@@ -137,17 +137,15 @@ describe("telling by mail", () => {
 })
 
 describe("telling through a connection", () => {
-  const sender = (sent: Array<unknown>, failures: Array<VendorError.Reason>, landed: { ref?: Ref.LocalRef }) => {
+  const sender = (sent: Array<Action.Input<"SendMessage">>, failures: Array<VendorError.Reason>) => {
     const sendMessage = Action.SendMessage.with({
-      idempotency: "look up first",
-      visibleAfterMs: 0,
+      idempotency: "none",
       batchMax: 1,
-      find: () => Effect.succeed(landed.ref === undefined ? undefined : { ref: landed.ref }),
       write: Action.each((input) =>
         Effect.suspend(() => {
-          sent.push(input)
           const reason = failures.shift()
           if (reason !== undefined) return Effect.fail(VendorError.make("chat", "send", reason))
+          sent.push(input)
           return Effect.succeed({ ref: Ref.local("message", "1") })
         })
       )
@@ -156,29 +154,64 @@ describe("telling through a connection", () => {
   }
 
   told(
-    "sends the message; one that may have arrived though its answer was lost is looked up, not sent again",
+    "asks for one message at a time; what happens while it cannot be sent is told in the next",
     Effect.gen(function* () {
       const { runningOf } = yield* world()
-      const sent: Array<unknown> = []
-      const landed: { ref?: Ref.LocalRef } = {}
-      const failures = [new VendorError.Unavailable({ detail: "the answer was lost", uncertain: true })]
-      const connector = sender(sent, failures, landed)
-      const [channel] = Either.getOrThrow(load({ chat: { connection: "chat", conversation: "channel/C1" } }, connector))
-        .alarms as [AlarmChannel.ViaConnection]
+      const sent: Array<Action.Input<"SendMessage">> = []
+      const failures = [new VendorError.RateLimited({ retryAfterMs: 3_600_000 })]
+      const connector = sender(sent, failures)
+      const options: AlarmOptions = { connection: "chat", conversation: "channel/C1" }
+      const [channel] = Either.getOrThrow(load({ chat: options }, connector)).alarms as [AlarmChannel.ViaConnection]
       const running = { ...runningOf("chat"), installed: { ...runningOf("chat").installed, connector } }
       const held = yield* lease
-      const send: Telling.Send = (message, _, again) => connection.tell(channel, running, message, again)
+      const minute = Effect.gen(function* () {
+        yield* Telling.ask(channel, held)
+        yield* Dispatcher.send(running, { own: Own.none, destinations: [], titleOf: String })
+        yield* TestClock.adjust("1 minute")
+      })
       const alarms = yield* Alarms.Alarms
       yield* alarms.save([parked])
-      yield* Telling.step("chat", send, held)
-      landed.ref = Ref.local("message", "1")
-      yield* TestClock.adjust("10 seconds")
-      yield* Telling.step("chat", send, held)
-      expect(sent).toMatchObject([{ conversation: { kind: "channel", id: "C1" }, subject: "interchannel: 1 problem" }])
-      yield* TestClock.adjust(TELL_EVERY)
-      yield* alarms.save([{ ...parked, overAt: 1 }])
-      yield* Telling.step("chat", send, held)
-      expect(sent).toHaveLength(2)
+      for (let minutes = 0; minutes < 50; minutes++) {
+        yield* minute
+        if (minutes === 10) yield* alarms.save([{ ...parked, key: "chat behind", what: "chat: it lags" }])
+      }
+      expect(sent).toEqual([])
+      for (let minutes = 0; minutes < 30; minutes++) yield* minute
+      expect(sent.map(({ conversation }) => conversation?.id)).toEqual(["C1", "C1"])
+      expect(sent.map(({ text }) => [text.includes("it stopped"), text.includes("it lags")])).toEqual([
+        [true, false],
+        [false, true]
+      ])
+      expect(sent[0]?.subject).toBe("interchannel: 1 problem")
+    })
+  )
+
+  told(
+    "one that may or may not have arrived is not sent again, and doctor says what to do about it",
+    Effect.gen(function* () {
+      const { runningOf, control } = yield* world()
+      const sent: Array<Action.Input<"SendMessage">> = []
+      const connector = sender(sent, [new VendorError.Unavailable({ detail: "the answer was lost", uncertain: true })])
+      const options: AlarmOptions = { connection: "chat", conversation: "channel/C1" }
+      const [channel] = Either.getOrThrow(load({ chat: options }, connector)).alarms as [AlarmChannel.ViaConnection]
+      const running = { ...runningOf("chat"), installed: { ...runningOf("chat").installed, connector } }
+      const held = yield* lease
+      yield* (yield* Alarms.Alarms).save([parked])
+      for (let minutes = 0; minutes < 20; minutes++) {
+        yield* Telling.ask(channel, held)
+        yield* Dispatcher.send(running, { own: Own.none, destinations: [], titleOf: String })
+        yield* TestClock.adjust("1 minute")
+      }
+      expect(sent).toEqual([])
+      const { connections } = yield* control.doctor
+      const findings = connections.find(({ id }) => id === "chat")?.findings ?? []
+      expect(findings.filter(({ key }) => key.includes("aside"))).toMatchObject([
+        {
+          severity: "problem",
+          what: expect.stringContaining("OutcomeUnknown"),
+          remedy: expect.stringContaining("interchannel quarantine replay")
+        }
+      ])
     })
   )
 })

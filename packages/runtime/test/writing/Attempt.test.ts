@@ -21,6 +21,8 @@ const projection = (change: Partial<Projections.Projection> = {}): Projections.P
   ...change
 })
 const error = (reason: VendorError.Reason) => VendorError.make("crm", "put", reason)
+const failed = (row: Projections.Projection, error: VendorError.VendorError, now: number, wholeVendor: boolean) =>
+  Attempt.failed(row, { error, now, wholeVendor, idempotency: "look up first" })
 const action = (certainty: object) => ({ verb: "AppendTimeline", batchMax: 1, ...certainty }) as unknown as Action.Any
 const { Gone, Malformed, Misconfigured, RateLimited, Rejected, Unauthorized, Unavailable } = VendorError
 
@@ -31,6 +33,7 @@ describe("how an attempt begins", () => {
     ["begun a moment ago, may not show yet", projection({ startedAt: 100 }), lookUp, 300, { waitUntil: 600 }],
     ["begun long ago", projection({ startedAt: 100 }), lookUp, 600, "look up"],
     ["begun, but its address is known", projection({ startedAt: 1, ref: { kind: "e", id: "1" } }), lookUp, 9, "write"],
+    ["begun, and nothing can tell", projection({ startedAt: 1 }), action({ idempotency: "none" }), 9, "set aside"],
     ["the key makes it safe", projection({ startedAt: 1 }), action({ idempotency: "vendor key" }), 9, "write"],
     [
       "the vendor can tell",
@@ -50,9 +53,9 @@ describe("how an attempt begins", () => {
 
   it("what may have landed shows from the end of the attempt on, however long that took", () => {
     const answer = error(new Unavailable({ detail: "no answer", uncertain: true }))
-    expect(Attempt.failed(projection({ startedAt: 100 }), answer, 9_000, true)).toMatchObject({ sentUntil: 9_000 })
+    expect(failed(projection({ startedAt: 100 }), answer, 9_000, true)).toMatchObject({ sentUntil: 9_000 })
     const refusal = error(new RateLimited({}))
-    expect(Attempt.failed(projection({ startedAt: 100 }), refusal, 9_000, true)).not.toHaveProperty("sentUntil")
+    expect(failed(projection({ startedAt: 100 }), refusal, 9_000, true)).not.toHaveProperty("sentUntil")
   })
 })
 
@@ -78,14 +81,14 @@ describe("how a failed attempt ends", () => {
     ],
     ["revoked", projection(), new Unauthorized({ detail: "" }), { _tag: "Retry", uncertain: false }]
   ])("%s", (_, row, reason, expected) => {
-    expect(Attempt.failed(row, error(reason), 100, false)).toMatchObject(expected)
+    expect(failed(row, error(reason), 100, false)).toMatchObject(expected)
   })
 
   it("one that keeps failing by itself is set aside; an outage never counts", () => {
     const tired = projection({ attempts: Attempt.ATTEMPTS_MAX })
     const down = error(new Unavailable({ detail: "500", uncertain: false }))
-    expect(Attempt.failed(tired, down, 0, false)).toMatchObject({ _tag: "Quarantined" })
-    expect(Attempt.failed(tired, down, 0, true)).toMatchObject({ _tag: "Retry" })
+    expect(failed(tired, down, 0, false)).toMatchObject({ _tag: "Quarantined" })
+    expect(failed(tired, down, 0, true)).toMatchObject({ _tag: "Retry" })
   })
 
   it.each([

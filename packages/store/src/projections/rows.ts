@@ -157,6 +157,7 @@ export const forget = (sql: SqlClient, destination: ConnectionId, keys: Readonly
   Effect.gen(function* () {
     yield* sql`DELETE FROM projection_record WHERE projection IN ${sql.in(keys)}`
     yield* sql`DELETE FROM record_field WHERE projection IN ${sql.in(keys)}`
+    yield* sql`DELETE FROM message WHERE projection IN ${sql.in(keys)}`
     yield* sql`DELETE FROM projection WHERE destination = ${destination} AND key IN ${sql.in(keys)}`
   })
 

@@ -84,7 +84,10 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
     // The attempt stays begun: if it is released, whether it landed is looked up first.
     case "Quarantined":
       if (outcome.refused !== undefined && !isStillWanted(before, outcome.refused)) return { row: before }
-      return { row: { ...before, state: "quarantined", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
+      return {
+        row: { ...(outcome.forgets === true ? ended : before), state: "quarantined", why: outcome.why },
+        receipt: unwritten(before, outcome.why, at)
+      }
   }
 }
 
@@ -122,7 +125,7 @@ const delivered = (
       destination: row.destination,
       verb: row.verb,
       at,
-      why: whatHappened(before, outcome),
+      why: whatHappened(row, before, outcome),
       wrote: true,
       ...(before === undefined ? {} : { before }),
       ...(outcome.desired === undefined ? {} : { after: outcome.desired }),
@@ -162,11 +165,13 @@ const undone = ({ row, receipt }: Finished, undoing: string): Finished => {
 }
 
 const whatHappened = (
+  { verb }: Pick<Projection, "verb">,
   before: string | undefined,
   { desired, found }: Extract<Outcome, { readonly _tag: "Delivered" }>
 ): string => {
   if (found === true) return "found there after an interrupted attempt"
   if (desired === undefined) return "removed"
+  if (verb === "SendMessage") return "sent"
   return before === undefined ? "created" : "updated"
 }
 
