@@ -1,6 +1,6 @@
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Projections, Quarantine } from "../../src/index.ts"
+import { Messages, Projections, Quarantine } from "../../src/index.ts"
 import type { Suite } from "./Suite.ts"
 
 const wanted = (key: string, more: Partial<Projections.Desired> = {}): Projections.Desired => ({
@@ -41,6 +41,45 @@ const withDesired = (key: string, desired: string | undefined, more: Partial<Pro
 }
 
 export const projections: Suite = ({ holds }) => {
+  holds("a message is due apart from what stands in records; its text is kept as it was asked for first", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const messages = yield* Messages.Messages
+      yield* messages.put("m", { conversation: { kind: "channel", id: "C1" }, text: "first" }, 1)
+      yield* messages.put("m", { text: "second" }, 2)
+      yield* projections.desire([wanted("k"), wanted("m", { verb: "SendMessage", records: [] })])
+      expect(yield* dueKeys()).toEqual(["k"])
+      expect(yield* dueKeys({ messages: true })).toEqual(["m"])
+      expect((yield* projections.dueByVerb("crm")).map(({ verb }) => verb)).toEqual(["AppendTimeline"])
+      expect(yield* messages.get(["m", "other"])).toEqual(
+        new Map([["m", { conversation: { kind: "channel", id: "C1" }, text: "first" }]])
+      )
+      yield* projections.finish([delivered("m", { records: [] })], 6)
+      expect((yield* projections.receipts("m")).map(({ why }) => why)).toEqual(["sent"])
+      yield* projections.handOver("crm", "other", 9)
+      expect(yield* messages.get(["m"])).toEqual(new Map())
+    })
+  )
+
+  holds("what nobody can look up is done as if for the first time when a person releases it", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const aside = { _tag: "Quarantined", why: "outcome unknown", remedy: "look" } as const
+      yield* projections.desire([wanted("k"), wanted("m", { verb: "SendMessage" })])
+      yield* projections.begin(["k", "m"], 5)
+      yield* projections.finish(
+        [
+          { ...aside, key: "k" },
+          { ...aside, key: "m", forgets: true }
+        ],
+        6
+      )
+      yield* projections.release(["k", "m"], 7)
+      const rows = yield* projections.get(["k", "m"])
+      expect([rows.get("k")?.startedAt, rows.get("m")?.startedAt]).toEqual([5, undefined])
+    })
+  )
+
   holds("what is desired is due until it is delivered, then settled, with a receipt", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections

@@ -1,7 +1,17 @@
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { Alarms, Arrivals, Checkpoints, Inbox, Ledger, Projections, Quarantine, Upkeep } from "../../src/index.ts"
+import {
+  Alarms,
+  Arrivals,
+  Checkpoints,
+  Inbox,
+  Ledger,
+  Messages,
+  Projections,
+  Quarantine,
+  Upkeep
+} from "../../src/index.ts"
 import { nothing, part } from "./fixtures.ts"
 import type { Suite } from "./Suite.ts"
 
@@ -88,6 +98,30 @@ export const upkeep: Suite = ({ holds }) => {
       expect(yield* upkeep.drop("receipts", 55_000, 9)).toBe(1)
       expect((yield* projections.receipts("w")).map(({ why }) => why)).toEqual(["updated"])
       expect((yield* projections.get(["w"])).get("w")).toMatchObject({ state: "settled", delivered: "b" })
+    })
+  )
+
+  holds("a message goes with the proof that it was sent; one that waits or is set aside stays", () =>
+    Effect.gen(function* () {
+      const messages = yield* Messages.Messages
+      const projections = yield* Projections.Projections
+      const upkeep = yield* Upkeep.Upkeep
+      const keys = ["sent", "waits", "aside"]
+      yield* TestClock.setTime(1_000)
+      for (const key of keys) yield* messages.put(key, { text: key }, 10)
+      const wanted = { destination: "chat", verb: "SendMessage", records: [], lane: 0, state: "due", dueAt: 0 } as const
+      yield* projections.desire(keys.map((key) => ({ ...wanted, key, subject: key, desired: key, at: 0 })))
+      yield* projections.finish(
+        [
+          { _tag: "Delivered", key: "sent", desired: "sent", records: [] },
+          { _tag: "Quarantined", key: "aside", why: "refused", remedy: "" }
+        ],
+        10
+      )
+      expect(yield* upkeep.drop("receipts", 10, 9)).toBe(0)
+      expect(yield* upkeep.drop("receipts", 11, 9)).toBe(1)
+      expect([...(yield* projections.get(keys)).keys()]).toEqual(["aside", "waits"])
+      expect([...(yield* messages.get(keys)).keys()].sort()).toEqual(["aside", "waits"])
     })
   )
 
