@@ -44,7 +44,7 @@ export const step = (
 export const ask = (
   channel: ViaConnection,
   lease: Leases.Lease
-): Effect.Effect<Loop.Next, StoreError, Alarms.Alarms | connection.Services> =>
+): Effect.Effect<Loop.Next, StoreError, Alarms.Alarms | Database.Database | connection.Services> =>
   Effect.gen(function* () {
     const alarms = yield* Alarms.Alarms
     const database = yield* Database.Database

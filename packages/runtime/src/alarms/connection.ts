@@ -2,12 +2,12 @@
  * A message through a Connection that can send some: a channel of the company's chat, a mailbox, a phone. It is asked for in
  * the ledger; the Dispatcher sends it at most once, and what became of it stands in its projection.
  */
-import { Database, Messages, Projections, type StoreError } from "@interchannel/store"
+import { Messages, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import type { ViaConnection } from "./AlarmChannel.ts"
 import type { Message } from "./Message.ts"
 
-export type Services = Database.Database | Messages.Messages | Projections.Projections
+export type Services = Messages.Messages | Projections.Projections
 
 const LOOK_MAX = 100
 
