@@ -24,10 +24,12 @@ const INSTALL_WITHIN_MS = 900_000
 
 /** Why it cannot be played here; `undefined` when every program is there. */
 export const missing = (): string | undefined => {
-  if (process.getuid?.() !== 0) return "run it as root, in a container: Exim and Dovecot change to users of their own"
   const lacking = absent()
   if (lacking.length === 0) return undefined
   console.log(`installing ${lacking.join(" ")}`)
+  if (spawnSync("apt-get", ["--version"]).error !== undefined) {
+    return `this is neither Debian nor Ubuntu: there is no apt-get to install ${lacking.join(", ")} with`
+  }
   const said = apt(["update"]) ?? apt(["install", "-y", "--no-install-recommends", ...lacking])
   const still = absent()
   if (still.length === 0) return undefined
