@@ -1,5 +1,5 @@
 /** Timeline entries as HubSpot objects: what of an Entry goes into which property, and what a person's entry tells us. Pure. */
-import { Html, Marker, type Timeline } from "@interchannel/connector"
+import { Html, Marker, Text, type Timeline } from "@interchannel/connector"
 import { Handle, Instant, type InteractionFields, type Interactions, type Participant, Ref } from "@interchannel/domain"
 import type { EngagementType } from "./objects.ts"
 import type { CrmRecord, Properties } from "./wire.ts"
@@ -61,7 +61,7 @@ export const propertiesOf = (
   return {
     hs_timestamp: Instant.toIso(entry.startedAt),
     ...(ownerId === undefined ? {} : { hubspot_owner_id: ownerId }),
-    ...(title === undefined ? {} : { [title]: Html.cut(entry.title, TITLE_CHARACTERS_MAX) }),
+    ...(title === undefined ? {} : { [title]: Text.cut(entry.title, TITLE_CHARACTERS_MAX) }),
     [body]: bodyOf(type, entry),
     ...special(type, entry)
   }
@@ -119,7 +119,7 @@ const factsOf = (type: EngagementType, { facts }: Timeline.Entry): string => {
 /** The links stay whole, whatever has to be cut: they lead to what is missing. */
 const bodyOf = (type: EngagementType, entry: Timeline.Entry): string => {
   const titled = readable[type].title !== undefined
-  const title = titled ? "" : `<p><strong>${Html.escape(Html.cut(entry.title, TITLE_CHARACTERS_MAX))}</strong></p>`
+  const title = titled ? "" : `<p><strong>${Html.escape(Text.cut(entry.title, TITLE_CHARACTERS_MAX))}</strong></p>`
   const head = title + factsOf(type, entry)
   const outcome = entry.outcome === undefined ? "" : Html.fromTextWithin(entry.outcome, TITLE_CHARACTERS_MAX * 2)
   const links = entry.links

@@ -2,7 +2,7 @@
  * A timeline entry as a ticket of the history queue. A transaction can neither be changed nor taken back in Request Tracker;
  * a ticket's subject and custom fields can, a ticket has several requestors, and it stands with the others of its requestor.
  */
-import { Html, Marker, type Timeline } from "@interchannel/connector"
+import { Html, Marker, Text, type Timeline } from "@interchannel/connector"
 import { Instant } from "@interchannel/domain"
 import type { Ticket } from "./wire.ts"
 
@@ -16,7 +16,7 @@ const TEXT_LENGTH_MAX = 60_000
 
 /** All of an entry that a person could edit, and when it happened. Request Tracker reads times without a zone as UTC here. */
 export const fieldsOf = (key: string, entry: Timeline.Entry) => ({
-  Subject: Html.cut(entry.title.replace(/\s+/g, " "), SUBJECT_LENGTH_MAX),
+  Subject: Text.cut(entry.title.replace(/\s+/g, " "), SUBJECT_LENGTH_MAX),
   Started: Instant.toIso(entry.startedAt).slice(0, 19).replace("T", " "),
   CustomFields: { [KEY_FIELD]: key, [TEXT_FIELD]: textFor(entry) }
 })
@@ -33,7 +33,7 @@ export const fingerprint = (ticket: Ticket): string =>
 
 /** The card in one field: who it is, and what happened elsewhere, newest first. */
 export const cardText = ({ title, subtitle, facts, recent }: Timeline.Card): string =>
-  Html.cut(
+  Text.cut(
     [
       [title, subtitle].filter(Boolean).join(", "),
       ...facts.map(({ label, value, url }) => `${label}: ${[value, url].filter(Boolean).join(" ")}`),
@@ -52,5 +52,5 @@ const textFor = ({ facts, body, outcome, links }: Timeline.Entry): string => {
   const glance = facts.map(({ label, value }) => `${label}: ${value}`).join("\n")
   const tail = [outcome, ...links.map(({ label, url }) => `${label}: ${url}`)].filter(Boolean).join("\n")
   const around = [glance, tail].filter(Boolean).join("\n\n").length
-  return [glance, Html.cut(body, Math.max(1, TEXT_LENGTH_MAX - around)), tail].filter(Boolean).join("\n\n")
+  return [glance, Text.cut(body, Math.max(1, TEXT_LENGTH_MAX - around)), tail].filter(Boolean).join("\n\n")
 }

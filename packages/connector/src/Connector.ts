@@ -10,6 +10,7 @@ import type { Existential } from "./existential.ts"
 import { type Account, decode, type Problem } from "./Account.ts"
 import type * as Action from "./Action.ts"
 import type * as Feed from "./Feed.ts"
+import type { Finding } from "./Finding.ts"
 import type { Gate } from "./Gate.ts"
 import type { Limits } from "./Limits.ts"
 import type * as Listener from "./Listener.ts"
@@ -17,16 +18,7 @@ import type { VendorError } from "./VendorError.ts"
 import type * as Webhook from "./Webhook.ts"
 
 export type { Account, Problem } from "./Account.ts"
-
-/** What `check` found out about an installed account. */
-export interface Finding {
-  readonly ok: boolean
-  readonly what: string
-  /** What to do; present when not ok. */
-  readonly remedy?: string
-  /** Not ok yet, and nothing for a person to do: `prepare` sees to it when the destination is approved. */
-  readonly onApproval?: true
-}
+export type { Finding } from "./Finding.ts"
 
 interface Options<
   Credentials,

@@ -1,4 +1,5 @@
 /** Plain text to the simple HTML that vendors keep, and the text that a reader sees of theirs. */
+import { cut } from "./Text.ts"
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " }
 
@@ -22,12 +23,6 @@ export const fromTextWithin = (text: string, charactersMax: number): string => {
   }
   return html
 }
-
-/** At most so many characters, the last an ellipsis where something is missing; no character is split. */
-export const cut = (text: string, charactersMax: number): string =>
-  text.length <= charactersMax
-    ? text
-    : `${text.slice(0, Math.max(0, charactersMax - 1)).replace(/[\uD800-\uDBFF]$/, "")}…`
 
 /** The text a reader sees. Also takes plain text, which some tools put there. */
 export const toText = (html: string): string =>

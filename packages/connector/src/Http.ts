@@ -13,9 +13,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FiberRef from "effect/FiberRef"
-import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { type Dispatcher, request as send } from "undici"
 import { CALL_TIMEOUT_MS, Gate } from "./Gate.ts"
@@ -94,14 +93,8 @@ export const make = (options: Options): Effect.Effect<Http, VendorError.VendorEr
       })
     return {
       request,
-      decoded: (schema, operation, given) => {
-        const decode = Schema.decodeUnknown(schema)
-        return Effect.flatMap(request(operation, given), (answer) =>
-          Effect.flatMap(answer.json(), (data) =>
-            Effect.mapError(decode(data), (error) => malformed(options.vendor, operation, whereOf(error)))
-          )
-        )
-      }
+      decoded: (schema, operation, given) =>
+        Effect.flatMap(request(operation, given), (answer) => answer.decoded(schema))
     }
   })
 
@@ -282,9 +275,3 @@ const bodyOf = (
 /** The header values, and what follows the scheme in `Bearer …`. */
 const secretsIn = (proof: Readonly<Record<string, string>>): ReadonlyArray<string> =>
   Object.values(proof).flatMap((value) => [value, ...value.split(" ").slice(1)])
-
-/** The first place that does not fit. Values stay out: they are the vendor's data. */
-const whereOf = (error: ParseResult.ParseError): string => {
-  const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
-  return `the answer does not fit at ${issue?.path.join(".") || "its top"}`
-}

@@ -1,6 +1,8 @@
 /** A vendor's answer over HTTP, and what a status means where the vendor says nothing else. */
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import {
+  decoded,
   Gone,
   Malformed,
   make as makeError,
@@ -20,6 +22,8 @@ export interface HttpAnswer {
   readonly text: () => string
   /** The body as JSON; `Malformed` when it is none. */
   readonly json: () => Effect.Effect<unknown, VendorError>
+  /** The JSON by a schema; `Malformed`, naming the field, when it does not fit. */
+  readonly decoded: <A, I>(schema: Schema.Schema<A, I>) => Effect.Effect<A, VendorError>
 }
 
 /** What can be said about an answer without any vendor's own rules; `body` may be cut off. */
@@ -40,14 +44,16 @@ export const make = (
   answered: Pick<HttpAnswer, "status" | "headers" | "body">
 ): HttpAnswer => {
   const text = () => Buffer.from(answered.body).toString("utf8")
+  const json = () =>
+    Effect.try({
+      try: (): unknown => JSON.parse(text()),
+      catch: () => makeError(vendor, operation, new Malformed({ detail: notJson(answered.headers, text()) }))
+    })
   return {
     ...answered,
     text,
-    json: () =>
-      Effect.try({
-        try: (): unknown => JSON.parse(text()),
-        catch: () => makeError(vendor, operation, new Malformed({ detail: notJson(answered.headers, text()) }))
-      })
+    json,
+    decoded: (schema) => Effect.flatMap(json(), decoded(vendor, operation, schema))
   }
 }
 

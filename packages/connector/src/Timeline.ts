@@ -1,5 +1,13 @@
 /** What is written back: a timeline entry and a context card, rendered for people and free of any vendor's format. */
-import type { Handle, Instant, Interaction, InteractionKind, Interactions, Role } from "@interchannel/domain"
+import {
+  type Handle,
+  Instant,
+  type Interaction,
+  type InteractionKind,
+  type Interactions,
+  type Role
+} from "@interchannel/domain"
+import { cut } from "./Text.ts"
 
 /** One Interaction, or one Conversation where the policy says so, as a reader of the destination sees it. */
 export interface Entry {
@@ -46,3 +54,36 @@ export interface Card {
     readonly url?: string
   }>
 }
+
+/** An entry for a field of plain text. The links stay whole, whatever has to be cut: they lead to what is missing. */
+export const entryText = ({ facts, body, outcome, links }: Entry, charactersMax: number): string => {
+  const glance = facts.map(({ label, value }) => `${label}: ${value}`).join("\n")
+  const tail = [outcome, ...links.map(({ label, url }) => `${label}: ${url}`)].filter(Boolean).join("\n")
+  const around = [glance, tail].filter(Boolean).join("\n\n").length
+  return [glance, cut(body, Math.max(1, charactersMax - around)), tail].filter(Boolean).join("\n\n")
+}
+
+/** A card for a field of plain text: who it is, and what happened elsewhere, newest first. */
+export const cardText = ({ title, subtitle, facts, recent }: Card, charactersMax: number): string =>
+  cut(
+    [
+      [title, subtitle].filter(Boolean).join(", "),
+      ...facts.map(({ label, value, url }) => `${label}: ${[value, url].filter(Boolean).join(" ")}`),
+      ...(recent.length === 0 ? [] : [""]),
+      ...recent.map(({ at, where, text, url }) =>
+        [`${Instant.toIso(at).slice(0, 16).replace("T", " ")} UTC`, where, text, url].filter(Boolean).join(" · ")
+      )
+    ].join("\n"),
+    charactersMax
+  )
+
+/** A card for a place with little room: so many facts and events, each text cut. */
+export const smallCard = (
+  { title, subtitle, facts, recent }: Card,
+  most: { readonly facts: number; readonly recent: number; readonly characters: number }
+): Card => ({
+  title: cut(title, most.characters),
+  ...(subtitle === undefined ? {} : { subtitle: cut(subtitle, most.characters) }),
+  facts: facts.slice(0, most.facts).map((fact) => ({ ...fact, value: cut(fact.value, most.characters) })),
+  recent: recent.slice(0, most.recent).map((event) => ({ ...event, text: cut(event.text, most.characters) }))
+})

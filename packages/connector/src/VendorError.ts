@@ -3,6 +3,9 @@
  * only, so a new reason needs no change there. Messages say what, where and what to do next, and never hold a secret.
  */
 import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
 
 /** What happens next: try later, ask for new credentials, set the item aside, begin the cursor anew, park the Connection. */
 export type Recovery = "retry" | "reauthorize" | "quarantine" | "reset" | "abort"
@@ -75,6 +78,44 @@ export class VendorError extends Data.TaggedError("VendorError")<{
 
 export const make = (vendor: string, operation: string, reason: Reason): VendorError =>
   new VendorError({ vendor, operation, reason })
+
+/** What fails at one vendor: `const fail = VendorError.of("acme")`, then `fail.gone("notes.get", "somebody deleted it")`. */
+export const of = (vendor: string) => {
+  const because = (operation: string, reason: Reason): VendorError => make(vendor, operation, reason)
+  return {
+    because,
+    rejected: (operation: string, code: string, detail: string) => because(operation, new Rejected({ code, detail })),
+    gone: (operation: string, detail: string) => because(operation, new Gone({ detail })),
+    malformed: (operation: string, detail: string) => because(operation, new Malformed({ detail })),
+    misconfigured: (operation: string, detail: string, remedy: string) =>
+      because(operation, new Misconfigured({ detail, remedy })),
+    cursorExpired: (operation: string, detail: string) => because(operation, new CursorExpired({ detail })),
+    /** For certain nothing was done. */
+    unavailable: (operation: string, detail: string) =>
+      because(operation, new Unavailable({ detail, uncertain: false }))
+  }
+}
+
+/** `undefined` when the vendor says that it is not there. */
+export const unlessGone = <A, R>(
+  effect: Effect.Effect<A, VendorError, R>
+): Effect.Effect<A | undefined, VendorError, R> =>
+  Effect.catchIf(
+    effect,
+    ({ reason }) => reason._tag === "Gone",
+    () => Effect.succeed(undefined)
+  )
+
+/** What does not fit is `Malformed`, naming the first place. Values stay out: they are the vendor's data. */
+export const decoded = <A, I>(vendor: string, operation: string, schema: Schema.Schema<A, I>) => {
+  const decode = Schema.decodeUnknown(schema)
+  return (data: unknown): Effect.Effect<A, VendorError> =>
+    Effect.mapError(decode(data), (error) => {
+      const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
+      const detail = `the answer does not fit at ${issue?.path.join(".") || "its top"}`
+      return make(vendor, operation, new Malformed({ detail }))
+    })
+}
 
 /** The reason with each secret blotted out, for texts in which a vendor may quote what we sent. */
 export const without = (reason: Reason, secrets: ReadonlyArray<string>): Reason => {

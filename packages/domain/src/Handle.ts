@@ -78,10 +78,7 @@ export const email = (raw: string, claim: Claim = {}): Handle | undefined => {
  */
 export const phone = (raw: string, options: Claim & PhoneNumber.Options = {}): Handle | undefined => {
   const { defaultRegion, digits, ...claim } = options
-  const parsed = PhoneNumber.parse(raw, {
-    ...(defaultRegion === undefined ? {} : { defaultRegion }),
-    ...(digits === undefined ? {} : { digits })
-  })
+  const parsed = PhoneNumber.parse(raw, { defaultRegion, digits })
   switch (parsed._tag) {
     case "Number":
       return ofNumber(parsed, claim)
@@ -112,6 +109,11 @@ export const external = (system: string, id: string, claim: Claim = {}): Handle 
 
 /** What the handle is indexed by. */
 export const keyOf = (handle: Pick<Handle, "kind" | "value">): string => `${handle.kind}:${handle.value}`
+
+/** Those that are known, each once: the later of two with one value stays in the place of the first. */
+export const distinct = (handles: ReadonlyArray<Handle | undefined>): ReadonlyArray<Handle> => [
+  ...new Map(handles.flatMap((handle) => (handle === undefined ? [] : [[keyOf(handle), handle]]))).values()
+]
 
 /**
  * Other handles that may lead to the same person: candidates for matching, never proof. E-mail: without the `+tag`, for

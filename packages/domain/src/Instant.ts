@@ -10,7 +10,12 @@ export const Instant = Schema.Int.pipe(
 )
 export type Instant = typeof Instant.Type
 
-/** Reads an ISO 8601 text with an offset; `undefined` when it is no time. */
+export const SECOND_MS = 1_000
+export const MINUTE_MS = 60 * SECOND_MS
+export const HOUR_MS = 60 * MINUTE_MS
+export const DAY_MS = 24 * HOUR_MS
+
+/** Reads an ISO 8601 text with an offset, or one of RFC 2822; `undefined` when it is no time. */
 export const fromIso = (text: string): Instant | undefined => {
   const instant = Date.parse(text)
   return Number.isNaN(instant) ? undefined : instant

@@ -48,25 +48,17 @@ export type Subject = Part["subject"]
 export const WHOLE = "whole"
 export const TOMBSTONE = "tombstone"
 
-type Given<P extends Part> = Omit<P, "subject" | "part" | "fields"> & { readonly part?: string }
+/** As an author states it: what is not known may be absent or undefined. */
+type Given<P extends Part> = Loose<Omit<P, "subject" | "part"> & { readonly part?: string }>
+type Loose<A> = { readonly [K in keyof A]: {} extends Pick<A, K> ? A[K] | undefined : A[K] }
 
-export const contact = (given: Given<ContactPart> & { readonly fields: ContactFields }): ContactPart => ({
-  subject: "contact",
-  part: WHOLE,
-  ...given
-})
+export const contact = (given: Given<ContactPart>): ContactPart => stated({ subject: "contact", part: WHOLE }, given)
 
-export const organization = (
-  given: Given<OrganizationPart> & { readonly fields: OrganizationFields }
-): OrganizationPart => ({ subject: "organization", part: WHOLE, ...given })
+export const organization = (given: Given<OrganizationPart>): OrganizationPart =>
+  stated({ subject: "organization", part: WHOLE }, given)
 
-export const interaction = (
-  given: Given<InteractionPart> & { readonly fields: InteractionFields }
-): InteractionPart => ({
-  subject: "interaction",
-  part: WHOLE,
-  ...given
-})
+export const interaction = (given: Given<InteractionPart>): InteractionPart =>
+  stated({ subject: "interaction", part: WHOLE }, given)
 
 /** The vendor deleted the subject. Beats every part that is not newer. */
 export const tombstone = (subject: Subject, ref: LocalRef, version: Version): Part => ({
@@ -94,3 +86,17 @@ export const isRefetch = (outcome: Outcome): outcome is Refetch => "refetch" in 
 
 export const refetch = (feed: string, id: string, partition?: string): Refetch =>
   partition === undefined ? { refetch: feed, id } : { refetch: feed, id, partition }
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const stated = <P extends Part>(common: Pick<P, "subject" | "part">, given: Given<P>): P =>
+  ({ ...common, ...known(given) }) as unknown as P
+
+/** Without what is undefined, at any depth. */
+const known = <A>(value: A): A => {
+  if (Array.isArray(value)) return value.map(known) as A
+  if (typeof value !== "object" || value === null) return value
+  const fields: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(value)) if (field !== undefined) fields[name] = known(field)
+  return fields as A
+}

@@ -82,12 +82,12 @@ export type Parsed = Number | ShortCode | Alphanumeric | Withheld | SipUser | Un
 
 export interface Options {
   /** ISO 3166-1 alpha-2, for numbers written without a country. Unknown regions count as none. */
-  readonly defaultRegion?: string
+  readonly defaultRegion?: string | undefined
   /**
    * What digits without a plus are. `national` (default) needs a region. `international` is for vendors that leave the
    * plus out: Vonage, WhatsApp's `wa_id`.
    */
-  readonly digits?: "national" | "international"
+  readonly digits?: "national" | "international" | undefined
 }
 
 /**

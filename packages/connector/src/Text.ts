@@ -1,0 +1,7 @@
+/** Plain text within a vendor's limits. */
+
+/** At most so many characters, the last an ellipsis where something is missing; no character is split. */
+export const cut = (text: string, charactersMax: number): string =>
+  text.length <= charactersMax
+    ? text
+    : `${text.slice(0, Math.max(0, charactersMax - 1)).replace(/[\uD800-\uDBFF]$/, "")}…`
