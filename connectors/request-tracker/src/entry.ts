@@ -2,7 +2,7 @@
  * A timeline entry as a ticket of the history queue. A transaction can neither be changed nor taken back in Request Tracker;
  * a ticket's subject and custom fields can, a ticket has several requestors, and it stands with the others of its requestor.
  */
-import { Html, Marker, Text, type Timeline } from "@interchannel/connector"
+import { Marker, Text, type Timeline } from "@interchannel/connector"
 import { Instant } from "@interchannel/domain"
 import type { Ticket } from "./wire.ts"
 

@@ -1,9 +1,9 @@
 /** What is written to Twilio: a message to a customer, and what is known of a caller, into the task that an agent gets. */
-import { Action, type VendorError } from "@interchannel/connector"
-import { Handle, type LocalRef } from "@interchannel/domain"
+import { Action, Timeline, VendorError, Wire } from "@interchannel/connector"
+import { Handle, Instant, type LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decoded, gone, rejected, TwilioApi, unlessGone } from "./api.ts"
+import { fail, TwilioApi } from "./api.ts"
 import { Settings } from "./credentials.ts"
 import { messageRef } from "./normalize.ts"
 import { attributesOf, taskRef } from "./tasks.ts"
@@ -41,7 +41,7 @@ export const sendMessage = Action.SendMessage.with({
       const from = sender.startsWith("MG") ? { MessagingServiceSid: sender } : { From: sender }
       const form = { To: sender.startsWith("whatsapp:") ? `whatsapp:${to}` : to, ...from, Body: input.text }
       const answer = yield* call("messages.create", "api", ofAccount("/Messages.json"), { form })
-      const { sid } = yield* decoded("messages.create", Message)(answer)
+      const { sid } = yield* answer.decoded(Message)
       return { ref: messageRef(sid) }
     })
   )
@@ -56,12 +56,12 @@ export const showContext = Action.ShowContext.with({
   write: Action.each(({ conversation, existing, card, key }) =>
     changeTask(existing ?? conversation, (attributes) => {
       if (existing !== undefined && keyOf(attributes) !== key) return undefined
-      return { ...attributes, [ATTRIBUTE]: { key, ...cut(card) } }
+      return { ...attributes, [ATTRIBUTE]: { key, ...shown(card) } }
     })
   ),
   remove: (ref) =>
     Effect.asVoid(
-      unlessGone(
+      VendorError.unlessGone(
         changeTask(ref, (attributes) => {
           const { [ATTRIBUTE]: _, ...rest } = attributes
           return rest
@@ -73,18 +73,14 @@ export const showContext = Action.ShowContext.with({
 // ---------------------------------------------------------------------------------------------------------------------
 
 type Attributes = Readonly<Record<string, unknown>>
-type Card = Action.Input<"ShowContext">["card"]
 
-const refused = (code: string, detail: string) => rejected("messages.create", code, detail)
+const refused = (code: string, detail: string) => fail.rejected("messages.create", code, detail)
 
 const addressOf = (handle: Handle.Handle | undefined): string | undefined =>
   handle?.kind === "phone" ? Handle.numberOf(handle.value) : undefined
 
 /** Our key in a task. */
-export const keyOf = (attributes: Attributes): unknown => {
-  const ours = attributes[ATTRIBUTE]
-  return typeof ours === "object" && ours !== null && "key" in ours ? ours.key : undefined
-}
+export const keyOf = (attributes: Attributes): unknown => Wire.field(attributes[ATTRIBUTE], "key")
 
 /** Reads, changes, and writes only if nobody wrote meanwhile: flows and agents keep their own attributes there. */
 const changeTask = (
@@ -95,13 +91,13 @@ const changeTask = (
     const { call } = yield* TwilioApi
     const [, workspace, task] = /^(WS\w+)\/(WT\w+)$/.exec(ref.id) ?? []
     if (ref.kind !== "task" || workspace === undefined || task === undefined) {
-      return yield* rejected("tasks.update", "no_task", `${ref.kind} ${ref.id} is no task of TaskRouter`)
+      return yield* fail.rejected("tasks.update", "no_task", `${ref.kind} ${ref.id} is no task of TaskRouter`)
     }
     const path = `/v1/Workspaces/${workspace}/Tasks/${task}`
     const read = yield* call("tasks.get", "taskrouter", path)
-    const attributes = attributesOf((yield* decoded("tasks.get", Task)(read)).attributes)
+    const attributes = attributesOf((yield* read.decoded(Task)).attributes)
     const changed = change(attributes)
-    if (changed === undefined) return yield* gone("tasks.update", "somebody took our card out of the task")
+    if (changed === undefined) return yield* fail.gone("tasks.update", "somebody took our card out of the task")
     const etag = read.headers["etag"]
     yield* call("tasks.update", "taskrouter", path, {
       ...(etag === undefined ? {} : { headers: { "if-match": etag } }),
@@ -111,23 +107,7 @@ const changeTask = (
   })
 
 /** Attributes as a whole are small, and others need their part of them. */
-const FACTS_MAX = 8
-const RECENT_MAX = 5
-const TEXT_LENGTH_MAX = 160
-
-const cut = ({ title, subtitle, facts, recent }: Card) => ({
-  title: short(title),
-  ...(subtitle === undefined ? {} : { subtitle: short(subtitle) }),
-  facts: facts.slice(0, FACTS_MAX).map(({ label, value, url }) => ({ label, value: short(value), ...linked(url) })),
-  recent: recent.slice(0, RECENT_MAX).map(({ at, kind, where, text, url }) => ({
-    at: new Date(at).toISOString(),
-    kind,
-    where,
-    text: short(text),
-    ...linked(url)
-  }))
-})
-
-const short = (text: string): string =>
-  text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX - 1)}…` : text
-const linked = (url: string | undefined) => (url === undefined ? {} : { url })
+const shown = (card: Timeline.Card) => {
+  const { recent, ...rest } = Timeline.smallCard(card, { facts: 8, recent: 5, characters: 160 })
+  return { ...rest, recent: recent.map((event) => ({ ...event, at: Instant.toIso(event.at) })) }
+}

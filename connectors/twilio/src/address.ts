@@ -19,8 +19,7 @@ export interface Address {
 export const parse = (raw: string, origin: Feed.Origin): Address => {
   const service = /^(?!client:|sips?:|tel:)([a-z]+):(.+)$/.exec(raw)
   if (service === null) {
-    const { defaultRegion } = origin
-    const handle = Handle.phone(raw, defaultRegion === undefined ? {} : { defaultRegion })
+    const handle = Handle.phone(raw, { defaultRegion: origin.defaultRegion })
     if (handle === undefined) return { staff: false }
     const contact = handle.kind === "phone" ? { contact: Ref.local("number", handle.value) } : {}
     return { handle, ...contact, staff: handle.kind === "sip" }
@@ -40,9 +39,8 @@ export const staff = ({ handle }: Address, place: "from" | "to"): ReadonlyArray<
 
 /** Who is outside, and it may be a nobody: a number kept back. */
 export const outside = (address: Address, place: "from" | "to"): ReadonlyArray<Participant> => {
-  if (address.staff) return staff(address, place)
   const { handle, contact } = address
-  return [{ ...(handle === undefined ? {} : { handle }), ...(contact === undefined ? {} : { contact }), place }]
+  return address.staff ? staff(address, place) : [{ handle, contact, place }]
 }
 
 /** The contact of an address, the same from every call and message. */

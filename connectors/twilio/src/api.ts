@@ -1,9 +1,8 @@
 /** Twilio's REST APIs for one account: a host a product, one pair of credentials, lists in two shapes of paging. */
-import { type Connector, Feed, type Gate, Http, VendorError } from "@interchannel/connector"
+import { type Connector, Feed, type Gate, Http, VendorError, Wire } from "@interchannel/connector"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type { Credentials, Settings } from "./credentials.ts"
 
 export const VENDOR = "twilio"
@@ -38,47 +37,9 @@ export const layer = (
   account: Connector.Account<Credentials, Settings>
 ): Layer.Layer<TwilioApi, VendorError.VendorError, Gate.Gate> => Layer.scoped(TwilioApi, make(account))
 
-export const rejected = (operation: string, code: string, detail: string): VendorError.VendorError =>
-  VendorError.make(VENDOR, operation, new VendorError.Rejected({ code, detail }))
-
-export const gone = (operation: string, detail: string): VendorError.VendorError =>
-  VendorError.make(VENDOR, operation, new VendorError.Gone({ detail }))
-
-/** `undefined` when the vendor says that the thing is not there. */
-export const unlessGone = <A, R>(
-  effect: Effect.Effect<A, VendorError.VendorError, R>
-): Effect.Effect<A | undefined, VendorError.VendorError, R> =>
-  Effect.catchIf(
-    effect,
-    (error) => error.reason._tag === "Gone",
-    () => Effect.succeed(undefined)
-  )
-
-/** The answer's data by a schema. */
-export const decoded = <A, I>(operation: string, schema: Schema.Schema<A, I>) => {
-  const decode = Schema.decodeUnknown(schema)
-  return (answer: Http.Answer): Effect.Effect<A, VendorError.VendorError> =>
-    Effect.flatMap(answer.json(), (data) =>
-      Effect.mapError(decode(data), () =>
-        VendorError.make(
-          VENDOR,
-          operation,
-          new VendorError.Malformed({ detail: "the answer is not what Twilio documents" })
-        )
-      )
-    )
-}
+export const fail = VendorError.of(VENDOR)
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-/** The path of the next page, in the older API and in the newer ones. */
-const Listing = Schema.Struct(
-  {
-    next_page_uri: Schema.optional(Schema.NullOr(Schema.String)),
-    meta: Schema.optional(Schema.Struct({ next_page_url: Schema.optional(Schema.NullOr(Schema.String)) }))
-  },
-  { key: Schema.String, value: Schema.Unknown }
-)
 
 const make = ({ credentials, settings }: Connector.Account<Credentials, Settings>) =>
   Effect.gen(function* () {
@@ -86,8 +47,11 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
     const { authToken, apiKeySecret } = credentials
     if ((apiKeySid === undefined) !== (apiKeySecret === undefined)) {
       const detail = `the API key lacks its ${apiKeySid === undefined ? "SID" : "secret"}`
-      const remedy = "set settings.apiKeySid and credentials.apiKeySecret, or neither"
-      return yield* VendorError.make(VENDOR, "connect", new VendorError.Misconfigured({ detail, remedy }))
+      return yield* fail.misconfigured(
+        "connect",
+        detail,
+        "set settings.apiKeySid and credentials.apiKeySecret, or neither"
+      )
     }
     const http = yield* Http.make({
       vendor: VENDOR,
@@ -108,17 +72,16 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
       page: (operation, product, { items, path, query, token }) =>
         Effect.gen(function* () {
           const asked = token === undefined ? { query: { ...query, PageSize: PAGE_SIZE } } : {}
-          const answer = yield* call(operation, product, token ?? path, asked)
-          const listing = yield* decoded(operation, Listing)(answer)
-          const found = listing[items]
-          if (!Array.isArray(found)) {
-            return yield* VendorError.make(VENDOR, operation, new VendorError.Malformed({ detail: `no list ${items}` }))
-          }
-          return Feed.page(found, pathOf(listing.next_page_uri ?? listing.meta?.next_page_url))
+          const listing = yield* Effect.flatMap(call(operation, product, token ?? path, asked), (it) => it.json())
+          const found = Wire.field(listing, items)
+          if (!Array.isArray(found)) return yield* fail.malformed(operation, `the answer has no list ${items}`)
+          // The older API names it in one place, the newer ones in another.
+          const next = Wire.field(listing, "next_page_uri") ?? Wire.field(Wire.field(listing, "meta"), "next_page_url")
+          return Feed.page(found, pathOf(next))
         })
     } satisfies Context.Tag.Service<TwilioApi>
   })
 
 /** Without its host: the next page is asked for where this one came from. */
-const pathOf = (next: string | null | undefined): string | undefined =>
-  next ? next.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^(?!\/)/, "/") : undefined
+const pathOf = (next: unknown): string | undefined =>
+  typeof next === "string" ? next.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^(?!\/)/, "/") : undefined

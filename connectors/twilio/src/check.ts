@@ -1,23 +1,18 @@
 /** What an admin wants to know about an account: is it let in, which numbers does it have, do their calls tell us. */
-import type { Connector } from "@interchannel/connector"
+import { Finding, VendorError, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { decoded, TwilioApi, unlessGone } from "./api.ts"
+import { TwilioApi } from "./api.ts"
 import { Account, OwnNumber } from "./wire.ts"
 
 export const check = Effect.gen(function* () {
   const { call, ofAccount, page, settings } = yield* TwilioApi
-  const account = yield* Effect.flatMap(
-    call("accounts.get", "api", ofAccount(".json")),
-    decoded("accounts.get", Account)
-  )
+  const account = yield* Effect.flatMap(call("accounts.get", "api", ofAccount(".json")), (it) => it.decoded(Account))
   const path = ofAccount("/IncomingPhoneNumbers.json")
-  const query = {}
-  const list = { items: "incoming_phone_numbers", path, query, token: undefined }
+  const list = { items: "incoming_phone_numbers", path, query: {}, token: undefined }
   const first = yield* page("numbers.list", "api", list)
-  const numbers = first.items.filter(Schema.is(OwnNumber))
+  const numbers = numbersIn(first.items)
   const workspaces = yield* Effect.forEach(settings.workspaces, (sid) =>
-    Effect.map(unlessGone(call("workspaces.get", "taskrouter", `/v1/Workspaces/${sid}`)), (found) =>
+    Effect.map(VendorError.unlessGone(call("workspaces.get", "taskrouter", `/v1/Workspaces/${sid}`)), (found) =>
       found === undefined
         ? bad(`there is no workspace ${sid}`, "copy its SID from the Console, TaskRouter, Workspaces")
         : good(`TaskRouter workspace ${sid} is read`)
@@ -40,31 +35,26 @@ export const check = Effect.gen(function* () {
 
 type OwnNumber = typeof OwnNumber.Type
 
-const NUMBERS_SHOWN_MAX = 20
-
-const good = (what: string): Connector.Finding => ({ ok: true, what })
-const bad = (what: string, remedy: string): Connector.Finding => ({ ok: false, what, remedy })
+const { bad, good } = Finding
+const numbersIn = Wire.fitting(OwnNumber)
 
 /** Numbers are shown so that they can be copied to `own.numbers`, which tells our side of a call from the customer's. */
-const numbersFinding = (numbers: ReadonlyArray<OwnNumber>, more: boolean): Connector.Finding =>
+const numbersFinding = (numbers: ReadonlyArray<OwnNumber>, more: boolean): Finding.Finding =>
   numbers.length === 0
     ? good("the account has no numbers of its own; callers reach it by SIP or verified numbers")
-    : good(`numbers for own.numbers: ${shown(numbers)}${more || numbers.length > NUMBERS_SHOWN_MAX ? " and more" : ""}`)
+    : good(`numbers for own.numbers: ${shown(numbers)}${more ? ", …" : ""}`)
 
-const callbackFindings = (numbers: ReadonlyArray<OwnNumber>): ReadonlyArray<Connector.Finding> => {
+const callbackFindings = (numbers: ReadonlyArray<OwnNumber>): ReadonlyArray<Finding.Finding> => {
   const mute = numbers.filter(({ status_callback: url }) => !url)
   return mute.length === 0
     ? []
     : [good(`calls of ${shown(mute)} are read every minute; a status callback URL would tell of them at once`)]
 }
 
-const senderFindings = (sender: string, numbers: ReadonlyArray<OwnNumber>): ReadonlyArray<Connector.Finding> =>
+const senderFindings = (sender: string, numbers: ReadonlyArray<OwnNumber>): ReadonlyArray<Finding.Finding> =>
   numbers.some(({ phone_number }) => phone_number === sender)
     ? [good(`messages are sent from ${sender}`)]
     : [bad(`settings.sender ${sender} is no number of the account`, "set it to one of them, or to a messaging service")]
 
 const shown = (numbers: ReadonlyArray<OwnNumber>): string =>
-  numbers
-    .slice(0, NUMBERS_SHOWN_MAX)
-    .map(({ phone_number }) => phone_number)
-    .join(", ")
+  Finding.listed(numbers.map(({ phone_number }) => phone_number))

@@ -2,20 +2,17 @@
  * What is read: calls, messages, recordings, transcripts and TaskRouter's events. Twilio has no "updated since": durations,
  * recordings and read receipts come later, so two days are read again every hour.
  */
-import { Feed } from "@interchannel/connector"
+import { Feed, Http, Pages, VendorError, Wire } from "@interchannel/connector"
 import { Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decoded, rejected, TwilioApi, unlessGone } from "./api.ts"
+import { TwilioApi, VENDOR } from "./api.ts"
 import * as legs from "./legs.ts"
 import { message, recording, transcript } from "./normalize.ts"
 import * as tasks from "./tasks.ts"
 import { Call, Message, Recording, Sentence, Spoken, TaskEvent, Transcript } from "./wire.ts"
 
-const SECOND_MS = 1_000
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } = Instant
 
 const pace = {
   yields: "interactions",
@@ -40,7 +37,7 @@ export const messages = Feed.window("messages", {
   key: ({ sid }) => sid,
   normalize: message,
   page: (request) => ofAccount("messages", "/Messages.json", "DateSent", request),
-  one: (sid) => one("messages", `/Messages/${encodeURIComponent(sid)}.json`)
+  one: (sid) => one("messages", Http.path`/Messages/${sid}.json`)
 })
 
 export const recordings = Feed.window("recordings", {
@@ -49,7 +46,7 @@ export const recordings = Feed.window("recordings", {
   key: ({ sid }) => sid,
   normalize: recording,
   page: (request) => ofAccount("recordings", "/Recordings.json", "DateCreated", request),
-  one: (sid) => one("recordings", `/Recordings/${encodeURIComponent(sid)}.json`)
+  one: (sid) => one("recordings", Http.path`/Recordings/${sid}.json`)
 })
 
 export const events = Feed.window("events", {
@@ -68,6 +65,72 @@ export const events = Feed.window("events", {
       })
     )
 })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Sentences of one transcript: 20,000. */
+const SENTENCE_PAGES_MAX = 100
+
+const ofAccount = (items: string, path: string, time: string, { from, to, token }: Feed.WindowRequest) =>
+  Effect.flatMap(TwilioApi, (api) =>
+    api.page(`${items}.list`, "api", {
+      items,
+      path: api.ofAccount(path),
+      // With the equals sign behind it, the first is "at or after". Seconds are as fine as these times are.
+      query: { [`${time}>`]: second(from, Math.floor), [`${time}<`]: second(to, Math.ceil) },
+      token
+    })
+  )
+
+const one = (items: string, path: string) =>
+  Effect.flatMap(TwilioApi, (api) =>
+    VendorError.unlessGone(
+      Effect.flatMap(api.call(`${items}.get`, "api", api.ofAccount(path)), (answer) => answer.json())
+    )
+  )
+
+const second = (at: Instant.Instant, round: (seconds: number) => number): string =>
+  Instant.toIso(Math.max(0, round(at / SECOND_MS) * SECOND_MS)).replace(".000Z", "Z")
+
+/** `undefined` when transcript or recording are gone, or were made of something else than a call. */
+const spoken = (sid: string) =>
+  Effect.gen(function* () {
+    const { call } = yield* TwilioApi
+    const path = Http.path`/v2/Transcripts/${sid}`
+    const read = yield* VendorError.unlessGone(call("transcripts.get", "intelligence", path))
+    if (read === undefined) return undefined
+    const transcript = yield* read.decoded(Transcript)
+    const source = transcript.channel?.media_properties?.source_sid ?? ""
+    const recording = asRecording(yield* one("recordings", Http.path`/Recordings/${source}.json`))
+    if (recording?.call_sid === undefined) return undefined
+    return {
+      transcript: sid,
+      call: recording.call_sid,
+      updatedAt: transcript.date_updated ?? 0,
+      language: transcript.language_code,
+      text: yield* sentences(`${path}/Sentences`)
+    } satisfies Spoken
+  })
+
+/** A line a sentence, with the number of the channel it was said on. */
+const sentences = (path: string) =>
+  Effect.flatMap(TwilioApi, ({ page }) =>
+    Effect.map(
+      Pages.all({
+        vendor: VENDOR,
+        operation: "sentences.list",
+        pagesMax: SENTENCE_PAGES_MAX,
+        page: (token) => page("sentences.list", "intelligence", { items: "sentences", path, query: {}, token })
+      }),
+      (items) =>
+        sentencesIn(items)
+          .map(({ media_channel: channel, transcript: said }) => (channel === undefined ? said : `${channel}: ${said}`))
+          .join("\n")
+    )
+  )
+
+const asRecording = Wire.fit(Recording)
+const sentencesIn = Wire.fitting(Sentence)
 
 /** One list of two sorts of items: transcripts, and what is said in them, read when a transcript is new or changed. */
 export const transcripts = Feed.window("transcripts", {
@@ -93,76 +156,8 @@ export const transcripts = Feed.window("transcripts", {
     of: (item) =>
       "text" in item || item.status !== "completed" || !item.channel?.media_properties?.source_sid
         ? undefined
-        : { id: item.sid, fingerprint: item.date_updated ?? "" },
+        : { id: item.sid, fingerprint: String(item.date_updated ?? "") },
     page: ({ strand }) => Effect.map(spoken(strand), (item) => Feed.page(item === undefined ? [] : [item]))
-  }
+  },
+  one: spoken
 })
-
-// ---------------------------------------------------------------------------------------------------------------------
-
-/** Sentences of one transcript: 20,000. */
-const SENTENCE_PAGES_MAX = 100
-
-const ofAccount = (items: string, path: string, time: string, { from, to, token }: Feed.WindowRequest) =>
-  Effect.flatMap(TwilioApi, (api) =>
-    api.page(`${items}.list`, "api", {
-      items,
-      path: api.ofAccount(path),
-      // With the equals sign behind it, the first is "at or after". Seconds are as fine as these times are.
-      query: { [`${time}>`]: second(from, Math.floor), [`${time}<`]: second(to, Math.ceil) },
-      token
-    })
-  )
-
-const one = (items: string, path: string) =>
-  Effect.flatMap(TwilioApi, (api) =>
-    unlessGone(Effect.flatMap(api.call(`${items}.get`, "api", api.ofAccount(path)), (answer) => answer.json()))
-  )
-
-const second = (at: Instant.Instant, round: (seconds: number) => number): string =>
-  Instant.toIso(Math.max(0, round(at / SECOND_MS) * SECOND_MS)).replace(".000Z", "Z")
-
-/** `undefined` when transcript or recording are gone, or were made of something else than a call. */
-const spoken = (sid: string) =>
-  Effect.gen(function* () {
-    const { call } = yield* TwilioApi
-    const read = yield* unlessGone(
-      call("transcripts.get", "intelligence", `/v2/Transcripts/${encodeURIComponent(sid)}`)
-    )
-    if (read === undefined) return undefined
-    const transcript = yield* decoded("transcripts.get", Transcript)(read)
-    const source = transcript.channel?.media_properties?.source_sid ?? ""
-    const recorded = yield* one("recordings", `/Recordings/${encodeURIComponent(source)}.json`)
-    const recording = Schema.decodeUnknownOption(Recording)(recorded)
-    if (recording._tag === "None" || !recording.value.call_sid) return undefined
-    const updatedAt = legs.instantOf(transcript.date_updated) ?? 0
-    const item: Spoken = {
-      transcript: sid,
-      call: recording.value.call_sid,
-      updatedAt,
-      language: transcript.language_code,
-      text: yield* sentences(sid)
-    }
-    return item
-  })
-
-/** A line a sentence, with the number of the channel it was said on. */
-const sentences = (transcript: string) =>
-  Effect.gen(function* () {
-    const { page } = yield* TwilioApi
-    const path = `/v2/Transcripts/${encodeURIComponent(transcript)}/Sentences`
-    const lines: Array<string> = []
-    let token: string | undefined
-    for (let pages = 0; pages < SENTENCE_PAGES_MAX; pages++) {
-      const read = yield* page("sentences.list", "intelligence", { items: "sentences", path, query: {}, token })
-      for (const item of read.items) {
-        const sentence = Schema.decodeUnknownOption(Sentence)(item)
-        if (sentence._tag === "None" || !sentence.value.transcript) continue
-        const { media_channel: channel, transcript: said } = sentence.value
-        lines.push(typeof channel === "number" ? `${channel}: ${said}` : said)
-      }
-      token = read.next
-      if (token === undefined) return lines.join("\n")
-    }
-    return yield* rejected("sentences.list", "too_long", `more than ${SENTENCE_PAGES_MAX} pages of sentences`)
-  })

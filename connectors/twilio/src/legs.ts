@@ -7,7 +7,7 @@
  *                                └► CA3 (rings agent 2)
  */
 import type { Feed } from "@interchannel/connector"
-import { type Details, Instant, type LocalRef, Part, type Participant, Ref, Version } from "@interchannel/domain"
+import { type Details, type LocalRef, Part, type Participant, Ref, Version } from "@interchannel/domain"
 import * as Address from "./address.ts"
 import type { Call, CallTold } from "./wire.ts"
 
@@ -15,21 +15,19 @@ export const callRef = (sid: string): LocalRef => Ref.local("call", sid)
 
 /** A call as the list shows it. */
 export const listed = (item: Call, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
-  const createdAt = instantOf(item.date_created)
-  const endedAt = instantOf(item.end_time)
-  const startedAt = instantOf(item.start_time) ?? createdAt
-  const seconds = Number(item.duration ?? 0)
+  const { date_created: createdAt, end_time: endedAt, duration: seconds = 0 } = item
+  const startedAt = item.start_time ?? createdAt
   const final = ends.has(item.status)
-  const at = Math.max(...[createdAt, startedAt, endedAt, instantOf(item.date_updated)].map((time) => time ?? 0))
+  const at = Math.max(...[createdAt, startedAt, endedAt, item.date_updated].map((time) => time ?? 0))
   return parts(
     {
       sid: item.sid,
-      parent: filled(item.parent_call_sid),
+      parent: item.parent_call_sid,
       status: item.status,
       direction: item.direction ?? "inbound",
       from: item.from ?? "",
       to: item.to ?? "",
-      viaOwnNumber: filled(item.phone_number_sid) !== undefined,
+      viaOwnNumber: item.phone_number_sid !== undefined,
       startedAt,
       answeredAt: final && endedAt !== undefined && seconds > 0 ? endedAt - seconds * 1000 : undefined,
       endedAt: final ? (endedAt ?? at) : undefined,
@@ -44,15 +42,14 @@ export const listed = (item: Call, origin: Feed.Origin): ReadonlyArray<Part.Outc
 
 /** A call as a status callback tells of it: one change, so each is a part of its own. */
 export const told = (item: CallTold, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
-  const at = instantOf(item.Timestamp) ?? origin.acceptedAt
-  const seconds = Number(item.CallDuration ?? 0)
-  const final = ends.has(item.CallStatus)
-  const taken = item.CallStatus === "in-progress" || (item.CallStatus === "completed" && seconds > 0)
+  const { CallStatus: status, CallDuration: seconds = 0, Timestamp: at = origin.acceptedAt } = item
+  const final = ends.has(status)
+  const taken = status === "in-progress" || (status === "completed" && seconds > 0)
   return parts(
     {
       sid: item.CallSid,
-      parent: filled(item.ParentCallSid),
-      status: item.CallStatus,
+      parent: item.ParentCallSid,
+      status,
       direction: item.Direction ?? "inbound",
       from: item.From ?? "",
       to: item.To ?? "",
@@ -63,16 +60,10 @@ export const told = (item: CallTold, origin: Feed.Origin): ReadonlyArray<Part.Ou
       taken,
       answeredBy: item.AnsweredBy ?? ""
     },
-    { part: `told ${item.CallSid} ${item.CallStatus}`, version: Version.make(at, item.SequenceNumber ?? 0) },
+    { part: `told ${item.CallSid} ${status}`, version: Version.make(at, item.SequenceNumber ?? 0) },
     origin
   )
 }
-
-/** RFC 2822 and ISO 8601 alike. */
-export const instantOf = (text: string | null | undefined): Instant.Instant | undefined =>
-  text ? Instant.fromIso(text) : undefined
-
-export const filled = (text: string | null | undefined): string | undefined => (text ? text : undefined)
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -128,9 +119,9 @@ const parts = (
     fields: {
       kind: "voice",
       direction,
-      ...(leg.startedAt === undefined ? {} : { startedAt: leg.startedAt }),
+      startedAt: leg.startedAt,
       // An agent may hang up before the customer does, whose call this one turns out to belong to.
-      ...(leg.endedAt === undefined || toStaff ? {} : { endedAt: leg.endedAt }),
+      endedAt: toStaff ? undefined : leg.endedAt,
       participants,
       details
     }
@@ -142,18 +133,18 @@ const parts = (
 const detailsOf = (leg: Leg): Details.Leg => {
   const machine = /^(machine|fax)/.test(leg.answeredBy)
   const reached = leg.taken && (leg.parent !== undefined || isOurs(leg.direction))
-  const disposition = reached && machine ? "voicemail" : leg.taken ? undefined : endOf(leg)
+  const { parent, from, to, status, startedAt, answeredAt, endedAt } = leg
   return {
     id: leg.sid,
-    ...(leg.parent === undefined ? {} : { parent: leg.parent }),
-    from: leg.from,
-    to: leg.to,
-    status: leg.status,
-    ...(leg.startedAt === undefined ? {} : { startedAt: leg.startedAt }),
-    ...(leg.answeredAt === undefined ? {} : { answeredAt: leg.answeredAt }),
-    ...(leg.endedAt === undefined ? {} : { endedAt: leg.endedAt }),
-    ...(reached ? { answeredByPerson: !machine } : {}),
-    ...(disposition === undefined ? {} : { disposition })
+    parent,
+    from,
+    to,
+    status,
+    startedAt,
+    answeredAt,
+    endedAt,
+    answeredByPerson: reached ? !machine : undefined,
+    disposition: reached && machine ? "voicemail" : leg.taken ? undefined : endOf(leg)
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Feed } from "@interchannel/connector"
 import { type InteractionFields, type LocalRef, Part, Ref, Version } from "@interchannel/domain"
 import * as Address from "./address.ts"
-import { callRef, filled, instantOf } from "./legs.ts"
+import { callRef } from "./legs.ts"
 import type { Message, Recording, Spoken, Transcript } from "./wire.ts"
 
 export const messageRef = (sid: string): LocalRef => Ref.local("message", sid)
@@ -12,24 +12,24 @@ export const message = (item: Message, origin: Feed.Origin): ReadonlyArray<Part.
   const [from, to] = [Address.parse(item.from ?? "", origin), Address.parse(item.to ?? "", origin)]
   const [us, them] = inbound ? [to, from] : [from, to]
   const { service } = them
-  const sentAt = instantOf(item.date_sent) ?? instantOf(item.date_created) ?? origin.acceptedAt
-  const media = Number(item.num_media ?? 0)
-  const attachments = media > 0 ? [{ id: `${item.sid}/media`, name: `${media} attached` }] : []
+  const sentAt = item.date_sent ?? item.date_created ?? origin.acceptedAt
+  const media = item.num_media ?? 0
+  const attachments = media > 0 ? [{ id: `${item.sid}/media`, name: `${media} attached` }] : undefined
   const common = {
     direction: inbound ? ("inbound" as const) : ("outbound" as const),
     startedAt: sentAt,
-    ...exchangeOf(us, them),
+    conversation: exchangeOf(us, them),
     participants: inbound
       ? [...Address.outside(them, "from"), ...Address.own(us, "to")]
       : [...Address.own(us, "from"), ...Address.outside(them, "to")],
-    ...(item.body ? { text: item.body } : {}),
-    ...(lost.has(item.status) ? { outcome: [item.status, item.error_message].filter(Boolean).join(": ") } : {})
+    text: item.body,
+    outcome: lost.has(item.status) ? [item.status, item.error_message].filter(Boolean).join(": ") : undefined
   }
   const fields: InteractionFields =
     service === undefined
-      ? { kind: "sms", ...common, details: { status: item.status, ...withAny("attachments", attachments) } }
-      : { kind: "chat", ...common, details: { service, ...withAny("attachments", attachments) } }
-  const at = Math.max(sentAt, instantOf(item.date_updated) ?? 0)
+      ? { kind: "sms", ...common, details: { status: item.status, attachments } }
+      : { kind: "chat", ...common, details: { service, attachments } }
+  const at = Math.max(sentAt, item.date_updated ?? 0)
   const version = Version.make(at, Math.max(0, states.indexOf(item.status)))
   return [Part.interaction({ ref: messageRef(item.sid), version, fields }), ...Address.contacts(them)]
 }
@@ -37,15 +37,14 @@ export const message = (item: Message, origin: Feed.Origin): ReadonlyArray<Part.
 /** A recording that the caller made alone, by `<Record>`, is a message left. */
 export const recording = (item: Recording, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
   if (!item.call_sid) return []
-  const seconds = Number(item.duration ?? 0)
-  const url = filled(item.media_url)?.replace(/^http:/, "https:")
+  const { duration: seconds = -1, media_url } = item
   const media = {
     id: item.sid,
-    ...(url === undefined ? {} : { url }),
-    ...(seconds >= 0 && item.duration ? { durationSeconds: seconds } : {})
+    url: media_url?.replace(/^http:/, "https:"),
+    durationSeconds: seconds >= 0 ? seconds : undefined
   }
   const audible = item.status === "completed"
-  const at = instantOf(item.date_updated) ?? instantOf(item.date_created) ?? origin.acceptedAt
+  const at = item.date_updated ?? item.date_created ?? origin.acceptedAt
   return [
     Part.interaction({
       ref: callRef(item.call_sid),
@@ -53,8 +52,8 @@ export const recording = (item: Recording, origin: Feed.Origin): ReadonlyArray<P
       version: Version.make(at, audible ? 1 : item.status === "deleted" || item.status === "absent" ? 2 : 0),
       fields: {
         details: {
-          ...(audible ? { recordings: [media] } : {}),
-          ...(audible && item.source === "RecordVerb" ? { disposition: "voicemail" as const } : {})
+          recordings: audible ? [media] : undefined,
+          disposition: audible && item.source === "RecordVerb" ? "voicemail" : undefined
         }
       }
     })
@@ -70,7 +69,7 @@ export const transcript = (item: Transcript | Spoken): ReadonlyArray<Part.Outcom
       ref: callRef(call),
       part: `transcript ${id}`,
       version: Version.make(updatedAt),
-      fields: { details: { transcripts: [{ id, text, ...(language ? { language } : {}) }] } }
+      fields: { details: { transcripts: [{ id, text, language }] } }
     })
   ]
 }
@@ -80,11 +79,8 @@ export const transcript = (item: Transcript | Spoken): ReadonlyArray<Part.Outcom
 /** What two addresses write to each other: Twilio has no other name for it. */
 const exchangeOf = (us: Address.Address, them: Address.Address) =>
   us.handle === undefined || them.contact === undefined
-    ? {}
-    : { conversation: Ref.local("messages", `${us.handle.value}/${them.contact.id}`) }
-
-const withAny = <K extends string, A>(name: K, items: ReadonlyArray<A>): { readonly [N in K]?: ReadonlyArray<A> } =>
-  (items.length === 0 ? {} : { [name]: items }) as { readonly [N in K]?: ReadonlyArray<A> }
+    ? undefined
+    : Ref.local("messages", `${us.handle.value}/${them.contact.id}`)
 
 /** As a message passes through them. */
 const states = [

@@ -2,7 +2,7 @@
  * TaskRouter's events to parts of the call that the task is about: queue, wait, agent, the menu's choices. Pure. Twilio adds
  * the call's id to the attributes of tasks that `<Enqueue>` makes; tasks without one are not about calls.
  */
-import type { Feed } from "@interchannel/connector"
+import { type Feed, Wire } from "@interchannel/connector"
 import {
   Handle,
   type InteractionFields,
@@ -14,25 +14,21 @@ import {
 } from "@interchannel/domain"
 import * as Schema from "effect/Schema"
 import { Settings } from "./credentials.ts"
-import { callRef, filled } from "./legs.ts"
+import { callRef } from "./legs.ts"
 import type { TaskEvent, TaskTold } from "./wire.ts"
 
 export const taskRef = (workspace: string, task: string): LocalRef => Ref.local("task", `${workspace}/${task}`)
 
 /** Attributes are JSON text of whatever the company's own flows put there. */
-export const attributesOf = (text: string | null | undefined): Readonly<Record<string, unknown>> => {
-  try {
-    const data: unknown = JSON.parse(text ?? "{}")
-    return typeof data === "object" && data !== null && !Array.isArray(data) ? { ...data } : {}
-  } catch {
-    return {}
-  }
+export const attributesOf = (text: string | undefined): Readonly<Record<string, unknown>> => {
+  const data = Wire.fromJson(text)
+  return Wire.isRecord(data) ? data : {}
 }
 
 export const listed = (
   { event_type: type, event_date_ms: at, workspace_sid, event_data: data }: TaskEvent,
   origin: Feed.Origin
-) => parts({ ...data, type, at, workspace: filled(workspace_sid) ?? origin.partition }, origin)
+) => parts({ ...data, type, at, workspace: workspace_sid ?? origin.partition }, origin)
 
 export const told = (item: TaskTold, origin: Feed.Origin): ReadonlyArray<Part.Outcome> =>
   parts(
@@ -77,23 +73,22 @@ const parts = (event: Event, { settings }: Feed.Origin): ReadonlyArray<Part.Outc
   if (rank < 0 || call === undefined || !event.task_sid) return []
   const menu = isSettings(settings) ? choicesIn(attributes[settings.menuAttribute]) : []
   const accepted = event.type === "reservation.accepted"
-  const queue = filled(event.task_queue_name)
   const worker = workerLeg(attributes)
   const fields: InteractionFields<"voice"> = {
     conversation: taskRef(event.workspace, event.task_sid),
-    ...(accepted ? { participants: agent(event) } : {}),
-    ...(event.type === "task.canceled" && event.task_canceled_reason ? { outcome: event.task_canceled_reason } : {}),
+    participants: accepted ? agent(event) : undefined,
+    outcome: event.type === "task.canceled" ? event.task_canceled_reason : undefined,
     details: {
-      ...(queue === undefined ? {} : { queue }),
-      ...(menu.length === 0 ? {} : { ivrPath: menu }),
-      ...(accepted && typeof event.task_age === "number" ? { waitSeconds: Math.max(0, event.task_age) } : {})
+      queue: event.task_queue_name,
+      ivrPath: menu.length === 0 ? undefined : menu,
+      waitSeconds: accepted && event.task_age !== undefined ? Math.max(0, event.task_age) : undefined
     }
   }
   return [
     Part.interaction({
       ref: callRef(call),
-      ...(worker === undefined || worker === call ? {} : { former: [callRef(worker)] }),
-      part: `${event.type} ${filled(event.reservation_sid) ?? event.task_sid}`,
+      former: worker === undefined || worker === call ? undefined : [callRef(worker)],
+      part: `${event.type} ${event.reservation_sid ?? event.task_sid}`,
       version: Version.make(event.at, rank),
       fields
     })
@@ -104,23 +99,13 @@ const parts = (event: Event, { settings }: Feed.Origin): ReadonlyArray<Part.Outc
 const agent = ({ worker_sid: sid, worker_name: name, worker_attributes }: Event): ReadonlyArray<Participant> => {
   const uri = attributesOf(worker_attributes)["contact_uri"]
   const handle = typeof uri === "string" ? Handle.phone(uri) : undefined
-  if (handle === undefined && !sid) return []
-  return [
-    {
-      role: "agent",
-      ...(handle === undefined ? { contact: Ref.local("worker", sid!) } : { handle }),
-      ...(name ? { name } : {}),
-      place: "to"
-    }
-  ]
+  const contact = handle === undefined && sid !== undefined ? Ref.local("worker", sid) : undefined
+  return handle === undefined && contact === undefined ? [] : [{ role: "agent", handle, contact, name, place: "to" }]
 }
 
 /** Flex rings the agent by a call of its own and joins both in a conference. */
 const workerLeg = (attributes: Readonly<Record<string, unknown>>): string | undefined =>
-  sidIn(fieldOf(fieldOf(attributes["conference"], "participants"), "worker"))
-
-const fieldOf = (data: unknown, name: string): unknown =>
-  typeof data === "object" && data !== null ? (data as Readonly<Record<string, unknown>>)[name] : undefined
+  sidIn(Wire.field(Wire.field(attributes["conference"], "participants"), "worker"))
 
 const sidIn = (value: unknown): string | undefined =>
   typeof value === "string" && /^CA[0-9a-fA-F]{32}$/.test(value) ? value : undefined

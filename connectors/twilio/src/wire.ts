@@ -1,26 +1,26 @@
 /** What Twilio sends, as far as it is used: resources of its APIs, and the form fields of its callbacks. */
+import { Wire } from "@interchannel/connector"
 import * as Schema from "effect/Schema"
 
+const { text, maybeNumber, maybeTime } = Wire
 const Id = Schema.NonEmptyString
-const Text = Schema.optional(Schema.NullOr(Schema.String))
-const Count = Schema.optional(Schema.NullOr(Schema.Union(Schema.Number, Schema.NumberFromString)))
+const dates = { date_created: maybeTime, date_updated: maybeTime }
 
 export const Call = Schema.Struct({
   sid: Id,
   status: Schema.String,
-  parent_call_sid: Text,
-  direction: Text,
-  from: Text,
-  to: Text,
+  parent_call_sid: text,
+  direction: text,
+  from: text,
+  to: text,
   /** Of the account's own number in use; absent where the caller's number is passed on. */
-  phone_number_sid: Text,
-  date_created: Text,
-  date_updated: Text,
-  start_time: Text,
-  end_time: Text,
+  phone_number_sid: text,
+  ...dates,
+  start_time: maybeTime,
+  end_time: maybeTime,
   /** Seconds; empty for a call that nobody took. */
-  duration: Text,
-  answered_by: Text
+  duration: maybeNumber,
+  answered_by: text
 })
 export type Call = typeof Call.Type
 
@@ -28,43 +28,33 @@ export const Message = Schema.Struct({
   sid: Id,
   status: Schema.String,
   direction: Schema.String,
-  from: Text,
-  to: Text,
-  body: Text,
-  num_media: Text,
-  date_created: Text,
-  date_updated: Text,
-  date_sent: Text,
-  error_message: Text,
-  error_code: Schema.optional(Schema.NullOr(Schema.Union(Schema.Number, Schema.String)))
+  from: text,
+  to: text,
+  body: text,
+  num_media: maybeNumber,
+  ...dates,
+  date_sent: maybeTime,
+  error_message: text
 })
 export type Message = typeof Message.Type
 
 export const Recording = Schema.Struct({
   sid: Id,
-  call_sid: Text,
+  call_sid: text,
   status: Schema.String,
-  source: Text,
-  duration: Text,
-  media_url: Text,
-  date_created: Text,
-  date_updated: Text
+  source: text,
+  duration: maybeNumber,
+  media_url: text,
+  ...dates
 })
 export type Recording = typeof Recording.Type
 
 export const Transcript = Schema.Struct({
   sid: Id,
   status: Schema.String,
-  language_code: Text,
-  date_created: Text,
-  date_updated: Text,
-  channel: Schema.optional(
-    Schema.NullOr(
-      Schema.Struct({
-        media_properties: Schema.optional(Schema.NullOr(Schema.Struct({ source_sid: Text })))
-      })
-    )
-  )
+  language_code: text,
+  date_updated: maybeTime,
+  channel: Wire.maybe(Schema.Struct({ media_properties: Wire.maybe(Schema.Struct({ source_sid: text })) }))
 })
 export type Transcript = typeof Transcript.Type
 
@@ -73,53 +63,50 @@ export const Spoken = Schema.Struct({
   transcript: Id,
   call: Id,
   updatedAt: Schema.Number,
-  language: Text,
+  language: text,
   text: Schema.String
 })
 export type Spoken = typeof Spoken.Type
 
-export const Sentence = Schema.Struct({
-  media_channel: Schema.optional(Schema.NullOr(Schema.Number)),
-  transcript: Text
-})
+export const Sentence = Schema.Struct({ media_channel: maybeNumber, transcript: Id })
 
 export const TaskEvent = Schema.Struct({
   sid: Id,
   event_type: Schema.String,
   event_date_ms: Schema.Number,
-  workspace_sid: Text,
+  workspace_sid: text,
   event_data: Schema.Struct({
-    task_sid: Text,
-    task_attributes: Text,
-    task_age: Count,
-    task_queue_name: Text,
-    task_canceled_reason: Text,
-    reservation_sid: Text,
-    worker_sid: Text,
-    worker_name: Text,
-    worker_attributes: Text
+    task_sid: text,
+    task_attributes: text,
+    task_age: maybeNumber,
+    task_queue_name: text,
+    task_canceled_reason: text,
+    reservation_sid: text,
+    worker_sid: text,
+    worker_name: text,
+    worker_attributes: text
   })
 })
 export type TaskEvent = typeof TaskEvent.Type
 
 export const Task = Schema.Struct({ sid: Id, attributes: Schema.String })
 
-export const Account = Schema.Struct({ sid: Id, friendly_name: Text, status: Schema.String })
+export const Account = Schema.Struct({ sid: Id, friendly_name: text, status: Schema.String })
 
-export const OwnNumber = Schema.Struct({ phone_number: Id, status_callback: Text })
+export const OwnNumber = Schema.Struct({ phone_number: Id, status_callback: text })
 
 /** A call changed its state. */
 export const CallTold = Schema.Struct({
   CallSid: Id,
   CallStatus: Id,
-  ParentCallSid: Text,
-  Direction: Text,
-  From: Text,
-  To: Text,
-  Timestamp: Text,
-  SequenceNumber: Count,
-  CallDuration: Text,
-  AnsweredBy: Text
+  ParentCallSid: text,
+  Direction: text,
+  From: text,
+  To: text,
+  Timestamp: maybeTime,
+  SequenceNumber: maybeNumber,
+  CallDuration: maybeNumber,
+  AnsweredBy: text
 })
 export type CallTold = typeof CallTold.Type
 
@@ -127,20 +114,22 @@ export type CallTold = typeof CallTold.Type
 export const RecordingTold = Schema.Struct({ RecordingSid: Id, RecordingStatus: Id })
 /** Tells neither when nor what was written: the message is read. */
 export const MessageTold = Schema.Struct({ MessageSid: Id })
+/** The one callback in JSON, of Conversational Intelligence: the transcript is there and can be read. */
+export const TranscriptTold = Schema.Struct({ transcript_sid: Id, service_sid: Id })
 
 export const TaskTold = Schema.Struct({
   EventType: Id,
   TimestampMs: Schema.NumberFromString,
   WorkspaceSid: Id,
   TaskSid: Id,
-  TaskAttributes: Text,
-  TaskAge: Count,
-  TaskQueueName: Text,
-  TaskCanceledReason: Text,
-  ReservationSid: Text,
-  WorkerSid: Text,
-  WorkerName: Text,
-  WorkerAttributes: Text
+  TaskAttributes: text,
+  TaskAge: maybeNumber,
+  TaskQueueName: text,
+  TaskCanceledReason: text,
+  ReservationSid: text,
+  WorkerSid: text,
+  WorkerName: text,
+  WorkerAttributes: text
 })
 export type TaskTold = typeof TaskTold.Type
 

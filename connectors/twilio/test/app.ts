@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import type { TwilioApi } from "../src/api.ts"
 import { type Account, startTwilio, type TwilioEmulator } from "../src/emulator.ts"
 import { calls, events, messages, recordings, transcripts } from "../src/feeds.ts"
-import { Twilio } from "../src/index.ts"
+import { type Credentials, Twilio } from "../src/index.ts"
 import { callbacks } from "../src/webhooks.ts"
 import { configuredOf, START } from "./subject.ts"
 
@@ -23,6 +23,9 @@ export interface App {
   ) => Promise<A>
   /** What the feeds tell of all there is. */
   readonly read: () => Promise<ReadonlyArray<Part.Part>>
+  readonly credentials: typeof Credentials.Type
+  /** What one callback tells, and what it says is to be read. */
+  readonly outcomesOf: (push: Delivery.Delivery) => ReadonlyArray<Part.Outcome>
   /** What the callbacks told of calls and tasks, without what they say is to be read. */
   readonly heard: () => ReadonlyArray<Part.Part>
 }
@@ -65,6 +68,10 @@ export const withApp = (test: (app: App) => Promise<void>): (() => Promise<void>
       }
       return parts(told)
     })
+    const outcomesOf: App["outcomesOf"] = ({ headers, body }) => {
+      const data = Delivery.bodyData(headers["content-type"], body)
+      return callbacks.normalize(Schema.decodeUnknownSync(callbacks.item)(data), origin())
+    }
     yield* Effect.promise(() =>
       test({
         twilio,
@@ -72,13 +79,9 @@ export const withApp = (test: (app: App) => Promise<void>): (() => Promise<void>
         wait: (seconds) => twilio.clock.advance(seconds * 1_000),
         use,
         read: () => use(read),
-        heard: () =>
-          parts(
-            twilio.deliveries(account).flatMap(({ headers, body }) => {
-              const data = Delivery.bodyData(headers["content-type"], body)
-              return callbacks.normalize(Schema.decodeUnknownSync(callbacks.item)(data), origin())
-            })
-          )
+        credentials: Schema.decodeUnknownSync(Twilio.credentials)(credentials),
+        outcomesOf,
+        heard: () => parts(twilio.deliveries(account).flatMap(outcomesOf))
       })
     )
   })

@@ -1,6 +1,8 @@
 import type { Interaction } from "@interchannel/domain"
 import { describe, expect, it } from "vitest"
 import { type App, contactIds, interactions, withApp } from "./app.ts"
+import { transcripts } from "../src/feeds.ts"
+import { verifier } from "../src/signature.ts"
 import { AGNES, CALLER } from "./subject.ts"
 
 const OURS = "+12025550100"
@@ -26,6 +28,26 @@ const only = async (app: App): Promise<Extract<Interaction, { readonly kind: "vo
 }
 
 const incoming = ({ twilio, account }: App, from = CALLER) => twilio.world.incoming(account, { from, to: OURS })
+
+describe("a transcript", () => {
+  it(
+    "is told of by a signed push, and read whole at that word",
+    withApp(async (app) => {
+      const { world } = app.twilio
+      const call = incoming(app)
+      const recording = world.record(call, { seconds: 8 })
+      const service = app.account.transcriptServices[0]!
+      const sid = world.transcribe(recording, service, ["Please call me back"])
+      const push = app.twilio.deliveries(app.account).at(-1)!
+      expect(verifier(push, app.credentials, push.receivedAt)).toEqual({ genuine: true })
+      const forged = { ...push, body: Buffer.from(String(push.body).replace(sid, `GT${"0".repeat(32)}`)) }
+      expect(verifier(forged, app.credentials, push.receivedAt)).toMatchObject({ genuine: false })
+      expect(app.outcomesOf(push)).toEqual([{ refetch: "transcripts", id: sid, partition: service }])
+      expect(await app.use(transcripts.one!(sid, service))).toMatchObject({ call, text: "1: Please call me back" })
+      expect(await app.use(transcripts.one!(`GT${"0".repeat(32)}`, service))).toBeUndefined()
+    })
+  )
+})
 
 describe("a caller", () => {
   it(

@@ -120,6 +120,13 @@ export class World {
     const at = this.#now()
     this.state.transcripts.push({ sid, account, service, recording, sentences: [], at, updatedAt: at })
     for (const sentence of sentences) this.say(sid, sentence)
+    this.#tell(account, {
+      account_sid: account,
+      service_sid: service,
+      transcript_sid: sid,
+      customer_key: "",
+      event_type: "voice_intelligence_transcript_available"
+    })
     return sid
   }
 

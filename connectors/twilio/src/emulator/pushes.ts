@@ -1,4 +1,5 @@
 /** Callbacks over HTTP: forms signed with the account's token, tried again as the fragment of the URL asks for. */
+import { createHash } from "node:crypto"
 import type { Delivery } from "@interchannel/connector"
 import { type EmulatorClock, type Outbox, Pushes } from "@interchannel/connector/testing"
 import { joined, sign as signatureOf } from "../signature.ts"
@@ -14,7 +15,7 @@ export interface PushOptions extends Outbox.Options {
   readonly account?: string
 }
 
-/** A genuine delivery of form fields; the fragment of the URL is neither sent nor signed. */
+/** A genuine delivery: form fields, or JSON about a transcript. The fragment of the URL is neither sent nor signed. */
 export const sign = (
   { authToken }: Account,
   fields: Readonly<Record<string, string>>,
@@ -22,19 +23,26 @@ export const sign = (
   token: string,
   url = "https://hooks.example.com/twilio/callbacks"
 ): Delivery.Delivery => {
-  const form = new URLSearchParams(fields)
   const target = url.replace(/#.*$/, "")
-  return {
+  const delivery = (contentType: string, signed: string, covered: string, body: Buffer): Delivery.Delivery => ({
     method: "POST",
-    url: target,
+    url: signed,
     headers: {
-      "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
+      "content-type": contentType,
       "i-twilio-idempotency-token": token,
-      "x-twilio-signature": signatureOf(authToken, target, joined(form))
+      "x-twilio-signature": signatureOf(authToken, signed, covered)
     },
-    body: Buffer.from(form.toString().replaceAll("+", "%20")),
+    body,
     receivedAt: at
+  })
+  if ("transcript_sid" in fields) {
+    const body = Buffer.from(JSON.stringify(fields))
+    const hash = createHash("sha256").update(body).digest("hex")
+    return delivery("application/json", `${target}${target.includes("?") ? "&" : "?"}bodySHA256=${hash}`, "", body)
   }
+  const form = new URLSearchParams(fields)
+  const body = Buffer.from(form.toString().replaceAll("+", "%20"))
+  return delivery("application/x-www-form-urlencoded; charset=UTF-8", target, joined(form), body)
 }
 
 /** Sends callbacks to a URL, as they are told. */
