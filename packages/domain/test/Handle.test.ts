@@ -97,6 +97,12 @@ describe("an e-mail handle", () => {
   })
 })
 
+it("of several claims those that are known stay, each once", () => {
+  const [work, home] = [Handle.email("ana@example.com"), Handle.email("ANA@example.com", { verified: true })]
+  const phone = Handle.phone("+12025550100")
+  expect(Handle.distinct([work, Handle.phone("anonymous"), phone, home])).toEqual([home, phone])
+})
+
 it("ids say where they are unique", () => {
   expect(Handle.vendorUser("slack:T1", "U1", { verified: true })).toEqual({
     kind: "vendor-user",

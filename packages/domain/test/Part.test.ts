@@ -15,6 +15,28 @@ describe("a part names its subject, and which part of it", () => {
     expect(Part.organization({ ref, part: "owner", version, fields: {} }).subject).toBe("organization")
   })
 
+  it("what is undefined is not stated, at any depth", () => {
+    const handle = undefined
+    const part = Part.interaction({
+      ref,
+      part: undefined,
+      marker: undefined,
+      version,
+      fields: {
+        text: undefined,
+        participants: [{ handle, name: "Ana" }],
+        details: { legs: [{ id: "1", to: undefined }] }
+      }
+    })
+    expect(part).toStrictEqual({
+      subject: "interaction",
+      ref,
+      part: "whole",
+      version,
+      fields: { participants: [{ name: "Ana" }], details: { legs: [{ id: "1" }] } }
+    })
+  })
+
   it("a tombstone is a part of its own, so that what was told stays", () => {
     const tombstone = Part.tombstone("contact", ref, version)
     expect(tombstone).toEqual({ subject: "contact", ref, part: "tombstone", version, deleted: true, fields: {} })

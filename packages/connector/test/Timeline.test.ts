@@ -1,0 +1,44 @@
+import { expect, it } from "vitest"
+import * as Timeline from "../src/Timeline.ts"
+
+const entry: Timeline.Entry = {
+  kind: "voice",
+  direction: "inbound",
+  startedAt: 0,
+  title: "A call",
+  facts: [{ label: "From", value: "Ana" }],
+  body: "b".repeat(100),
+  outcome: "answered",
+  to: [],
+  links: [{ label: "Recording", url: "https://phone.example.com/r/1" }],
+  details: {}
+}
+const card: Timeline.Card = {
+  title: "Ana Example",
+  subtitle: "Example Ltd",
+  facts: [{ label: "Plan", value: "Gold" }],
+  recent: [{ at: Date.UTC(2026, 4, 4, 9), kind: "email", where: "E-mail", text: "Where is my order?" }]
+}
+
+it("an entry of plain text is cut in its body: the links stay whole", () => {
+  const whole = Timeline.entryText(entry, 1_000)
+  expect(whole).toBe(`From: Ana\n\n${"b".repeat(100)}\n\nanswered\nRecording: https://phone.example.com/r/1`)
+  expect(Timeline.entryText(entry, 80)).toMatch(/^From: Ana\n\nb+…\n\nanswered\nRecording: .*\/r\/1$/)
+})
+
+it("a card of plain text says who it is and what happened elsewhere", () => {
+  expect(Timeline.cardText(card, 1_000)).toBe(
+    "Ana Example, Example Ltd\nPlan: Gold\n\n2026-05-04 09:00 UTC · E-mail · Where is my order?"
+  )
+  expect(Timeline.cardText(card, 12)).toBe("Ana Example…")
+})
+
+it("a small card keeps what there is room for", () => {
+  const small = Timeline.smallCard(card, { facts: 0, recent: 1, characters: 6 })
+  expect(small).toEqual({
+    title: "Ana E…",
+    subtitle: "Examp…",
+    facts: [],
+    recent: [{ ...card.recent[0], text: "Where…" }]
+  })
+})
