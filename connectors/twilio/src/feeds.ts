@@ -129,7 +129,7 @@ const sentences = (path: string) =>
     )
   )
 
-const asRecording = Wire.fit(Recording)
+const asRecording = Wire.one(Recording)
 const sentencesIn = Wire.fitting(Sentence)
 
 /** One list of two sorts of items: transcripts, and what is said in them, read when a transcript is new or changed. */

@@ -47,7 +47,7 @@ export const maybeTime = maybe(time)
 export const maybeNumber = maybe(number)
 
 /** The item by the schema; `undefined` when it does not fit. For what is looked at beside the items of a feed. */
-export const fit = <A, I>(schema: Schema.Schema<A, I>) => {
+export const one = <A, I>(schema: Schema.Schema<A, I>) => {
   const decode = Schema.decodeUnknownOption(schema)
   return (item: unknown): A | undefined => Option.getOrUndefined(decode(item))
 }

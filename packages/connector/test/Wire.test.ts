@@ -46,7 +46,7 @@ describe("what vendors send", () => {
       { name: "a" },
       { name: "b" }
     ])
-    expect(Wire.fit(Named)("a")).toBeUndefined()
+    expect(Wire.one(Named)("a")).toBeUndefined()
     expect(Wire.field({ a: { b: 1 } }, "a")).toEqual({ b: 1 })
     for (const data of [null, "a", [1], undefined]) expect(Wire.field(data, "length")).toBeUndefined()
     expect(Wire.fromJson('{"a":1}')).toEqual({ a: 1 })
