@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { readFile } from "node:fs/promises"
-import { type Configuration, Installation } from "@interchannel/runtime"
+import { type Configuration, Installation, Problem } from "@interchannel/runtime"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -22,10 +22,10 @@ export interface Loaded {
 export class ConfigError extends Data.TaggedError("ConfigError")<{
   /** As the person named it. */
   readonly file: string
-  readonly problems: ReadonlyArray<Installation.Problem>
+  readonly problems: ReadonlyArray<Problem.Problem>
 }> {
   override get message(): string {
-    return `${this.file}: ${this.problems.map(Installation.formatProblem).join("\n")}`
+    return `${this.file}: ${this.problems.map(Problem.format).join("\n")}`
   }
 }
 

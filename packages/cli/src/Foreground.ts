@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import { basename } from "node:path"
-import { Installation, Receiver } from "@interchannel/runtime"
+import type { Installation } from "@interchannel/runtime"
+import { Problem, Receiver } from "@interchannel/runtime"
 import { ControlClient } from "@interchannel/server"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -87,6 +88,6 @@ const takeUp = ({ control }: Launch.Launched) =>
     const problems = yield* control.reload
     if (problems.length === 0) yield* Effect.logInfo("the changed configuration is in effect")
     for (const problem of problems) {
-      yield* Effect.logError(`the changed configuration is not in effect: ${Installation.formatProblem(problem)}`)
+      yield* Effect.logError(`the changed configuration is not in effect: ${Problem.format(problem)}`)
     }
   }).pipe(Effect.catchAll((error) => Effect.logError(`the configuration could not be read again: ${error.message}`)))

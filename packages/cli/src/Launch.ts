@@ -1,4 +1,5 @@
 /** A whole daemon in this process: the store, the Connections at work, the intake for vendors, the endpoint for commands. */
+import type { Problem } from "@interchannel/runtime"
 import { Control, Daemon, type Installation } from "@interchannel/runtime"
 import { ControlEndpoint, ControlFile, EntryPage, Intake, type ServerError } from "@interchannel/server"
 import type { Store, StoreError } from "@interchannel/store"
@@ -12,7 +13,7 @@ import { type Loaded, storeFolder } from "./Config.ts"
 export interface Options {
   readonly loaded: Loaded
   /** Reads the configuration again. */
-  readonly reload: Effect.Effect<Either.Either<Installation.Installation, ReadonlyArray<Installation.Problem>>>
+  readonly reload: Effect.Effect<Either.Either<Installation.Installation, ReadonlyArray<Problem.Problem>>>
   readonly store: Layer.Layer<Store.Services, StoreError>
   /** This process: the machine's name, the process id, and a part that no other run has. */
   readonly host: string

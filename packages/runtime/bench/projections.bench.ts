@@ -13,7 +13,7 @@ import { Context, Effect, Either, Layer, Schema } from "effect"
 import * as Destinations from "../src/writing/Destinations.ts"
 import * as Dispatcher from "../src/writing/Dispatcher.ts"
 import * as Inquiry from "../src/health/Inquiry.ts"
-import * as Installation from "../src/Installation.ts"
+import * as Installation from "../src/configuration/Installation.ts"
 import type { Running } from "../src/connections/Running.ts"
 
 const ENTRIES = Number(process.argv[2] ?? 100_000)

@@ -14,7 +14,7 @@ import { Control } from "./control/Control.ts"
 import * as AlarmChannel from "./alarms/AlarmChannel.ts"
 import * as ControlRoom from "./control/ControlRoom.ts"
 import * as Destinations from "./writing/Destinations.ts"
-import type { Installation, Installed, Problem } from "./Installation.ts"
+import type { Installation, Installed } from "./configuration/Installation.ts"
 import * as Erasing from "./erasing/Erasing.ts"
 import * as Leasing from "./connections/Leasing.ts"
 import * as Live from "./connections/Live.ts"
@@ -27,6 +27,7 @@ import * as Retention from "./keeping/Retention.ts"
 import * as Supervisor from "./connections/Supervisor.ts"
 import * as Telling from "./alarms/Telling.ts"
 import * as Watch from "./alarms/Watch.ts"
+import type { Problem } from "./configuration/Problem.ts"
 
 export interface Options {
   /** What to run at first. */

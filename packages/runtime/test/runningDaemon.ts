@@ -1,7 +1,7 @@
 /** A whole daemon with its loops and real time, on a database in memory, beside which a test does things. */
 import { Store } from "@interchannel/store"
 import { Duration, Effect, Either, Layer, Logger, Ref } from "effect"
-import { type Configuration, Control, Daemon, Installation } from "../src/index.ts"
+import { type Configuration, Control, Daemon, Installation, type Problem } from "../src/index.ts"
 import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
 
 const WAIT = Duration.seconds(10)
@@ -30,7 +30,7 @@ export const withDaemon = <A>(
   first: Configuration,
   body: (at: {
     readonly control: Control["Type"]
-    readonly configure: (next: Configuration) => Effect.Effect<ReadonlyArray<Installation.Problem>>
+    readonly configure: (next: Configuration) => Effect.Effect<ReadonlyArray<Problem.Problem>>
   }) => Effect.Effect<A, unknown, Store.Services>
 ): Promise<A> =>
   Effect.gen(function* () {

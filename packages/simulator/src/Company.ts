@@ -1,5 +1,5 @@
 /** The configuration that the daemon of the simulated company runs with. */
-import { Installation } from "@interchannel/runtime"
+import { Installation, Problem } from "@interchannel/runtime"
 import * as Either from "effect/Either"
 import { secretOf } from "./Post.ts"
 import type { Trouble } from "./Trouble.ts"
@@ -50,6 +50,6 @@ export const installation = (
     },
     {}
   )
-  if (Either.isLeft(loaded)) throw new Error(loaded.left.map(Installation.formatProblem).join("\n"))
+  if (Either.isLeft(loaded)) throw new Error(loaded.left.map(Problem.format).join("\n"))
   return loaded.right
 }

@@ -1,9 +1,9 @@
 /** What is wrong with the configuration, all of it at once: the key, what is wrong there, and the remedy. */
-import type { Installation } from "@interchannel/runtime"
+import type { Problem } from "@interchannel/runtime"
 import { of } from "./Quantity.ts"
 import { paint, type Style, wrap } from "./Style.ts"
 
-export const problemView = (file: string, problems: ReadonlyArray<Installation.Problem>, style: Style): string =>
+export const problemView = (file: string, problems: ReadonlyArray<Problem.Problem>, style: Style): string =>
   [
     `${file} has ${of(problems.length, "problem")}:`,
     ...problems.flatMap(({ key, what, remedy }) => [

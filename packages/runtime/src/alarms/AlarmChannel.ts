@@ -4,7 +4,8 @@
  */
 import type { Handle, LocalRef } from "@interchannel/domain"
 import * as Redacted from "effect/Redacted"
-import type { AlarmOptions, Configuration } from "../Configuration.ts"
+import type { Configuration } from "../configuration/Configuration.ts"
+import { onlyKnown, type Report } from "../configuration/Problem.ts"
 
 export type AlarmChannel = ViaConnection | Direct
 
@@ -33,7 +34,6 @@ export interface MailChannel {
   readonly to: ReadonlyArray<string>
 }
 
-type Report = (key: string, what: string, remedy: string) => void
 type Resolve = (value: unknown, key: string) => unknown
 
 /** What is wrong is reported; what is not wrong is answered. */
@@ -53,7 +53,7 @@ export const load = (
       report(key, "it does not say one way", "give one of `connection`, `webhook`, `smtp`")
       return []
     }
-    onlyKnown(key, options, kind, report)
+    onlyKnown(key, options, fields[kind], report)
     const given = resolve(options, key) as Resolved
     const channel =
       kind === "connection"
@@ -79,15 +79,6 @@ const SECRET_LENGTH_MIN = 16
 const ADDRESSEES_MAX = 20
 
 type Resolved = Readonly<Partial<Record<string, string | ReadonlyArray<string>>>>
-
-const onlyKnown = (key: string, options: AlarmOptions, kind: keyof typeof fields, report: Report): void => {
-  const known: ReadonlyArray<string> = fields[kind]
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      report(`${key}.${name}`, "it is not known here", `remove it or correct it to one of ${known.join(", ")}`)
-    }
-  }
-}
 
 const viaConnection = (
   key: string,

@@ -10,7 +10,7 @@ import * as Message from "./Message.ts"
 import * as AlarmChannel from "./AlarmChannel.ts"
 import * as Checkup from "../health/Checkup.ts"
 import * as Diagnosis from "../health/Diagnosis.ts"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import type * as Loop from "../connections/Loop.ts"
 import * as Telling from "./Telling.ts"
 

@@ -4,7 +4,7 @@
  */
 import type { ConnectionId } from "@interchannel/domain"
 import type { Connections } from "@interchannel/store"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 
 export interface Lineage {
   /** The Connections whose place this one took, the latest first. */

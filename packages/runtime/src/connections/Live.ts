@@ -5,7 +5,7 @@ import type * as Desire from "../entries/Desire.ts"
 import * as Destinations from "../writing/Destinations.ts"
 import * as EntryLink from "../entries/EntryLink.ts"
 import type * as Inputs from "../writing/Inputs.ts"
-import type { Installation, Installed } from "../Installation.ts"
+import type { Installation, Installed } from "../configuration/Installation.ts"
 
 export interface Live {
   readonly installation: () => Installation

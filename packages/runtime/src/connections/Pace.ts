@@ -1,7 +1,8 @@
 /** How long writes will last: the vendor's own limits, the cap per hour, whichever is slower. Pure. */
 import { QuotaLedger } from "@interchannel/connector"
 import type { Projections } from "@interchannel/store"
-import type { Installed, Policy } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
+import type { DestinationPolicy } from "../configuration/DestinationPolicy.ts"
 
 const HOUR_MS = 3_600_000
 
@@ -17,7 +18,7 @@ export interface Due {
 /** `spent`: the quota that is used already, so that what is left of today counts. */
 export const lastsMs = (
   installed: Installed,
-  policy: Policy,
+  policy: DestinationPolicy,
   due: ReadonlyArray<Due>,
   spent: QuotaLedger.State,
   now: number

@@ -6,7 +6,7 @@
 import { VendorError } from "@interchannel/connector"
 import { Checkpoints, Connections, Database, type Leases, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import type { Installation, Installed } from "../Installation.ts"
+import type { Installation, Installed } from "../configuration/Installation.ts"
 
 /** Projections handed over in one write. */
 const HAND_OVER_MAX = 500

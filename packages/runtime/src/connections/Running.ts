@@ -3,7 +3,7 @@ import type { VendorError } from "@interchannel/connector"
 import type { Leases } from "@interchannel/store"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Installed } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 
 export interface Running {
   readonly installed: Installed

@@ -6,7 +6,6 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Identities from "../people/Identities.ts"
-import type { Problem } from "../Installation.ts"
 import type {
   Approval,
   Aside,
@@ -27,6 +26,7 @@ import type {
 } from "../health/Report.ts"
 import type * as SetAside from "./SetAside.ts"
 import type * as WhoIsWho from "../people/WhoIsWho.ts"
+import type { Problem } from "../configuration/Problem.ts"
 
 export class ControlError extends Data.TaggedError("ControlError")<{
   readonly what: string

@@ -23,7 +23,7 @@ import * as EntryPolicy from "../entries/EntryPolicy.ts"
 import * as Requests from "../erasing/Requests.ts"
 import * as Identities from "../people/Identities.ts"
 import * as Inquiry from "../health/Inquiry.ts"
-import type { Installation, Policy, Problem } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import { canaryOf } from "../writing/Policy.ts"
 import * as Questions from "./Questions.ts"
 import type * as Report from "../health/Report.ts"
@@ -32,6 +32,8 @@ import * as SetAside from "./SetAside.ts"
 import * as Trace from "../health/Trace.ts"
 import * as WhoIsWho from "../people/WhoIsWho.ts"
 import * as Undo from "../writing/Undo.ts"
+import type { DestinationPolicy } from "../configuration/DestinationPolicy.ts"
+import type { Problem } from "../configuration/Problem.ts"
 
 export type Services =
   | Requests.Services
@@ -110,7 +112,7 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
 
 const regionOf = ({ installation }: Options): WhoIsWho.Region => ({ defaultRegion: installation().defaultRegion })
 
-const policyOf = (destination: string, { installation }: Options): Effect.Effect<Policy, ControlError> => {
+const policyOf = (destination: string, { installation }: Options): Effect.Effect<DestinationPolicy, ControlError> => {
   const policy = installation().connections.get(destination)?.destination
   if (policy !== undefined) return Effect.succeed(policy)
   const known = [...installation().connections.values()]

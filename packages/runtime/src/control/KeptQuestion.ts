@@ -1,7 +1,7 @@
 /** Questions that are kept in Reviews until they are answered. */
 import { Database, Reviews, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import { ControlError } from "./Control.ts"
 import type { Decided, Question, QuestionKind } from "./QuestionKind.ts"
 

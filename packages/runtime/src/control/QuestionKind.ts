@@ -1,7 +1,7 @@
 /** One sort of question for people: which there are, how each is shown, and what its answers lead to. */
 import type { StoreError } from "@interchannel/store"
 import type * as Effect from "effect/Effect"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import type * as Report from "../health/Report.ts"
 import type { ControlError } from "./Control.ts"
 

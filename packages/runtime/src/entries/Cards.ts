@@ -4,9 +4,9 @@ import type { LocalRef, Own } from "@interchannel/domain"
 import { type Dirty, Ledger, type Persons, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Desire from "./Desire.ts"
-import { sinceInstant } from "../Installation.ts"
 import * as People from "../people/People.ts"
 import * as Render from "./Render.ts"
+import * as Since from "../configuration/Since.ts"
 
 /** Interactions read to fill a card; those of the conversation's own system are left out of it. */
 const LOOK_BACK_MAX = 30
@@ -49,7 +49,7 @@ export const show = (conversation: string, options: Options): Effect.Effect<Show
       ({ installed, policy }) => installed.id === newest.connection && policy.cards
     )
     if (destination === undefined || !hasPlace(destination, newest.conversation)) return leave
-    if (newest.startedAt < sinceInstant(destination.policy.since, destination.installedAt)) return leave
+    if (newest.startedAt < Since.instant(destination.policy.since, destination.installedAt)) return leave
     const people = yield* People.load(
       rows.map(({ interaction }) => interaction),
       options.own

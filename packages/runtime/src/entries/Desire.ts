@@ -6,16 +6,17 @@ import { type Contact, Handle, type Interaction, Key } from "@interchannel/domai
 import type { Timeline } from "@interchannel/connector"
 import type { Ledger, Projections } from "@interchannel/store"
 import * as EntryPolicy from "./EntryPolicy.ts"
-import type { Installed, Policy } from "../Installation.ts"
-import { sinceInstant } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 import { ripeAt } from "../writing/Policy.ts"
+import type { DestinationPolicy } from "../configuration/DestinationPolicy.ts"
+import * as Since from "../configuration/Since.ts"
 
 /** An entry is put on at most so many records; a mail to a whole town is nobody's history. */
 export const RECORDS_PER_ENTRY_MAX = 10
 
 export interface Destination {
   readonly installed: Installed
-  readonly policy: Policy
+  readonly policy: DestinationPolicy
   readonly installedAt: number
   /** The Connections whose place it took, the latest first. */
   readonly earlier: ReadonlyArray<string>
@@ -109,7 +110,7 @@ export const wants = (interaction: Interaction, destination: Destination): boole
   destination.policy.timeline &&
   EntryPolicy.wants(destination.policy.entries, interaction) &&
   concerns(interaction.connection, destination) &&
-  interaction.startedAt >= sinceInstant(destination.policy.since, destination.installedAt)
+  interaction.startedAt >= Since.instant(destination.policy.since, destination.installedAt)
 
 /** As it is now is how it stays: dropped if it was not written, else settled. */
 export const left = (

@@ -3,6 +3,7 @@
  * then on; entries that stand there keep their form until a person approves a rewrite.
  */
 import { type Interaction, type InteractionKind, Interactions, Key } from "@interchannel/domain"
+import { onlyKnown, type Report } from "../configuration/Problem.ts"
 
 /** As it is written in the configuration. */
 export interface Options {
@@ -46,7 +47,7 @@ export const standard: EntryPolicy = {
   organizations: true
 }
 
-export const optionNames = ["kinds", "directions", "detail", "redact", "timeZone", "per", "organizations"]
+const names = ["kinds", "directions", "detail", "redact", "timeZone", "per", "organizations"]
 
 /** Patterns that the configuration knows by a name. */
 const named = {
@@ -57,18 +58,13 @@ const named = {
 /** A longer list is a mistake, and every pattern is tried on every text. */
 const PATTERNS_MAX = 50
 
-export interface Problem {
-  readonly key: string
-  readonly what: string
-  readonly remedy: string
-}
-
-/** The policy that the options ask for, with what is wrong in them; what is wrong has its default. */
-export const load = (options: Options): { readonly policy: EntryPolicy; readonly problems: ReadonlyArray<Problem> } => {
-  const problems: Array<Problem> = []
+/** The policy that the options ask for; what is wrong in them is reported and has its default. */
+export const load = (place: string, options: Options = {}, tell: Report): EntryPolicy => {
+  onlyKnown(place, options, names, tell)
+  const report: Report = (key, what, remedy) => tell(`${place}.${key}`, what, remedy)
   const oneOf = <A extends string>(key: keyof Options, value: A | undefined, choices: ReadonlyArray<A>): A => {
     if (value === undefined || choices.includes(value)) return value ?? choices[0]!
-    problems.push({ key, what: "it is none of the choices", remedy: `choose of ${choices.join(", ")}` })
+    report(key, "it is none of the choices", `choose of ${choices.join(", ")}`)
     return choices[0]!
   }
   const someOf = <A extends string>(
@@ -80,21 +76,18 @@ export const load = (options: Options): { readonly policy: EntryPolicy; readonly
     const wrong = given.find((one) => !choices.includes(one))
     if (wrong !== undefined || given.length === 0) {
       const what = wrong === undefined ? "it is empty" : `${JSON.stringify(wrong)} is none of the choices`
-      problems.push({ key, what, remedy: `choose of ${choices.join(", ")}, or remove it for all` })
+      report(key, what, `choose of ${choices.join(", ")}, or remove it for all`)
     }
     return given
   }
   return {
-    policy: {
-      kinds: someOf("kinds", options.kinds, Interactions.interactionKinds),
-      directions: someOf("directions", options.directions, ["inbound", "outbound", "internal"]),
-      detail: oneOf("detail", options.detail, ["full", "summary", "title"]),
-      redact: patternsOf(options.redact ?? [], problems),
-      timeZone: timeZoneOf(options.timeZone ?? "UTC", problems),
-      per: oneOf("per", options.per, ["message", "conversation"]),
-      organizations: options.organizations ?? true
-    },
-    problems
+    kinds: someOf("kinds", options.kinds, Interactions.interactionKinds),
+    directions: someOf("directions", options.directions, ["inbound", "outbound", "internal"]),
+    detail: oneOf("detail", options.detail, ["full", "summary", "title"]),
+    redact: patternsOf(options.redact ?? [], report),
+    timeZone: timeZoneOf(options.timeZone ?? "UTC", report),
+    per: oneOf("per", options.per, ["message", "conversation"]),
+    organizations: options.organizations ?? true
   }
 }
 
@@ -110,27 +103,24 @@ export const formOf = ({ detail, redact, timeZone }: EntryPolicy): string =>
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const patternsOf = (given: NonNullable<Options["redact"]>, problems: Array<Problem>): EntryPolicy["redact"] => {
+const patternsOf = (given: NonNullable<Options["redact"]>, report: Report): EntryPolicy["redact"] => {
   if (given.length > PATTERNS_MAX) {
-    problems.push({ key: "redact", what: `it has more than ${PATTERNS_MAX} patterns`, remedy: "join some of them" })
+    report("redact", `it has more than ${PATTERNS_MAX} patterns`, "join some of them")
   }
   return given.flatMap((one) => {
     if (one instanceof RegExp) return [{ pattern: one.source, flags: [...new Set(`${one.flags}g`)].sort().join("") }]
     if (Object.hasOwn(named, one)) return [named[one]]
-    problems.push({
-      key: "redact",
-      what: `${JSON.stringify(one)} is no pattern`,
-      remedy: `write a regular expression such as /\\bDE\\d{20}\\b/, or one of ${Object.keys(named).join(", ")}`
-    })
+    const remedy = `write a regular expression such as /\\bDE\\d{20}\\b/, or one of ${Object.keys(named).join(", ")}`
+    report("redact", `${JSON.stringify(one)} is no pattern`, remedy)
     return []
   })
 }
 
-const timeZoneOf = (timeZone: string, problems: Array<Problem>): string => {
+const timeZoneOf = (timeZone: string, report: Report): string => {
   try {
     return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone
   } catch {
-    problems.push({ key: "timeZone", what: "it is no time zone", remedy: "give an IANA name, such as Europe/Berlin" })
+    report("timeZone", "it is no time zone", "give an IANA name, such as Europe/Berlin")
     return "UTC"
   }
 }

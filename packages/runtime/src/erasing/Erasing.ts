@@ -10,7 +10,7 @@ import { Database, Erasures, Inbox, type Leases, Persons, Projections, type Stor
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Decode from "../ledger/Decode.ts"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import type * as Loop from "../connections/Loop.ts"
 import * as Forgetting from "./Forgetting.ts"
 import * as Names from "./Names.ts"

@@ -13,7 +13,7 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Desire from "../entries/Desire.ts"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import * as Names from "./Names.ts"
 
 export type Services =

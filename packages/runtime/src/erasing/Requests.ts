@@ -4,7 +4,7 @@ import { Database, Erasures, Ledger, type Persons, type StoreError, Uuid } from 
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ControlError } from "../control/Control.ts"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import type * as Report from "../health/Report.ts"
 import * as Names from "./Names.ts"
 import * as Subject from "./Subject.ts"

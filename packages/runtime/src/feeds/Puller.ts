@@ -11,11 +11,11 @@ import * as Schema from "effect/Schema"
 import * as Absence from "./Absence.ts"
 import * as Attempt from "../writing/Attempt.ts"
 import * as FeedItem from "./FeedItem.ts"
-import { sinceInstant } from "../Installation.ts"
 import { Resting } from "./Resting.ts"
 import type { Running } from "../connections/Running.ts"
 import * as Strands from "./Strands.ts"
 import * as Turn from "./Turn.ts"
+import * as Since from "../configuration/Since.ts"
 
 /** How often the list of partitions is read again. */
 const PARTITIONS_EVERY_MS = 10 * 60_000
@@ -83,7 +83,7 @@ const due = ({ running, feed, memory }: Reader, now: number) =>
   Effect.gen(function* () {
     const checkpoints = yield* Checkpoints.Checkpoints
     const saved = yield* checkpoints.load(running.installed.id, feed.name)
-    const clock = { now, since: sinceInstant(running.installed.since, running.installedAt) }
+    const clock = { now, since: Since.instant(running.installed.since, running.installedAt) }
     const places = memory.partitions.map(({ id: partition }) => {
       const state = saved.get(partition)?.state
       const checkpoint = read(feed, state)

@@ -1,6 +1,6 @@
 /** Do the pushes of a Connection tell what there is to tell? Judged by what its feeds found beside them. Pure. */
 import type { Arrivals } from "@interchannel/store"
-import type { Installed } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 import type * as Report from "../health/Report.ts"
 
 const HOUR_MS = 3_600_000

@@ -3,9 +3,9 @@ import { type Feed, FeedWalk } from "@interchannel/connector"
 import type { Checkpoints } from "@interchannel/store"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import type { Installed } from "../Installation.ts"
-import { sinceInstant } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 import type * as Report from "../health/Report.ts"
+import * as Since from "../configuration/Since.ts"
 
 /** Gaps that are shown of one feed. */
 const GAPS_MAX = 5
@@ -23,7 +23,7 @@ export const status = (
 ): ReadonlyArray<Report.FeedStatus> =>
   installed.connector.feeds.map((feed) => {
     const mine = placesOf(installed, feed, places)
-    const since = sinceInstant(installed.since, installedAt)
+    const since = Since.instant(installed.since, installedAt)
     const shares = mine.map(({ checkpoint, savedAt }) => {
       // What happened since the last look is not history that is missing: it is read at the next one.
       const wantedUntil = Math.max(since, savedAt - feed.cadenceMs)
@@ -47,7 +47,7 @@ export const diagnosis = (
   places: ReadonlyArray<Place>,
   now: number
 ): ReadonlyArray<Report.FeedDiagnosis> => {
-  const since = sinceInstant(installed.since, installedAt)
+  const since = Since.instant(installed.since, installedAt)
   const feeds = status(installed, installedAt, places, now)
   return installed.connector.feeds.flatMap((feed, index) => {
     const mine = placesOf(installed, feed, places)

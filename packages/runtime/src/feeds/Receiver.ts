@@ -5,7 +5,7 @@
 import { Delivery, type Webhook } from "@interchannel/connector"
 import { Key } from "@interchannel/domain"
 import type { Inbox } from "@interchannel/store"
-import type { Installed } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 
 export type Judgement =
   | { readonly _tag: "Store"; readonly incoming: Inbox.Incoming }

@@ -2,7 +2,8 @@
 import { type Connector, RecordFields } from "@interchannel/connector"
 import { type ConnectionId, FieldPath } from "@interchannel/domain"
 import type { Fields } from "@interchannel/store"
-import type { FieldOptions } from "../Configuration.ts"
+import type { FieldOptions } from "../configuration/Configuration.ts"
+import { onlyKnown, type Report } from "../configuration/Problem.ts"
 
 /**
  * `fill-if-empty`: only what nobody filled in. `latest-wins`: the newer value. `review`: a person decides where two differ.
@@ -24,8 +25,6 @@ export interface FieldRule {
 
 /** Fields of one destination; each is read before it is written. */
 export const FIELDS_MAX = 50
-
-type Report = (key: string, what: string, remedy: string) => void
 
 interface Given {
   /** `connections.crm.destination.fields` */
@@ -51,9 +50,7 @@ export const load = ({ key, fields, connector, sources, region }: Given, report:
     const place = `${key}.${name}`
     const at = RecordFields.pathOf(paths, name)
     const from = options?.from ?? at
-    for (const unknown of Object.keys(options ?? {}).filter((one) => one !== "from" && one !== "policy")) {
-      report(`${place}.${unknown}`, "it is not known here", "remove it or correct it to one of from, policy")
-    }
+    onlyKnown(place, options, ["from", "policy"], report)
     if (typeof from !== "string" || !FieldPath.isFieldPath(from)) {
       report(
         `${place}.from`,

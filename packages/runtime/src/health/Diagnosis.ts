@@ -4,7 +4,7 @@
  */
 import type { Alarms, Arrivals, Connections, Erasures, Leases, Quarantine } from "@interchannel/store"
 import { isDirect } from "../alarms/AlarmChannel.ts"
-import type { Installation, Installed } from "../Installation.ts"
+import type { Installation, Installed } from "../configuration/Installation.ts"
 import * as looks from "./looks.ts"
 import * as Pushes from "../feeds/Pushes.ts"
 import type * as Report from "./Report.ts"

@@ -22,12 +22,13 @@ import * as Destinations from "../writing/Destinations.ts"
 import * as EntryPolicy from "../entries/EntryPolicy.ts"
 import type * as FieldPlan from "../fields/FieldPlan.ts"
 import * as FieldPreview from "../fields/FieldPreview.ts"
-import type { Installation, Installed, Policy } from "../Installation.ts"
+import type { Installation, Installed } from "../configuration/Installation.ts"
 import * as Pace from "../connections/Pace.ts"
 import * as Reading from "../feeds/Reading.ts"
 import * as PlannedChanges from "../writing/PlannedChanges.ts"
 import * as Rehearsal from "../ledger/Rehearsal.ts"
 import type * as Report from "./Report.ts"
+import type { DestinationPolicy } from "../configuration/DestinationPolicy.ts"
 
 export type Services =
   | PlannedChanges.Services
@@ -216,7 +217,7 @@ const rewriteOf = (row: Connections.ConnectionRow, { id, destination }: Installe
 /** The tally does not tell removals, which need a call each; they are few. */
 const doneAt = (
   installed: Installed,
-  policy: Policy,
+  policy: DestinationPolicy,
   tallies: ReadonlyArray<Projections.Tally>,
   spent: QuotaLedger.State,
   at: number

@@ -4,7 +4,7 @@ import { Ledger, Persons, Projections, type StoreError } from "@interchannel/sto
 import * as Effect from "effect/Effect"
 import * as Destinations from "../writing/Destinations.ts"
 import * as FieldTrace from "../fields/FieldTrace.ts"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import * as Customers from "../entries/Customers.ts"
 import type * as Report from "./Report.ts"
 

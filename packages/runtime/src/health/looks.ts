@@ -1,7 +1,7 @@
 /** What a look at one Connection finds, each look by itself. Pure. */
 import * as Duration from "effect/Duration"
 import type { Facts } from "./Diagnosis.ts"
-import type { Installed } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 import type * as Report from "./Report.ts"
 
 /** A stage that is behind by less than this has only just been busy. */

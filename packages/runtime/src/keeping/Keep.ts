@@ -1,6 +1,7 @@
 /** How long what ages is kept. What is known of customers does not age: erasure removes it. */
-import type { Configuration } from "../Configuration.ts"
-import * as Length from "./Length.ts"
+import type { Configuration } from "../configuration/Configuration.ts"
+import * as Length from "../configuration/Length.ts"
+import { onlyKnown, type Report } from "../configuration/Problem.ts"
 
 export interface Keep {
   /** Bodies as vendors sent them: so far back a mapping can be mended by a replay. */
@@ -34,15 +35,12 @@ const MIN_MS: Readonly<Record<keyof NonNullable<Configuration["keep"]>, number>>
   receipts: 7 * DAY_MS
 }
 
-type Report = (key: string, what: string, remedy: string) => void
-
 export const load = ({ keep = {} }: Configuration, report: Report): Keep => {
+  onlyKnown("keep", keep, Object.keys(MIN_MS), report)
   const lengths = Object.entries(keep).map(([name, text]) => {
     const min = Object.hasOwn(MIN_MS, name) ? MIN_MS[name as keyof typeof MIN_MS] : undefined
     const ms = Length.parse(text)
-    if (min === undefined) {
-      report(`keep.${name}`, "it is not known here", `correct it to one of ${Object.keys(MIN_MS).join(", ")}`)
-    } else if (ms === undefined || ms < min) {
+    if (min !== undefined && (ms === undefined || ms < min)) {
       report(
         `keep.${name}`,
         "it is no length that can be kept",

@@ -5,7 +5,7 @@ import type { Inbox } from "@interchannel/store"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { Installed } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 import * as Masking from "./Masking.ts"
 
 /** Rows that hold finished parts: a tombstone for an item that is gone, which no vendor item tells. */

@@ -30,7 +30,7 @@ import * as Desire from "../entries/Desire.ts"
 import * as Echo from "./Echo.ts"
 import * as TurnedAway from "../erasing/TurnedAway.ts"
 import * as Fold from "./Fold.ts"
-import type { Installed } from "../Installation.ts"
+import type { Installed } from "../configuration/Installation.ts"
 
 /** Rows of one write; keeps it short. */
 export const BATCH_MAX = 400

@@ -8,7 +8,7 @@ import { Inbox, type Ledger, Projections, type StoreError } from "@interchannel/
 import * as Effect from "effect/Effect"
 import * as Desire from "../entries/Desire.ts"
 import * as Destinations from "../writing/Destinations.ts"
-import type { Installation } from "../Installation.ts"
+import type { Installation } from "../configuration/Installation.ts"
 import * as Normalizer from "./Normalizer.ts"
 import type * as Report from "../health/Report.ts"
 

@@ -14,8 +14,10 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Desire from "../entries/Desire.ts"
-import { type Installation, type Policy, sinceInstant } from "../Installation.ts"
+import { type Installation } from "../configuration/Installation.ts"
 import * as Lineage from "../connections/Lineage.ts"
+import type { DestinationPolicy } from "../configuration/DestinationPolicy.ts"
+import * as Since from "../configuration/Since.ts"
 
 /** Interactions marked in one write of a sweep. */
 const SWEEP_MAX = 500
@@ -36,11 +38,11 @@ export const of = (
 }
 
 /** What is wanted of a source is wanted of those whose place it took, too: it is one history. */
-const withEarlier = (policy: Policy, earlierOf: Lineage.Lineage["earlierOf"]): Policy =>
+const withEarlier = (policy: DestinationPolicy, earlierOf: Lineage.Lineage["earlierOf"]): DestinationPolicy =>
   policy.from === "all" ? policy : { ...policy, from: policy.from.flatMap((id) => [id, ...earlierOf(id)]) }
 
 /** Where entries were approved, they stay of messages or of conversations until the switch is approved as well. */
-const inForce = (policy: Policy, { mode, per }: Connections.ConnectionRow): Policy =>
+const inForce = (policy: DestinationPolicy, { mode, per }: Connections.ConnectionRow): DestinationPolicy =>
   mode === "observe" || per === undefined ? policy : { ...policy, entries: { ...policy.entries, per } }
 
 /** `Chat (support-eu)`: how a Connection is called in entries, cards and reports. */
@@ -106,7 +108,7 @@ export type Services =
 const markAll = ({ policy, installedAt }: Desire.Destination, lease: Leases.Lease) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const since = sinceInstant(policy.since, installedAt)
+    const since = Since.instant(policy.since, installedAt)
     yield* inPages(lease, "interaction", (after) =>
       Effect.map(ledger.interactionKeys({ after, limit: SWEEP_MAX, since }), (keys) =>
         keys.map((key) => ({ at: key, subject: key }))

@@ -1,7 +1,7 @@
 /** When a destination may be written to, and when an interaction is ripe for it. Pure. */
 import type { Interaction, InteractionKind } from "@interchannel/domain"
 import type { Connections } from "@interchannel/store"
-import type { Policy } from "../Installation.ts"
+import type { DestinationPolicy } from "../configuration/DestinationPolicy.ts"
 
 /** A call is entered at its end; a recording or disposition usually follows within this time. */
 const SETTLE_MS: Partial<Record<InteractionKind, number>> = { voice: 30_000, video: 30_000 }
@@ -11,7 +11,7 @@ const LIVE_MAX_MS = 4 * 3_600_000
 export const CARD_SETTLE_MS = 3_000
 
 /** Not before this time is the interaction written. */
-export const ripeAt = (interaction: Interaction, policy: Policy, now: number): number => {
+export const ripeAt = (interaction: Interaction, policy: DestinationPolicy, now: number): number => {
   const live = (interaction.kind === "voice" || interaction.kind === "video") && interaction.endedAt === undefined
   if (live && now < interaction.startedAt + LIVE_MAX_MS) return interaction.startedAt + LIVE_MAX_MS
   return now + (policy.settleMs ?? SETTLE_MS[interaction.kind] ?? 0)
@@ -37,7 +37,7 @@ export type Permission =
 /** How much may be written now: the pause switch, then the approval, then the cap per hour. */
 export const permission = (
   row: Pick<Connections.ConnectionRow, "mode" | "paused" | "canary">,
-  policy: Policy,
+  policy: DestinationPolicy,
   writesLastHour: number
 ): Permission => {
   if (row.paused) return { _tag: "Nothing", why: "paused" }

@@ -5,10 +5,11 @@ import type { Ledger } from "@interchannel/store"
 import { describe, expect, it } from "vitest"
 import * as Desire from "../../src/entries/Desire.ts"
 import * as EntryPolicy from "../../src/entries/EntryPolicy.ts"
-import type { Installed, Policy } from "../../src/Installation.ts"
+import type { Installed } from "../../src/configuration/Installation.ts"
 import { canaryOf, permission, ripeAt } from "../../src/writing/Policy.ts"
+import type { DestinationPolicy } from "../../src/configuration/DestinationPolicy.ts"
 
-const policy: Policy = {
+const policy: DestinationPolicy = {
   from: "all",
   timeline: true,
   entries: EntryPolicy.standard,
@@ -20,7 +21,7 @@ const policy: Policy = {
   settleMs: undefined,
   fields: []
 }
-const destination = (change: Partial<Policy> = {}): Desire.Destination => ({
+const destination = (change: Partial<DestinationPolicy> = {}): Desire.Destination => ({
   installed: { id: "crm", connector: { actions: [] as ReadonlyArray<Action.Any> } } as Installed,
   policy: { ...policy, ...change },
   installedAt: 1_000,

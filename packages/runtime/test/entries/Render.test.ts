@@ -2,6 +2,7 @@
 import type { Timeline } from "@interchannel/connector"
 import { Handle, type Interaction, Interactions, Key, Own, type Participant, Ref } from "@interchannel/domain"
 import { describe, expect, it } from "vitest"
+import * as Problem from "../../src/configuration/Problem.ts"
 import * as EntryPolicy from "../../src/entries/EntryPolicy.ts"
 import * as Render from "../../src/entries/Render.ts"
 
@@ -183,6 +184,13 @@ const shown = (entry: Timeline.Entry): string =>
     .filter((line) => line !== "")
     .join("\n\n")
 
+const loaded = (options: EntryPolicy.Options) => {
+  const { problems, report } = Problem.collector()
+  const policy = EntryPolicy.load("entries", options, report)
+  expect(problems).toEqual([])
+  return policy
+}
+
 describe("Render.entry", () => {
   it("each kind reads well", async () => {
     const policy = { ...EntryPolicy.standard, timeZone: "Europe/Berlin" }
@@ -218,7 +226,7 @@ describe("Render.entry", () => {
   })
 
   it("what is to be taken out is in no text", () => {
-    const { policy } = EntryPolicy.load({ redact: ["emails", "phones", /secret/i] })
+    const policy = loaded({ redact: ["emails", "phones", /secret/i] })
     const entry = Render.entry(long, reader, policy)
     expect(entry.body).toMatch(/\[removed\], \[removed\]\n\n\[removed\]$/)
     expect(entry.title).toBe("Call from Ana Example: About [removed], Phone (phone)")
@@ -237,12 +245,13 @@ describe("EntryPolicy", () => {
     [{ timeZone: "Berlin" }, "timeZone"],
     [{ per: "day" }, "per"]
   ])("%j has a problem at %s, with a remedy", (options, key) => {
-    const { problems } = EntryPolicy.load(options as EntryPolicy.Options)
-    expect(problems).toEqual([expect.objectContaining({ key, remedy: expect.stringMatching(/.../) })])
+    const { problems, report } = Problem.collector()
+    EntryPolicy.load("entries", options as EntryPolicy.Options, report)
+    expect(problems).toEqual([expect.objectContaining({ key: `entries.${key}`, remedy: expect.stringMatching(/.../) })])
   })
 
   it("the form changes with what is told, and not with what is chosen", () => {
-    const form = (options: EntryPolicy.Options) => EntryPolicy.formOf(EntryPolicy.load(options).policy)
+    const form = (options: EntryPolicy.Options) => EntryPolicy.formOf(loaded(options))
     expect(form({ kinds: ["voice"], per: "conversation" })).toBe(form({}))
     const forms = [
       {},

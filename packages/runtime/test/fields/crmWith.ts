@@ -1,7 +1,7 @@
 /** A CRM whose records have fields, and a chat whose profiles say what could stand there. */
 import { Projections, Reviews } from "@interchannel/store"
 import { Clock, Effect, TestClock } from "effect"
-import type { DestinationOptions } from "../../src/Configuration.ts"
+import type { DestinationOptions } from "../../src/configuration/Configuration.ts"
 import type { FieldQuestion } from "../../src/fields/FieldQuestion.ts"
 import { type CrmRecord, setFields } from "../sampleVendors.ts"
 import { START, world } from "../stages.ts"

@@ -1,4 +1,4 @@
-import { type Configuration, Control, Daemon, Installation } from "@interchannel/runtime"
+import { type Configuration, Control, Daemon, Installation, Problem } from "@interchannel/runtime"
 import { Store } from "@interchannel/store"
 import { Effect, Either, Layer } from "effect"
 
@@ -6,10 +6,7 @@ import { Effect, Either, Layer } from "effect"
 export const beside = <A, E>(configuration: Configuration, work: (control: Control["Type"]) => Effect.Effect<A, E>) => {
   const load = Installation.load(configuration, process.env)
   const daemon = Daemon.layer({
-    installation: Either.getOrThrowWith(
-      load,
-      (problems) => new Error(problems.map(Installation.formatProblem).join("\n"))
-    ),
+    installation: Either.getOrThrowWith(load, (problems) => new Error(problems.map(Problem.format).join("\n"))),
     reload: Effect.succeed(load),
     host: "this machine",
     pid: process.pid,

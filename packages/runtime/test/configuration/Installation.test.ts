@@ -1,7 +1,9 @@
 import { Either } from "effect"
 import { describe, expect, it } from "vitest"
-import { type Configuration, env, Installation } from "../src/index.ts"
-import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+import { type Configuration, env, Installation } from "../../src/index.ts"
+import { chat, chatWorld, crm, crmWorld } from "../sampleVendors.ts"
+import * as Problem from "../../src/configuration/Problem.ts"
+import * as Since from "../../src/configuration/Since.ts"
 
 const good: Configuration = {
   connections: {
@@ -115,7 +117,7 @@ describe("Installation.load", () => {
       defaultRegion: "xx"
     })
     expect(problems.length).toBeGreaterThanOrEqual(4)
-    const text = problems.map(Installation.formatProblem).join("\n")
+    const text = problems.map(Problem.format).join("\n")
     expect(text).not.toContain("xyzzy-secret")
     expect(text).not.toContain("1234567")
   })
@@ -151,6 +153,6 @@ describe("Installation.load", () => {
     ["1970-01-02", 5, 86_400_000]
   ])("since %s", (since, installedAt, expected) => {
     const installed = Either.getOrThrow(load(withChat({ since }))).connections.get("chat")!
-    expect(Installation.sinceInstant(installed.since, installedAt)).toBe(expected)
+    expect(Since.instant(installed.since, installedAt)).toBe(expected)
   })
 })

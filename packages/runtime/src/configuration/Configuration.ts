@@ -4,10 +4,10 @@
  */
 import type { Connector } from "@interchannel/connector"
 import type { FieldPath } from "@interchannel/domain"
-import type { FieldPolicy } from "./fields/FieldRule.ts"
+import type { FieldPolicy } from "../fields/FieldRule.ts"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import type * as EntryPolicy from "./entries/EntryPolicy.ts"
+import type * as EntryPolicy from "../entries/EntryPolicy.ts"
 
 /** A value taken from an environment variable when the configuration is loaded. */
 export interface FromEnvironment {

@@ -2,52 +2,25 @@
  * The configuration after loading: decoded credentials, resolved times and limits, or the problems in it. A problem names
  * the key and the remedy and never shows a value that could be a secret.
  */
-import { type Action, Connector, type Limits } from "@interchannel/connector"
+import { Connector, type Limits } from "@interchannel/connector"
 import { ConnectionId, Key, Own } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import * as AlarmChannel from "./alarms/AlarmChannel.ts"
-import * as EntryPolicy from "./entries/EntryPolicy.ts"
-import * as FieldRule from "./fields/FieldRule.ts"
-import * as Keep from "./keeping/Keep.ts"
-import * as Length from "./keeping/Length.ts"
-import type { Configuration, ConnectionOptions, DestinationOptions, FromEnvironment, Since } from "./Configuration.ts"
-
-export interface Problem {
-  /** `connections.support-eu.credentials.botToken` */
-  readonly key: string
-  readonly what: string
-  readonly remedy: string
-}
-
-/** What one destination may receive. */
-export interface Policy {
-  readonly from: "all" | ReadonlyArray<ConnectionId>
-  readonly timeline: boolean
-  readonly entries: EntryPolicy.EntryPolicy
-  readonly cards: boolean
-  readonly since: SinceTime
-  readonly withoutRecord: "wait" | "create" | "drop"
-  readonly writesPerHourMax: number
-  readonly canaryRecords: number
-  readonly settleMs: number | undefined
-  readonly fields: ReadonlyArray<FieldRule.FieldRule>
-}
-
-/** A point in time, or a length back from the moment of installation. */
-export type SinceTime = { readonly at: number } | { readonly beforeInstallationMs: number }
-
-export const sinceInstant = (since: SinceTime, installedAt: number): number =>
-  "at" in since ? since.at : installedAt - since.beforeInstallationMs
+import * as AlarmChannel from "../alarms/AlarmChannel.ts"
+import * as Keep from "../keeping/Keep.ts"
+import type { Configuration, ConnectionOptions, FromEnvironment } from "./Configuration.ts"
+import * as DestinationPolicy from "./DestinationPolicy.ts"
+import * as Problem from "./Problem.ts"
+import * as Since from "./Since.ts"
 
 export interface Installed {
   readonly id: ConnectionId
   readonly connector: Connector.Any
   readonly account: Connector.Account<unknown, unknown>
   readonly limits: Limits.Limits
-  readonly since: SinceTime
-  readonly destination: Policy | undefined
+  readonly since: Since.Since
+  readonly destination: DestinationPolicy.DestinationPolicy | undefined
   readonly paused: boolean
   /** The Connection whose place it takes. */
   readonly replaces: ConnectionId | undefined
@@ -67,22 +40,16 @@ export interface Installation {
 }
 
 export const INTAKE_PORT = 8420
-const WRITES_PER_HOUR_MAX = 2_000
-const CANARY_RECORDS = 10
 
 /** Decodes the whole configuration; all problems at once, not the first only. */
 export const load = (
   configuration: Configuration,
   environment: Readonly<Record<string, string | undefined>>
-): Either.Either<Installation, ReadonlyArray<Problem>> => {
-  const problems: Array<Problem> = []
-  // The first problem at a key explains those that follow from it.
-  const report = (key: string, what: string, remedy: string) => {
-    if (!problems.some((problem) => problem.key === key)) problems.push({ key, what, remedy })
-  }
+): Either.Either<Installation, ReadonlyArray<Problem.Problem>> => {
+  const { problems, report } = Problem.collector()
   const resolve = (value: unknown, key: string) => fromEnvironment(value, key, environment, report)
-  onlyKnown("", configuration, names.configuration, report)
-  onlyKnown("intake", configuration.intake, names.intake, report)
+  Problem.onlyKnown("", configuration, names.configuration, report)
+  Problem.onlyKnown("intake", configuration.intake, names.intake, report)
 
   const connections = new Map<ConnectionId, Installed>()
   const declared = Object.entries(configuration.connections ?? {})
@@ -116,12 +83,8 @@ export const load = (
   })
 }
 
-/** One line a problem, for terminals and logs. */
-export const formatProblem = (problem: Problem): string => `${problem.key}: ${problem.what}; ${problem.remedy}`
-
 // ---------------------------------------------------------------------------------------------------------------------
 
-type Report = (key: string, what: string, remedy: string) => void
 type Resolve = (value: unknown, key: string) => unknown
 
 const loadConnection = (
@@ -129,7 +92,7 @@ const loadConnection = (
   options: ConnectionOptions,
   configuration: Configuration,
   resolve: Resolve,
-  report: Report
+  report: Problem.Report
 ): Installed | undefined => {
   const key = `connections.${id}`
   if (!Schema.is(ConnectionId)(id)) {
@@ -141,16 +104,19 @@ const loadConnection = (
     report(`${key}.connector`, "it is no connector", "import the connector's value, as in `import { Vendor } from …`")
     return undefined
   }
-  onlyKnown(key, options, names.connection, report)
+  Problem.onlyKnown(key, options, names.connection, report)
   const given = { credentials: options.credentials, settings: options.settings ?? {} }
   const resolved = resolve(given, key) as { readonly credentials: unknown; readonly settings: unknown }
   const account = Connector.decodeAccount(connector, { connection: id, ...resolved })
-  const since = parseSince(options.since ?? "now")
-  if (since === undefined) report(`${key}.since`, "it is no time", "write now, a length such as 90 days, or a date")
+  const since = Since.load(`${key}.since`, options.since, report)
   const destination =
     options.destination === undefined
       ? undefined
-      : loadDestination(`${key}.destination`, options.destination, account, connector, configuration, report)
+      : DestinationPolicy.load(
+          options.destination,
+          { key: `${key}.destination`, connector, account, configuration },
+          report
+        )
   if (Either.isLeft(account)) {
     for (const problem of account.left) report(`${key}.${problem.path}`, problem.what, problem.remedy)
     return undefined
@@ -160,7 +126,7 @@ const loadConnection = (
     connector,
     account: account.right,
     limits: connector.limits(account.right.settings),
-    since: since ?? { beforeInstallationMs: 0 },
+    since,
     destination,
     paused: options.paused ?? false,
     replaces: replacedBy(key, options, configuration, report),
@@ -172,7 +138,7 @@ const replacedBy = (
   key: string,
   { connector, replaces }: ConnectionOptions,
   { connections }: Configuration,
-  report: Report
+  report: Problem.Report
 ): ConnectionId | undefined => {
   if (replaces === undefined) return undefined
   const first = Object.keys(connections).find((id) => connections[id]?.replaces === replaces)
@@ -192,109 +158,10 @@ const replacedBy = (
 const names = {
   configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "alarms", "keep", "connections"],
   intake: ["host", "port", "publicUrl"],
-  connection: ["connector", "credentials", "settings", "since", "destination", "paused", "replaces"],
-  destination: [
-    "from",
-    "timeline",
-    "entries",
-    "cards",
-    "since",
-    "withoutRecord",
-    "writesPerHourMax",
-    "canaryRecords",
-    "settleMs",
-    "fields"
-  ]
+  connection: ["connector", "credentials", "settings", "since", "destination", "paused", "replaces"]
 }
 
-/** A misspelt key would silently leave its default in force. */
-const onlyKnown = (key: string, value: object | undefined, known: ReadonlyArray<string>, report: Report): void => {
-  for (const name of Object.keys(value ?? {})) {
-    if (known.includes(name)) continue
-    report(
-      key === "" ? name : `${key}.${name}`,
-      "it is not known here",
-      `remove it or correct it to one of ${known.join(", ")}`
-    )
-  }
-}
-
-const loadDestination = (
-  key: string,
-  options: DestinationOptions,
-  account: Either.Either<Installed["account"], unknown>,
-  connector: Connector.Any,
-  configuration: Configuration,
-  report: Report
-): Policy => {
-  onlyKnown(key, options, names.destination, report)
-  onlyKnown(`${key}.entries`, options.entries, EntryPolicy.optionNames, report)
-  const entries = EntryPolicy.load(options.entries ?? {})
-  for (const { key: name, what, remedy } of entries.problems) report(`${key}.entries.${name}`, what, remedy)
-  const lacks = (verb: Action.Verb): string | undefined => {
-    const action = connector.actions.find((candidate) => candidate.verb === verb)
-    if (action === undefined) return `${connector.title} has no place for it`
-    return Either.isRight(account) ? action.lacks?.(account.right.settings) : undefined
-  }
-  const missing = { timeline: lacks("AppendTimeline"), cards: lacks("ShowContext") }
-  const can = { timeline: missing.timeline === undefined, cards: missing.cards === undefined }
-  if (!can.timeline && !can.cards) {
-    report(key, `nothing can be written: ${missing.timeline}`, "remove `destination`, or connect a system that can")
-  }
-  for (const what of ["timeline", "cards"] as const) {
-    if (options[what] === true && missing[what] !== undefined)
-      report(`${key}.${what}`, missing[what], `or remove \`${what}\``)
-  }
-  for (const source of options.from ?? []) {
-    if (!Object.hasOwn(configuration.connections, source)) {
-      report(`${key}.from`, `there is no connection ${JSON.stringify(source)}`, "name connections of this file")
-    }
-  }
-  const { withoutRecord = "wait", canaryRecords = CANARY_RECORDS, settleMs } = options
-  if (!["wait", "create", "drop"].includes(withoutRecord)) {
-    report(`${key}.withoutRecord`, "it is none of the choices", "choose of wait, create, drop")
-  }
-  if (withoutRecord === "create" && lacks("UpsertContact") !== undefined) {
-    report(`${key}.withoutRecord`, `records cannot be created: ${lacks("UpsertContact")}`, "choose of wait, drop")
-  }
-  if (!(Number.isInteger(canaryRecords) && canaryRecords > 0)) {
-    report(`${key}.canaryRecords`, "it is no whole number above zero", "give one, such as 10, or remove it")
-  }
-  if (settleMs !== undefined && !(settleMs >= 0 && Number.isFinite(settleMs))) {
-    report(`${key}.settleMs`, "it is no length of time", "give milliseconds, or remove it")
-  }
-  const since = parseSince(options.since ?? "now")
-  if (since === undefined) report(`${key}.since`, "it is no time", "write now, a length such as 90 days, or a date")
-  const writesPerHourMax = options.writesPerHourMax ?? WRITES_PER_HOUR_MAX
-  if (!(writesPerHourMax > 0)) report(`${key}.writesPerHourMax`, "it is not above zero", "use `paused` to stop writing")
-  return {
-    from: options.from ?? "all",
-    timeline: can.timeline && (options.timeline ?? true),
-    entries: entries.policy,
-    cards: can.cards && (options.cards ?? true),
-    since: since ?? { beforeInstallationMs: 0 },
-    withoutRecord,
-    writesPerHourMax,
-    canaryRecords,
-    settleMs,
-    fields: FieldRule.load(
-      {
-        key: `${key}.fields`,
-        fields: options.fields ?? {},
-        connector,
-        // A destination may own a field of its own records: then it is never written.
-        sources: [
-          ...(options.from ?? Object.keys(configuration.connections)),
-          ...(Either.isRight(account) ? [account.right.connection] : [])
-        ],
-        region: configuration.defaultRegion
-      },
-      report
-    )
-  }
-}
-
-const decodeOwn = (own: unknown, report: Report): Own.Own =>
+const decodeOwn = (own: unknown, report: Problem.Report): Own.Own =>
   Either.getOrElse(Schema.decodeUnknownEither(Own.Own, { errors: "all", onExcessProperty: "error" })(own), (error) => {
     for (const { path, message } of ParseResult.ArrayFormatter.formatErrorSync(error)) {
       // That a list may be left out is no help with what is in it.
@@ -316,7 +183,7 @@ const fromEnvironment = (
   value: unknown,
   key: string,
   environment: Readonly<Record<string, string | undefined>>,
-  report: Report
+  report: Problem.Report
 ): unknown => {
   if (isFromEnvironment(value)) {
     const found = environment[value.fromEnvironment]
@@ -334,11 +201,3 @@ const fromEnvironment = (
 
 const isFromEnvironment = (value: unknown): value is FromEnvironment =>
   typeof value === "object" && value !== null && typeof (value as FromEnvironment).fromEnvironment === "string"
-
-const parseSince = (since: Since): SinceTime | undefined => {
-  if (since === "now") return { beforeInstallationMs: 0 }
-  const beforeInstallationMs = Length.parse(since)
-  if (beforeInstallationMs !== undefined) return { beforeInstallationMs }
-  const at = /^\d{4}-\d{2}-\d{2}/.test(since) ? Date.parse(since) : Number.NaN
-  return Number.isNaN(at) ? undefined : { at }
-}
