@@ -6,18 +6,18 @@
  *                           └ waiting (no record yet) | observed (destination not approved)
  */
 import type { ConnectionId, Instant, LocalRef } from "@interchannel/domain"
-import type { Fragment } from "@effect/sql/Statement"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { eachPiece, pieces, selectIn } from "./Dialect.ts"
+import * as changing from "./projections/changing.ts"
+import * as reading from "./projections/reading.ts"
 import * as receiptRows from "./projections/receipts.ts"
 import * as rows from "./projections/rows.ts"
 import * as transitions from "./projections/transitions.ts"
-import { type Aside, Quarantine } from "./Quarantine.ts"
+import { Quarantine } from "./Quarantine.ts"
 import { Seal } from "./Seal.ts"
 import { Sql } from "./Sql.ts"
-import { StoreError } from "./StoreError.ts"
+import type { StoreError } from "./StoreError.ts"
 import { Uuid } from "./Uuid.ts"
 
 /**
@@ -153,6 +153,29 @@ export interface WritesAsked {
   readonly limit: number
 }
 
+export interface DueAsked {
+  readonly destination: ConnectionId
+  readonly now: Instant.Instant
+  readonly limit: number
+  /** Only rows on these contacts (canary). */
+  readonly records?: ReadonlyArray<string>
+  /** What is to be sent, instead of what is to stand in records. */
+  readonly messages?: true
+}
+
+export interface ListAsked {
+  readonly destination: ConnectionId
+  readonly state?: Projection["state"]
+  /** Ascending by key, after this one; "" from the first on. */
+  readonly after: string
+  readonly limit: number
+}
+
+export interface SwitchCount {
+  readonly remove: number
+  readonly create: number
+}
+
 export interface Tally {
   readonly destination: ConnectionId
   readonly verb: Verb
@@ -181,17 +204,8 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
       refs: ReadonlyArray<LocalRef>
     ) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     readonly ofSubject: (subject: string) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
-    /**
-     * Due now, urgent lanes first, then in order of their subject's time. With `records`, only rows on these contacts
-     * (canary). `messages`: what is to be sent, instead of what is to stand in records.
-     */
-    readonly due: (options: {
-      readonly destination: ConnectionId
-      readonly now: Instant.Instant
-      readonly limit: number
-      readonly records?: ReadonlyArray<string>
-      readonly messages?: true
-    }) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
+    /** Urgent lanes first, then in order of their subject's time. */
+    readonly due: (asked: DueAsked) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     readonly nextDueAt: (destination: ConnectionId) => Effect.Effect<Instant.Instant | undefined, StoreError>
     /** Which of these rows are due and still as they were seen; the answer holds until the surrounding write ends. */
     readonly asSeen: (seen: ReadonlyArray<Projection>) => Effect.Effect<ReadonlySet<string>, StoreError>
@@ -205,25 +219,17 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
     readonly recordCountDue: (destination: ConnectionId) => Effect.Effect<number, StoreError>
     /** What the due rows of a destination would do in its records, per verb. */
     readonly dueByVerb: (destination: ConnectionId) => Effect.Effect<ReadonlyArray<DueByVerb>, StoreError>
-    readonly list: (options: {
-      readonly destination: ConnectionId
-      readonly state?: Projection["state"]
-      readonly after: string
-      readonly limit: number
-    }) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
+    readonly list: (asked: ListAsked) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     /** Entries that stand in another form than this one, ascending, after `after`: what a rewrite would write anew. */
-    readonly inOtherForm: (options: {
-      readonly destination: ConnectionId
-      readonly form: string
-      readonly after: string
-      readonly limit: number
-    }) => Effect.Effect<ReadonlyArray<string>, StoreError>
+    readonly inOtherForm: (
+      asked: Omit<ListAsked, "state"> & { readonly form: string }
+    ) => Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly countInOtherForm: (destination: ConnectionId, form: string) => Effect.Effect<number, StoreError>
     /** What telling conversations instead of messages, or the other way round, would take out and write. */
     readonly countOfSwitch: (
       destination: ConnectionId,
       to: "message" | "conversation"
-    ) => Effect.Effect<{ readonly remove: number; readonly create: number }, StoreError>
+    ) => Effect.Effect<SwitchCount, StoreError>
     /** A person approved it: these are written anew. What a hand changed stays as it is. */
     readonly rewrite: (keys: ReadonlyArray<string>, at: Instant.Instant) => Effect.Effect<void, StoreError>
     /** Receipts of one projection, oldest first. */
@@ -249,324 +255,40 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
   }
 >() {}
 
-interface SwitchCount {
-  readonly remove: number
-  readonly create: number
-}
-
 export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Seal> = Layer.effect(
   Projections,
   Effect.gen(function* () {
     const { sql, read, write, signal } = yield* Sql
-    const uuid = yield* Uuid
-    const quarantine = yield* Quarantine
-    const seal = yield* Seal
-    const columns = sql.literal(rows.columns)
-
-    /** Rows that leave quarantine leave its list as well. */
-    const save = (before: ReadonlyMap<string, Projection>, after: ReadonlyArray<Projection>) =>
-      Effect.gen(function* () {
-        yield* rows.save(sql, before, after)
-        yield* quarantine.remove(
-          after
-            .filter((row) => row.state !== "quarantined" && before.get(row.key)?.state === "quarantined")
-            .map((row) => row.key)
-        )
-        if (after.some((row) => row.state === "due")) yield* signal("projection")
-      })
-
-    const finish = (outcomes: ReadonlyArray<Outcome>, at: Instant.Instant) =>
-      Effect.gen(function* () {
-        const before = yield* rows.find(
-          sql,
-          outcomes.map((outcome) => outcome.key),
-          "to change"
-        )
-        const now = new Map(before)
-        const finished: Array<transitions.Finished> = []
-        for (const outcome of outcomes) {
-          const row = now.get(outcome.key)
-          if (row === undefined) return yield* unknown(outcome.key)
-          const ended = transitions.finish(row, outcome, at)
-          now.set(outcome.key, ended.row)
-          finished.push(ended)
-        }
-        yield* save(before, [...now.values()])
-        yield* receiptRows.save(sql, seal, finished, uuid.make)
-        yield* quarantine.add(
-          outcomes.flatMap((outcome) => {
-            const connection = now.get(outcome.key)?.destination
-            const isAside = now.get(outcome.key)?.state === "quarantined"
-            return outcome._tag === "Quarantined" && isAside && connection !== undefined
-              ? [aside(outcome, connection, at)]
-              : []
-          })
-        )
-      })
-
-    const select = (where: Fragment, limit?: number) =>
-      Effect.map(
-        sql<rows.Stored>`
-          SELECT ${columns} FROM projection p WHERE ${where} ${limit === undefined ? sql.literal("") : sql`LIMIT ${limit}`}`,
-        (found) => found.map(rows.toProjection)
-      )
-
-    // The words of the partial indexes, so that they are used.
-    const inState = (state: Projection["state"] | undefined) => {
-      if (state === undefined) return sql`1 = 1`
-      if (state === "due" || state === "settled") return sql.literal(`p.state = '${state}'`)
-      return sql`p.state <> 'settled' AND p.state <> 'due' AND p.state = ${state}`
-    }
-
-    const otherForm = (destination: ConnectionId, form: string) => sql`
-      p.destination = ${destination} AND p.state = 'settled' AND p.verb = 'AppendTimeline'
-        AND p.delivered IS NOT NULL AND (p.form IS NULL OR p.form <> ${form})`
-
-    const onlyOn = (records: ReadonlyArray<string>) => sql`
-      p.key IN (SELECT projection FROM projection_record WHERE contact IN ${sql.in(records)}) AND NOT EXISTS (
-        SELECT 1 FROM projection_record r WHERE r.projection = p.key AND r.contact NOT IN ${sql.in(records)})`
-
+    const tables = { sql, signal, uuid: yield* Uuid, quarantine: yield* Quarantine, seal: yield* Seal }
+    const change = (operation: string, keys: ReadonlyArray<string>, to: (row: Projection) => Projection) =>
+      write(operation, changing.each(tables, keys, to))
     return {
-      desire: (wanted) =>
-        write(
-          "desire",
-          Effect.gen(function* () {
-            const last = new Map(wanted.map((row) => [row.key, row]))
-            const before = yield* rows.find(sql, [...last.keys()], "to change")
-            yield* save(
-              before,
-              [...last].map(([key, row]) => transitions.desire(before.get(key), row))
-            )
-          })
-        ),
+      desire: (wanted) => write("desire", changing.desire(tables, wanted)),
       get: (keys) => read("get projections", rows.find(sql, keys, "to read")),
-      byRef: (destination, refs) =>
-        read(
-          "projections by ref",
-          Effect.map(
-            Effect.forEach([...new Set(refs.map(({ kind }) => kind))], (kind) =>
-              selectIn(
-                refs.filter((ref) => ref.kind === kind).map(({ id }) => id),
-                (ids) =>
-                  Effect.zipWith(
-                    select(sql`p.destination = ${destination} AND p.ref_kind = ${kind} AND p.ref_id IN ${sql.in(ids)}`),
-                    select(sql`
-                      p.destination = ${destination} AND p.removed_kind = ${kind} AND p.removed_id IN ${sql.in(ids)}`),
-                    (standing, removed) => [...standing, ...removed]
-                  )
-              )
-            ),
-            (lists) => lists.flat()
-          )
-        ),
-      ofSubject: (subject) => read("projections of subject", select(sql`p.subject = ${subject} ORDER BY p.key`)),
-      // The plus keeps the index on times out: a long backlog must come in order, not be sorted for each batch.
-      due: ({ destination, now, limit, records, messages }) =>
-        records?.length === 0
-          ? Effect.succeed([])
-          : read(
-              "due projections",
-              select(
-                sql`p.destination = ${destination} AND p.state = 'due' AND +p.due_at <= ${now}
-                  AND p.verb ${sql.literal(messages === true ? "=" : "<>")} 'SendMessage'
-                  AND ${records === undefined ? sql`1 = 1` : onlyOn(records)} ORDER BY p.lane, p.at, p.key`,
-                limit
-              )
-            ),
-      nextDueAt: (destination) =>
-        read(
-          "next projection",
-          Effect.map(
-            sql<{ readonly at: number | null }>`
-              SELECT MIN(due_at) AS at FROM projection WHERE destination = ${destination} AND state = 'due'`,
-            ([row]) => row?.at ?? undefined
-          )
-        ),
-      asSeen: (seen) =>
-        write(
-          "look again",
-          Effect.map(
-            rows.find(
-              sql,
-              seen.map(({ key }) => key),
-              "to change"
-            ),
-            (now) => new Set(seen.filter((row) => transitions.isAsSeen(row, now.get(row.key))).map(({ key }) => key))
-          )
-        ),
-      begin: (keys, at) =>
-        write(
-          "begin",
-          eachPiece(
-            keys,
-            (list) =>
-              sql`UPDATE projection SET started_at = ${at}, attempts = attempts + 1 WHERE key IN ${sql.in(list)}`
-          )
-        ),
-      finish: (outcomes, at) => write("finish", finish(outcomes, at)),
-      tally: read(
-        "tally projections",
-        Effect.map(
-          sql<Omit<Tally, "why"> & { readonly why: string | null }>`
-            SELECT destination, verb, state, why, count(*) AS count FROM projection
-            GROUP BY destination, verb, state, why ORDER BY destination, verb, state, why`,
-          (found) => found.map(({ why, ...tally }) => (why === null ? tally : { ...tally, why }))
-        )
-      ),
-      recordCountDue: (destination) =>
-        read(
-          "count records due",
-          Effect.map(
-            sql<{ readonly count: number }>`
-              SELECT count(DISTINCT r.contact) AS count FROM projection p
-              JOIN projection_record r ON r.projection = p.key
-              WHERE p.destination = ${destination} AND p.state = 'due'`,
-            ([row]) => row?.count ?? 0
-          )
-        ),
-      dueByVerb: (destination) =>
-        read(
-          "count due by verb",
-          sql<DueByVerb>`
-            SELECT verb, SUM(CASE WHEN desired IS NULL THEN 1 ELSE 0 END) AS remove,
-              SUM(CASE WHEN desired IS NOT NULL AND delivered IS NULL THEN 1 ELSE 0 END) AS "create",
-              SUM(CASE WHEN desired IS NOT NULL AND delivered IS NOT NULL THEN 1 ELSE 0 END) AS "update"
-            FROM projection WHERE destination = ${destination} AND state = 'due' AND verb <> 'SendMessage' GROUP BY verb ORDER BY verb`
-        ),
-      list: ({ destination, state, after, limit }) =>
-        read(
-          "list projections",
-          select(
-            sql`p.destination = ${destination} AND p.key > ${after}
-              AND ${inState(state)}
-              ORDER BY p.key`,
-            limit
-          )
-        ),
-      inOtherForm: ({ destination, form, after, limit }) =>
-        read(
-          "list entries in another form",
-          Effect.map(
-            sql<{ readonly key: string }>`
-              SELECT p.key FROM projection p WHERE ${otherForm(destination, form)} AND p.key > ${after}
-              ORDER BY p.key LIMIT ${limit}`,
-            (found) => found.map(({ key }) => key)
-          )
-        ),
+      byRef: (destination, refs) => read("projections by ref", reading.byRef(sql, destination, refs)),
+      ofSubject: (subject) => read("projections of subject", reading.ofSubject(sql, subject)),
+      due: (options) => read("due projections", reading.due(sql, options)),
+      nextDueAt: (destination) => read("next projection", reading.nextDueAt(sql, destination)),
+      asSeen: (seen) => write("look again", changing.asSeen(tables, seen)),
+      begin: (keys, at) => write("begin", changing.begin(tables, keys, at)),
+      finish: (outcomes, at) => write("finish", changing.finish(tables, outcomes, at)),
+      tally: read("tally projections", reading.tally(sql)),
+      recordCountDue: (destination) => read("count records due", reading.recordCountDue(sql, destination)),
+      dueByVerb: (destination) => read("count due by verb", reading.dueByVerb(sql, destination)),
+      list: (options) => read("list projections", reading.list(sql, options)),
+      inOtherForm: (options) => read("list entries in another form", reading.inOtherForm(sql, options)),
       countInOtherForm: (destination, form) =>
-        read(
-          "count entries in another form",
-          Effect.map(
-            sql<{ readonly count: number }>`
-              SELECT count(*) AS count FROM projection p WHERE ${otherForm(destination, form)}`,
-            ([row]) => row?.count ?? 0
-          )
-        ),
-      countOfSwitch: (destination, to) => {
-        const standing = sql`p.destination = ${destination} AND p.state = 'settled' AND p.verb = 'AppendTimeline'
-          AND p.delivered IS NOT NULL`
-        return read(
-          "count a switch",
-          Effect.map(
-            to === "conversation"
-              ? sql<SwitchCount>`
-                  SELECT count(*) AS remove, count(DISTINCT i.conversation) AS "create" FROM projection p
-                  JOIN interaction i ON i.key = p.subject WHERE ${standing} AND i.conversation IS NOT NULL`
-              : sql<SwitchCount>`
-                  SELECT count(DISTINCT p.key) AS remove, count(*) AS "create" FROM projection p
-                  JOIN interaction i ON i.conversation = p.subject WHERE ${standing} AND i.deleted = 0`,
-            ([row]) => ({ remove: row?.remove ?? 0, create: row?.create ?? 0 })
-          )
-        )
-      },
-      rewrite: (keys, at) =>
-        write(
-          "rewrite",
-          Effect.gen(function* () {
-            const before = yield* rows.find(sql, keys, "to change")
-            yield* save(
-              before,
-              [...before.values()].map((row) => transitions.rewrite(row, at))
-            )
-          })
-        ),
-      receipts: (key) => read("read receipts", receiptRows.of(sql, seal, key)),
+        read("count entries in another form", reading.countInOtherForm(sql, destination, form)),
+      countOfSwitch: (destination, to) => read("count a switch", reading.countOfSwitch(sql, destination, to)),
+      rewrite: (keys, at) => change("rewrite", keys, (row) => transitions.rewrite(row, at)),
+      receipts: (key) => read("read receipts", receiptRows.of(sql, tables.seal, key)),
       writes: (asked) => read("read writes", receiptRows.writes(sql, asked)),
-      undo: (keys, undo, at) =>
-        write(
-          "undo",
-          Effect.gen(function* () {
-            const before = yield* rows.find(sql, keys, "to change")
-            yield* save(
-              before,
-              [...before.values()].map((row) => transitions.undo(row, undo, at))
-            )
-          })
-        ),
-      undone: (undo, { after, limit }) =>
-        read(
-          "read what was undone",
-          Effect.map(
-            sql<{ readonly key: string }>`
-              SELECT key FROM projection WHERE undo = ${undo} AND state = 'held' AND key > ${after}
-              ORDER BY key LIMIT ${limit}`,
-            (found) => found.map(({ key }) => key)
-          )
-        ),
-      writesSince: (destination, since) =>
-        read(
-          "count writes",
-          Effect.map(
-            sql<{ readonly count: number }>`
-              SELECT count(*) AS count FROM receipt
-              WHERE destination = ${destination} AND written = 1 AND at >= ${since}`,
-            ([row]) => row?.count ?? 0
-          )
-        ),
+      undo: (keys, undo, at) => change("undo", keys, (row) => transitions.undo(row, undo, at)),
+      undone: (undo, options) => read("read what was undone", reading.undone(sql, undo, options)),
+      writesSince: (destination, since) => read("count writes", receiptRows.countSince(sql, destination, since)),
       handOver: (destination, to, limit) =>
-        write(
-          "hand over projections",
-          Effect.gen(function* () {
-            const found = yield* sql<{ readonly key: string; readonly state: Projection["state"] }>`
-              SELECT key, state FROM projection WHERE destination = ${destination} ORDER BY key LIMIT ${limit}`
-            const keys = found.map(({ key }) => key)
-            const held = found.filter(({ state }) => state === "held").map(({ key }) => key)
-            yield* quarantine.remove(found.filter(({ state }) => state === "quarantined").map(({ key }) => key))
-            for (const piece of pieces(held)) yield* rows.carry(sql, piece, to)
-            for (const piece of pieces(keys)) yield* rows.forget(sql, destination, piece)
-            return found.length
-          })
-        ),
-      release: (keys, at) =>
-        write(
-          "release",
-          Effect.gen(function* () {
-            const before = yield* rows.find(sql, keys, "to change")
-            yield* save(
-              before,
-              [...before.values()].map((row) => transitions.release(row, at))
-            )
-          })
-        )
+        write("hand over projections", changing.handOver(tables, destination, to, limit)),
+      release: (keys, at) => change("release", keys, (row) => transitions.release(row, at))
     }
   })
 )
-
-const aside = (
-  { key, why, remedy, reason = "Impossible" }: Extract<Outcome, { readonly _tag: "Quarantined" }>,
-  connection: ConnectionId,
-  at: Instant.Instant
-): Aside => ({
-  connection,
-  kind: "projection",
-  subject: key,
-  detail: why,
-  remedy,
-  at,
-  reason
-})
-
-const unknown = (key: string): Effect.Effect<never, StoreError> =>
-  Effect.fail(
-    new StoreError({ operation: "finish", reason: "broken", detail: `there is no projection ${key}; desire it first` })
-  )

@@ -62,6 +62,14 @@ export const writes = (sql: SqlClient, { destination, batch, from, until, after,
   return select(sql, sql`${sql.and(wanted)} ORDER BY id LIMIT ${limit}`)
 }
 
+/** Writes since `since`. */
+export const countSince = (sql: SqlClient, destination: ConnectionId, since: number) =>
+  Effect.map(
+    sql<{ readonly count: number }>`
+      SELECT count(*) AS count FROM receipt WHERE destination = ${destination} AND written = 1 AND at >= ${since}`,
+    ([row]) => row?.count ?? 0
+  )
+
 export const save = (
   sql: SqlClient,
   { seal }: Sealing,
