@@ -27,7 +27,7 @@ const wanted = () => {
 // Loaded in a process of its own, because a process that failed to load a binary cannot try again.
 const sqliteLoads = () => {
   const store = createRequire(join(root, "packages/store/package.json"))
-  const driver = createRequire(store.resolve("@effect/sql-sqlite-node")).resolve("better-sqlite3")
+  const driver = store.resolve("better-sqlite3")
   const script = `new (require(${JSON.stringify(driver)}))(":memory:").close()`
   return spawnSync(process.execPath, ["-e", script], { stdio: "ignore" }).status === 0
 }

@@ -20,13 +20,23 @@ interface Options {
 export const make = ({ store, process, trouble, dice }: Options): Context.Context<Store.Services> => {
   const inWrite = FiberRef.unsafeMake(false)
   /** Others may act before a statement, and in between a commit and its taking notice. */
-  const pause = Effect.suspend(() => {
-    if (trouble.happens("slow disk")) return Effect.sleep(trouble.dice("slow disk").between(50, 5_000))
-    return dice.chance(PAUSES) ? Effect.sleep(dice.between(0, 20)) : Effect.void
-  })
-  const outside = Effect.zipRight(Effect.zipRight(process.pass, pause), process.pass)
+  const pauseMs = (): number | undefined => {
+    if (trouble.happens("slow disk")) return trouble.dice("slow disk").between(50, 5_000)
+    return dice.chance(PAUSES) ? dice.between(0, 20) : undefined
+  }
+  // As few steps as can be: a run has thousands of statements, and at most of them nothing happens.
+  const between = (): Effect.Effect<void> | undefined => {
+    const obstacle = process.obstacle()
+    if (obstacle !== undefined) return obstacle
+    const ms = pauseMs()
+    return ms === undefined ? process.obstacle() : Effect.zipRight(Effect.sleep(ms), process.pass)
+  }
+  const outside = Effect.suspend(() => between() ?? Effect.void)
   const statement = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(FiberRef.get(inWrite), (inside) => Effect.zipRight(inside ? process.pass : outside, effect))
+    Effect.withFiberRuntime((fiber) => {
+      const obstacle = fiber.getFiberRef(inWrite) ? process.obstacle() : between()
+      return obstacle === undefined ? effect : Effect.zipRight(obstacle, effect)
+    })
   const refusing = Effect.suspend(() =>
     trouble.happens("disk refuses")
       ? Effect.fail(new StoreError({ operation: "write", reason: "unavailable", detail: "the disk refuses" }))

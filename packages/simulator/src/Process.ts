@@ -14,6 +14,8 @@ export interface Process {
   readonly whenAwake: (then: () => void) => void
   /** Something may go wrong here: with the process dead, nothing comes after it. */
   readonly pass: Effect.Effect<void>
+  /** The same, for where it is asked often: what to wait for, `undefined` when all goes on. */
+  readonly obstacle: () => Effect.Effect<void> | undefined
   /** It will die at the `awaits`th await from now. */
   readonly dieIn: (awaits: number) => void
   readonly die: () => void
@@ -42,17 +44,19 @@ export const make = (
     else time.after(frozenUntil - time.now(), () => whenAwake(then))
   }
   const thaw = Effect.async<void>((resume) => whenAwake(() => resume(Effect.void)))
+  const obstacle = (): Effect.Effect<void> | undefined => {
+    awaits -= 1
+    if (awaits <= 0) die()
+    if (!alive) return Effect.interrupt
+    return frozenUntil <= time.now() ? undefined : thaw
+  }
   return {
     name,
     clock: Time.clock(time, () => aheadMs, whenAwake),
     isAlive: () => alive,
     whenAwake,
-    pass: Effect.suspend(() => {
-      awaits -= 1
-      if (awaits <= 0) die()
-      if (!alive) return Effect.interrupt
-      return frozenUntil <= time.now() ? Effect.void : thaw
-    }),
+    pass: Effect.suspend(() => obstacle() ?? Effect.void),
+    obstacle,
     dieIn: (count) => {
       awaits = count
     },

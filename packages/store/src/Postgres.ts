@@ -65,6 +65,7 @@ const open = ({
     const local = signals.make()
     const context = Database.make("postgres", {
       sql,
+      hold: (use) => Effect.scoped(Effect.flatMap(Effect.mapError(sql.reserve, toStoreError("begin")), use)),
       begin: (connection) => run(connection, begin),
       queue: writeQueue.make(WRITERS_MAX, Effect.void),
       signals: local,

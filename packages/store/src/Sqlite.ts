@@ -1,13 +1,10 @@
 /** The embedded default: one file, one process that writes, one connection, one write at a time. */
 import { existsSync } from "node:fs"
 import * as Reactivity from "@effect/experimental/Reactivity"
-import * as SqlClient from "@effect/sql/SqlClient"
-import * as Statement from "@effect/sql/Statement"
-import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import BetterSqlite3 from "better-sqlite3"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -16,6 +13,7 @@ import * as Database from "./Database.ts"
 import { keepStatements } from "./keepStatements.ts"
 import * as Migrations from "./Migrations.ts"
 import type { Sql } from "./Sql.ts"
+import * as SqliteConnection from "./SqliteConnection.ts"
 import { StoreError } from "./StoreError.ts"
 import * as signals from "./signals.ts"
 import { codeOf, toStoreError } from "./sqlErrors.ts"
@@ -31,8 +29,6 @@ const BUSY_TRIES_MAX = 125
 const CACHE_KIB = 65_536
 /** 32 MiB of log between two copies into the file: a page that many batches touch is copied once. */
 const CHECKPOINT_PAGES = 8_000
-/** Statements kept prepared: each table has about ten sizes of list. */
-const PREPARED_MAX = 1_000
 
 export interface Options {
   /** Path of the database file. Empty: a database in memory, gone when the layer is released. */
@@ -58,25 +54,14 @@ const open = (
   Effect.gen(function* () {
     keepStatements(process.versions.node)
     if (!readonly) yield* Effect.sync(() => begin(file))
-    const connection = yield* SqliteClient.make({
-      filename: file === "" ? ":memory:" : file,
-      readonly,
-      disableWAL: readonly,
-      prepareCacheSize: PREPARED_MAX,
-      prepareCacheTTL: Duration.infinity
-    }).pipe(
+    const { sql, hold } = yield* SqliteConnection.make(file === "" ? ":memory:" : file, { readonly }).pipe(
       Effect.catchAllDefect((defect) => Effect.fail(cannotOpen(file, defect))),
       // Several processes that create the file at once may be refused while the journal mode changes.
       whileBusy
     )
-    // Statements outside a transaction hold the connection as well: they must never run inside somebody else's.
-    const sql = yield* SqlClient.make({
-      acquirer: connection.reserve,
-      compiler: Statement.makeCompilerSqlite(),
-      spanAttributes: []
-    })
     const context = Database.make("sqlite", {
       sql,
+      hold,
       begin: (held) => whileBusy(run(held, "BEGIN IMMEDIATE")),
       queue: writeQueue.make(1, breathe),
       signals: signals.make(),

@@ -20,6 +20,10 @@ import type { WriteQueue } from "./writeQueue.ts"
 
 export interface Driver {
   readonly sql: SqlClient
+  /** Runs with a connection that nobody else uses meanwhile. */
+  readonly hold: <A, E, R>(
+    use: (connection: Connection) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | StoreError, R>
   readonly begin: (connection: Connection) => Effect.Effect<void, SqlError>
   readonly queue: WriteQueue
   readonly signals: Signals
@@ -51,14 +55,16 @@ const CONFLICTS_MAX = 5
 export const write =
   (driver: Driver) =>
   <A, E, R>(body: Effect.Effect<A, E, R>, options: WriteOptions = {}): Effect.Effect<A, E | StoreError, R> =>
-    Effect.flatMap(level, (outer) =>
-      outer === undefined
-        ? Effect.retry(driver.queue.run(options.priority ?? "work", outermost(driver, body, options)), {
-            times: CONFLICTS_MAX,
-            while: isConflict
-          })
-        : nested(driver, outer, body, options)
-    )
+    Effect.flatMap(level, (outer) => {
+      if (outer !== undefined) return nested(driver, outer, body, options)
+      const once = driver.queue.run(options.priority ?? "work", outermost(driver, body, options))
+      // Not `Effect.retry`: its schedule costs as much as a statement, with each write.
+      const attempt = (conflicts: number): Effect.Effect<A, E | StoreError, R> =>
+        Effect.catchAll(once, (error) =>
+          conflicts < CONFLICTS_MAX && isConflict(error) ? attempt(conflicts + 1) : Effect.fail(error)
+        )
+      return attempt(0)
+    })
 
 /** Runs statements in the level under way, and dooms it when they fail. */
 export const guarded = <A>(
@@ -92,20 +98,20 @@ const outermost = <A, E, R>(
   body: Effect.Effect<A, E, R>,
   options: WriteOptions
 ): Effect.Effect<A, E | StoreError, R> =>
-  Effect.scoped(
-    Effect.flatMap(Effect.mapError(driver.sql.reserve, toStoreError("begin")), (connection) => {
-      const top: Level = { connection, depth: 0, topics: new Set(), failure: undefined }
-      const announce = Effect.suspend(() => (top.topics.size === 0 ? Effect.void : driver.announce(top.topics)))
-      return Effect.tap(
-        bracket(top, body, driver, options, {
-          begin: driver.begin(connection),
-          commit: Effect.zipRight(inside(top, announce), run(connection, "COMMIT")),
-          rollback: run(connection, "ROLLBACK")
-        }),
-        () => driver.signals.raise(top.topics)
-      )
-    })
-  )
+  driver.hold((connection) => {
+    const top: Level = { connection, depth: 0, topics: new Set(), failure: undefined }
+    const commit = run(connection, "COMMIT")
+    return Effect.tap(
+      bracket(top, body, driver, options, {
+        begin: driver.begin(connection),
+        commit: Effect.suspend(() =>
+          top.topics.size === 0 ? commit : Effect.zipRight(inside(top, driver.announce(top.topics)), commit)
+        ),
+        rollback: run(connection, "ROLLBACK")
+      }),
+      () => driver.signals.raise(top.topics)
+    )
+  })
 
 const nested = <A, E, R>(
   driver: Driver,
