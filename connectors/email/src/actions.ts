@@ -7,17 +7,14 @@
  *   still says that the attempt was cut off in between: a person has to look whether it arrived.
  */
 import { Action, type VendorError } from "@interchannel/connector"
+import { Headers, MailParts, Sort, Thread } from "@interchannel/connector/mail"
 import { EmailAddress, type LocalRef } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { SearchObject } from "imapflow"
-import { EmailApi, refused, sentFolder } from "./api.ts"
+import { EmailApi, fail, sentFolder } from "./api.ts"
 import { compose, type Draft } from "./compose.ts"
-import { baseSubject, field, ids, mailboxes } from "./headers.ts"
-import { messageRef } from "./normalize.ts"
-import { isMachine, isOwn as isOwnAddress } from "./sort.ts"
 import { ownAddresses } from "./credentials.ts"
-import { bounceAddress, isOwn, keyHash, ownMessageId, replyAddress } from "./thread.ts"
 import { keyOf, type Mail } from "./wire.ts"
 
 /** Servers file a copy within seconds. */
@@ -40,7 +37,7 @@ export const sendMessage = Action.SendMessage.with({
   write: Action.each((input) =>
     Effect.gen(function* () {
       if (input.existing !== undefined)
-        return yield* refused(OPERATION, "sent", "a mail that was sent cannot be changed")
+        return yield* fail.rejected(OPERATION, "sent", "a mail that was sent cannot be changed")
       const { settings, send, change } = yield* EmailApi
       const draft = yield* draftOf(input)
       const raw = yield* Effect.promise(() => compose(draft))
@@ -75,18 +72,21 @@ export const sendMessage = Action.SendMessage.with({
       if (folder === undefined) {
         const detail =
           "the connection broke while the mail was handed over, and there is no folder of sent mails to look in; ask whether it arrived: if it did, drop it; if not, set settings.sentFolder"
-        return yield* refused(OPERATION, "outcome_unknown", detail)
+        return yield* fail.rejected(OPERATION, "outcome_unknown", detail)
       }
       const copy = yield* filed(folder, key)
       if (copy === undefined) return undefined
       if (!copy.flags.includes(DRAFT)) return { ref: messageRef(copy) }
-      return yield* refused(
+      return yield* fail.rejected(
         OPERATION,
         "outcome_unknown",
         `the connection broke while the mail was handed over; ask whether it arrived, then delete the draft in ${folder} to send it again, or take its draft mark away`
       )
     })
 })
+
+const { baseSubject, field, ids, mailboxes } = Headers
+const { messageRef } = MailParts
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -95,11 +95,11 @@ const filed = (folder: string, key: string): Doing<Mail | undefined> =>
   Effect.gen(function* () {
     const { within } = yield* EmailApi
     const hits = yield* within(folder, (box) =>
-      Effect.flatMap(box.search({ header: { "message-id": `ic.${keyHash(key)}.` } }), (uids) =>
+      Effect.flatMap(box.search({ header: { "message-id": `ic.${Thread.keyHash(key)}.` } }), (uids) =>
         box.mails(uids.slice(0, THREAD_MAILS_MAX))
       )
     )
-    return hits.find(({ headers }) => isOwn(ids(headers, "message-id")[0], key))
+    return hits.find(({ headers }) => Thread.isOwn(ids(headers, "message-id")[0], key))
   })
 
 const draftOf = (input: Input): Doing<Draft & { readonly ref: LocalRef }> =>
@@ -109,7 +109,7 @@ const draftOf = (input: Input): Doing<Draft & { readonly ref: LocalRef }> =>
     const to = yield* addressee(input, answered)
     const root = answered === undefined ? undefined : input.conversation?.id
     const domain = settings.address.slice(settings.address.lastIndexOf("@") + 1)
-    const messageId = ownMessageId(input.key, root, domain)
+    const messageId = Thread.ownMessageId(input.key, root, domain)
     const before = answered === undefined ? [] : chainOf(answered)
     const subject =
       input.subject ?? (answered === undefined ? "" : `Re: ${baseSubject(field(answered.headers, "subject") ?? "")}`)
@@ -125,8 +125,8 @@ const draftOf = (input: Input): Doing<Draft & { readonly ref: LocalRef }> =>
       subject,
       text: input.text,
       references: before.length > REFERENCES_MAX ? [before[0]!, ...before.slice(1 - REFERENCES_MAX)] : before,
-      ...(settings.plusAddresses ? { replyTo: replyAddress(settings.address, messageId) } : {}),
-      returnPath: settings.plusAddresses ? bounceAddress(settings.address, messageId) : settings.address
+      ...(settings.plusAddresses ? { replyTo: Thread.replyAddress(settings.address, messageId) } : {}),
+      returnPath: settings.plusAddresses ? Thread.bounceAddress(settings.address, messageId) : settings.address
     }
     const headers = [
       ["message-id", `<${messageId}>`],
@@ -177,10 +177,10 @@ const addressee = (input: Input, answered: Mail | undefined): Doing<string> =>
     const people = ["reply-to", "from", "to", "cc"].flatMap((name) =>
       answered === undefined ? [] : mailboxes(answered.headers, name)
     )
-    const other = people.find(({ address }) => !isOwnAddress(own, address) && !isMachine(address))?.address
+    const other = people.find(({ address }) => !Sort.isOwn(own, address) && !Sort.isMachine(address))?.address
     const address = named ?? other
     if (address === undefined || EmailAddress.parse(address)._tag !== "Address") {
-      return yield* refused(
+      return yield* fail.rejected(
         OPERATION,
         "no_addressee",
         "neither an address nor a thread with somebody outside in it is given"

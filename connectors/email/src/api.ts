@@ -108,8 +108,7 @@ export const layer = (
               if (answer === false) throw wire.refusal() ?? new Error("refused")
               return answer as Exclude<A, false>
             },
-            catch: (error) =>
-              VendorError.make(VENDOR, operation, VendorError.without(Imap.reasonOf(error, wire, changes), secrets))
+            catch: (error) => fail.because(operation, VendorError.without(Imap.reasonOf(error, wire, changes), secrets))
             // A command that nobody waits for any more would answer into the next one.
           }).pipe(Effect.onInterrupt(() => Effect.sync(() => wire.client.close()))),
           { timeoutMs: FETCH_WITHIN_MS }
@@ -181,15 +180,14 @@ export const layer = (
           gate.call(
             "smtp.send",
             Effect.mapError(Smtp.send({ server: settings.smtp, credentials }, message), (reason) =>
-              VendorError.make(VENDOR, "smtp.send", VendorError.without(reason, secrets))
+              fail.because("smtp.send", VendorError.without(reason, secrets))
             )
           )
       }
     })
   )
 
-export const refused = (operation: string, code: string, detail: string): VendorError.VendorError =>
-  VendorError.make(VENDOR, operation, new VendorError.Rejected({ code, detail }))
+export const fail = VendorError.of(VENDOR)
 
 /** Where sent mail lies; `undefined` when the server has no such folder. */
 export const sentFolder = Effect.flatMap(EmailApi, ({ folders }) =>

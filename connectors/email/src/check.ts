@@ -1,9 +1,9 @@
 /** What an admin wants to know about a mailbox: is it let in, which folders are read, is sending set up. */
-import type { Connector } from "@interchannel/connector"
+import { Finding } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import { EmailApi } from "./api.ts"
 
-const FOLDERS_SHOWN_MAX = 20
+const { bad, good } = Finding
 
 export const check = Effect.gen(function* () {
   const { folders, settings } = yield* EmailApi
@@ -15,10 +15,7 @@ export const check = Effect.gen(function* () {
   return [
     good(`signed in to ${settings.imap.host}; ${all.length} folders`),
     ...missing.map((folder) =>
-      bad(
-        `folder ${folder} is in the settings, and not in the mailbox`,
-        `name one of ${paths.slice(0, FOLDERS_SHOWN_MAX).join(", ")}`
-      )
+      bad(`folder ${folder} is in the settings, and not in the mailbox`, `name one of ${Finding.listed(paths)}`)
     ),
     good(`read are ${read.join(", ")}`),
     sent === undefined
@@ -29,6 +26,3 @@ export const check = Effect.gen(function* () {
       : good(`senders that ${settings.authenticator} has authenticated count as verified`)
   ]
 })
-
-const good = (what: string): Connector.Finding => ({ ok: true, what })
-const bad = (what: string, remedy: string): Connector.Finding => ({ ok: false, what, remedy })

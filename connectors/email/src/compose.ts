@@ -1,6 +1,6 @@
 /** A mail that is to be sent, as the bytes that go over the wire. The same draft gives the same bytes, but for MIME boundaries. */
+import { MailParts } from "@interchannel/connector/mail"
 import { createTransport } from "nodemailer"
-import { MARKER } from "./normalize.ts"
 
 export interface Draft {
   readonly key: string
@@ -32,7 +32,7 @@ export const compose = async (draft: Draft): Promise<Buffer> => {
     ...(parent === undefined
       ? {}
       : { inReplyTo: `<${parent}>`, references: references.map((id) => `<${id}>`).join(" ") }),
-    headers: { [MARKER]: draft.key },
+    headers: { [MailParts.MARKER]: draft.key },
     disableFileAccess: true,
     disableUrlAccess: true
   })

@@ -2,6 +2,7 @@
  * A stand-in for a mail host, for the demo and the conformance suite: IMAP and SMTP on loopback, for two accounts or more.
  * It knows mails of plain text only; what real mails look like is tried on a real server. `world` is what people do there.
  */
+import { MailParts } from "@interchannel/connector/mail"
 import { type Emulator, EmulatorClock } from "@interchannel/connector/testing"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -9,7 +10,6 @@ import * as Imap from "./emulator/imap.ts"
 import { listen, trouble } from "./emulator/lines.ts"
 import * as Smtp from "./emulator/smtp.ts"
 import { type Account, empty, headerOf, type State, World } from "./emulator/World.ts"
-import { MARKER } from "./normalize.ts"
 
 export type { Account, Folder, Letter, Message } from "./emulator/World.ts"
 export type { World } from "./emulator/World.ts"
@@ -97,7 +97,7 @@ export const startEmail = (options: Options = {}): Effect.Effect<EmailEmulator, 
 const canonical = (world: World): ReadonlyArray<Written> =>
   world.state.sent
     .map(({ user, to, raw }) => ({
-      key: headerOf(raw, MARKER),
+      key: headerOf(raw, MailParts.MARKER),
       user,
       to,
       subject: headerOf(raw, "subject"),

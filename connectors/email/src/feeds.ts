@@ -6,17 +6,17 @@
  *     1 ......... low ............... high ......... uidNext
  *       the past      has been read        news
  */
-import { Feed, VendorError } from "@interchannel/connector"
+import { Feed, type VendorError } from "@interchannel/connector"
+import { Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type Box, EmailApi, VENDOR } from "./api.ts"
+import { type Box, EmailApi, fail } from "./api.ts"
 import { rooted } from "./roots.ts"
 import { mail } from "./normalize.ts"
 import { keyOf, Mail, uidOf } from "./wire.ts"
 
-const MINUTE_MS = 60_000
-const DAY_MS = 24 * 60 * MINUTE_MS
+const { DAY_MS, MINUTE_MS } = Instant
 
 /** Where a folder stands. */
 const Cursor = Schema.parseJson(
@@ -93,9 +93,7 @@ const standing = (box: Box, cursor: string | undefined): Reading<Cursor> => {
   const at = Option.getOrUndefined(decodeCursor(cursor))
   // The server gave the folder new numbers: it was restored, or deleted and made again.
   return at === undefined || at.uidValidity !== uidValidity
-    ? Effect.fail(
-        VendorError.make(VENDOR, "select", new VendorError.CursorExpired({ detail: `${box.folder} has new UIDs` }))
-      )
+    ? Effect.fail(fail.cursorExpired("select", `${box.folder} has new UIDs`))
     : Effect.succeed(at)
 }
 

@@ -2,12 +2,12 @@
  * IDLE (RFC 2177): the server says at once that something came in. One connection hears one folder; what it names is read by
  * the feed. What came while the connection was down is asked for when it is up again.
  */
-import { Listener, VendorError } from "@interchannel/connector"
+import { Listener, type VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
 import type * as Stream from "effect/Stream"
-import { EmailApi, VENDOR } from "./api.ts"
+import { EmailApi, fail } from "./api.ts"
 import { mails } from "./feeds.ts"
 import { keyOf } from "./wire.ts"
 
@@ -34,12 +34,7 @@ export const idle = Listener.make("idle", {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const broken = (folder: string) =>
-  VendorError.make(
-    VENDOR,
-    "idle",
-    new VendorError.Unavailable({ detail: `the connection that hears ${folder} broke`, uncertain: false })
-  )
+const broken = (folder: string) => fail.unavailable("idle", `the connection that hears ${folder} broke`)
 
 const hear = (folder: string, envelopes: Box) =>
   Effect.gen(function* () {

@@ -1,11 +1,10 @@
 /** Finds where a thread began for mails whose headers do not say it, by looking for earlier mails in the mailbox. */
 import type { VendorError } from "@interchannel/connector"
+import { Headers, type Mail as Mails, Thread } from "@interchannel/connector/mail"
 import * as Effect from "effect/Effect"
 import type { SearchObject } from "imapflow"
 import { type Box, EmailApi, sentFolder } from "./api.ts"
-import { baseSubject, field, ids, mailboxes } from "./headers.ts"
-import { type Clue, clueOf, rootIn } from "./thread.ts"
-import { type Headers, keyOf, type Mail } from "./wire.ts"
+import { keyOf, type Mail } from "./wire.ts"
 
 /** Hits of one search that are looked at; subjects repeat. */
 const HITS_MAX = 10
@@ -21,7 +20,7 @@ export const rooted = (mails: ReadonlyArray<Mail>): Reading<ReadonlyArray<Mail>>
   Effect.gen(function* () {
     const { settings } = yield* EmailApi
     const open = mails.flatMap((mail) => {
-      const clue = clueOf(mail, settings)
+      const clue = Thread.clueOf(mail, settings.address)
       return clue === undefined ? [] : [{ mail, clue }]
     })
     if (open.length === 0) return mails
@@ -38,10 +37,12 @@ export const rooted = (mails: ReadonlyArray<Mail>): Reading<ReadonlyArray<Mail>>
     })
   })
 
+const { baseSubject, field, ids, mailboxes } = Headers
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** From answer to answered. Mails that answer each other in a ring are a thread too: it is named after one of them. */
-const follow = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading<string | undefined> =>
+const follow = (mail: Mail, clue: Thread.Clue, folders: ReadonlyArray<string>): Reading<string | undefined> =>
   Effect.gen(function* () {
     const passed = new Set(ids(mail.headers, "message-id").slice(0, 1))
     let next = clue
@@ -49,7 +50,7 @@ const follow = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading
       const found = yield* lookUp(mail, next, folders)
       if (found === undefined) break
       const [id] = ids(found, "message-id")
-      const root = rootIn(found)
+      const root = Thread.rootIn(found)
       if (root === undefined || root === id || ids(found, "references").length > 0) return root
       if (id !== undefined) passed.add(id)
       if (passed.has(root)) return [...passed].sort()[0]
@@ -58,7 +59,7 @@ const follow = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading
     return next._tag === "Id" ? next.id : undefined
   })
 
-const lookUp = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading<Headers | undefined> =>
+const lookUp = (mail: Mail, clue: Thread.Clue, folders: ReadonlyArray<string>): Reading<Mails.Headers | undefined> =>
   Effect.gen(function* () {
     const { within } = yield* EmailApi
     for (const folder of folders) {
@@ -68,7 +69,11 @@ const lookUp = (mail: Mail, clue: Clue, folders: ReadonlyArray<string>): Reading
     return undefined
   })
 
-const inFolder = (box: Box, mail: Mail, clue: Clue): Effect.Effect<Headers | undefined, VendorError.VendorError> =>
+const inFolder = (
+  box: Box,
+  mail: Mail,
+  clue: Thread.Clue
+): Effect.Effect<Mails.Headers | undefined, VendorError.VendorError> =>
   Effect.gen(function* () {
     const hits = yield* box.search(questionOf(mail, clue))
     const uids = hits.slice(0, HITS_MAX).filter((uid) => box.folder !== mail.folder || uid !== mail.uid)
@@ -78,7 +83,7 @@ const inFolder = (box: Box, mail: Mail, clue: Clue): Effect.Effect<Headers | und
     return candidates.find((candidate) => fits(candidate, mail, clue))?.headers
   })
 
-const questionOf = (mail: Mail, clue: Clue): SearchObject => {
+const questionOf = (mail: Mail, clue: Thread.Clue): SearchObject => {
   switch (clue._tag) {
     case "Id":
       return { header: { "message-id": clue.id } }
@@ -95,7 +100,7 @@ const questionOf = (mail: Mail, clue: Clue): SearchObject => {
   }
 }
 
-const fits = (candidate: Mail, mail: Mail, clue: Clue): boolean => {
+const fits = (candidate: Mail, mail: Mail, clue: Thread.Clue): boolean => {
   const id = ids(candidate.headers, "message-id")[0]
   if (clue._tag === "Id") return id === clue.id
   // On its way through address books and servers an address may lose its capitals.

@@ -1,6 +1,7 @@
 import { type Action, Connector } from "@interchannel/connector"
 import { EmulatorClock } from "@interchannel/connector/testing"
 import { Part, Ref } from "@interchannel/domain"
+import { Headers, MailParts } from "@interchannel/connector/mail"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
@@ -11,8 +12,6 @@ import { Email } from "../src/Email.ts"
 import { startEmail } from "../src/emulator.ts"
 import { mails } from "../src/feeds.ts"
 import { idle } from "../src/listeners.ts"
-import { ids } from "../src/headers.ts"
-import { threadRef } from "../src/normalize.ts"
 import { type Dovecot, dovecot, INSTALLED_WITHIN_MS, installed, PASSWORD } from "./dovecot.ts"
 import { accountOf, apiOf, pull, tell } from "./reading.ts"
 
@@ -75,7 +74,7 @@ describe("a mailbox on Dovecot", () => {
         yield* Effect.promise(() => client.mailboxOpen("Sent"))
         yield* Effect.promise(() => client.messageMove("1:*", "INBOX", { uid: true }))
         const second = yield* Effect.provide(pull("INBOX", first.cursor, since), apiOf(account))
-        expect(second.items.map(({ headers }) => ids(headers, "message-id")[0])).toEqual(["old@example.org"])
+        expect(second.items.map(({ headers }) => Headers.ids(headers, "message-id")[0])).toEqual(["old@example.org"])
         const third = yield* Effect.provide(pull("INBOX", second.cursor, START), apiOf(account))
         expect(third.items.map(({ uid }) => uid)).toEqual([1])
       })
@@ -219,7 +218,7 @@ describe("a mailbox on Dovecot", () => {
         yield* put(client, { from: anna, id: "tag2@example.org", subject: "Still broken [Desk #42]", at: START + 5000 })
         const { items } = yield* Effect.provide(pull("INBOX"), apiOf(account))
         const threads = Object.fromEntries(
-          items.map((item) => [ids(item.headers, "message-id")[0], threadRef(item).id])
+          items.map((item) => [Headers.ids(item.headers, "message-id")[0], MailParts.threadRef(item).id])
         )
         expect(threads).toEqual({
           "root@example.org": "root@example.org",
@@ -344,7 +343,7 @@ describe("sending from a mailbox on Dovecot", () => {
           at: START + 6000
         })
         const { items } = yield* Effect.provide(pull("INBOX"), api)
-        expect(items.map((item) => threadRef(item).id)).toEqual([
+        expect(items.map((item) => MailParts.threadRef(item).id)).toEqual([
           "root@example.org",
           "root@example.org",
           "root@example.org"

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { Headers, MailParts } from "@interchannel/connector/mail"
 import * as Effect from "effect/Effect"
 import { beforeAll, describe, expect, it } from "vitest"
-import { ids } from "../src/headers.ts"
-import { threadRef } from "../src/normalize.ts"
 import type { Mail } from "../src/wire.ts"
 import { dovecot, INSTALLED_WITHIN_MS, installed } from "./dovecot.ts"
 import { accountOf, apiOf, pull } from "./reading.ts"
@@ -57,7 +56,7 @@ const groupBy = (mails: ReadonlyArray<Mail>, of: (mail: Mail) => string): Readon
   return groups
 }
 
-const nameOf = (mail: Mail, file: string): string => ids(mail.headers, "message-id")[0] ?? file
+const nameOf = (mail: Mail, file: string): string => Headers.ids(mail.headers, "message-id")[0] ?? file
 
 beforeAll(installed, INSTALLED_WITHIN_MS)
 
@@ -73,7 +72,7 @@ describe("threads are those that a real mail server finds", () => {
       const nameAt = new Map(
         items.map((item) => [Number(there[item.uid - 1]![0]), nameOf(item, there[item.uid - 1]![1])])
       )
-      const threads = groupBy(items, (item) => threadRef(item).id)
+      const threads = groupBy(items, (item) => MailParts.threadRef(item).id)
       const ours = joined(
         [...threads.values()].map((mails) => mails.map((mail) => nameOf(mail, there[mail.uid - 1]![1])))
       )

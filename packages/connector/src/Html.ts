@@ -1,7 +1,37 @@
 /** Plain text to the simple HTML that vendors keep, and the text that a reader sees of theirs. */
 import { cut } from "./Text.ts"
 
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " }
+/** Those that mailers and editors write by name; any other stays as it is. */
+const entities: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  copy: "©",
+  reg: "®",
+  euro: "€",
+  hellip: "…",
+  ndash: "–",
+  mdash: "—",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  auml: "ä",
+  ouml: "ö",
+  uuml: "ü",
+  Auml: "Ä",
+  Ouml: "Ö",
+  Uuml: "Ü",
+  szlig: "ß",
+  eacute: "é",
+  egrave: "è",
+  agrave: "à",
+  ccedil: "ç",
+  ntilde: "ñ"
+}
 
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
@@ -30,14 +60,20 @@ export const toText = (html: string): string =>
     .replace(/<br\b[^<>]*>/gi, "\n")
     .replace(/<\/(p|div|li|tr|h[1-6]|blockquote)\s*>/gi, "\n\n")
     .replace(/<[^<>]*>/g, "")
-    .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi, (whole, decimal, hex, name) =>
-      name === undefined ? character(whole, decimal, hex) : (entities[name.toLowerCase()] ?? whole)
-    )
+    .replace(entity, character)
     .replace(/[ \t]+\n/g, "\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim()
 
-const character = (whole: string, decimal: string | undefined, hex: string): string => {
+/** Entities as the characters that they stand for. */
+export const decode = (text: string): string => text.replace(entity, character)
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const entity = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi
+
+const character = (whole: string, decimal: string | undefined, hex: string, name: string | undefined): string => {
+  if (name !== undefined) return entities[name] ?? entities[name.toLowerCase()] ?? whole
   const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
 }

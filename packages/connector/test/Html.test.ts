@@ -33,6 +33,6 @@ describe("bodies", () => {
 
   it("of hostile markup are read in no time", () => {
     expect(Html.toText("<".repeat(60_000)).length).toBe(60_000)
-    expect(Html.toText("&#x110000;&#0;&copy;<br/>a</p>b")).toBe("&#x110000;&#0;&copy;\na\n\nb")
+    expect(Html.toText("&#x110000;&#0;&rarr;&copy;<br/>a</p>b")).toBe("&#x110000;&#0;&rarr;©\na\n\nb")
   })
 })

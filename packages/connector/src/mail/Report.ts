@@ -1,6 +1,6 @@
 /** What a report of failure says: who was not reached, and why (RFC 3464, and those that do not follow it). */
-import { field, type Mailbox, mailbox, raw } from "./headers.ts"
-import type { Mail } from "./wire.ts"
+import { field, type Mailbox, mailbox, raw } from "./Headers.ts"
+import type { Mail } from "./Mail.ts"
 
 /** Recipients of one report that are looked at. */
 const RECIPIENTS_MAX = 20

@@ -6,9 +6,8 @@
  * hash of the thread's name and leads back to it when a mailer drops everything else.
  */
 import { type EmailAddress, Key } from "@interchannel/domain"
-import type { Settings } from "./credentials.ts"
-import { baseSubject, field, ids, isReply, mailboxes, raw } from "./headers.ts"
-import type { Headers, Mail } from "./wire.ts"
+import { baseSubject, field, ids, isReply, mailboxes, raw } from "./Headers.ts"
+import type { Headers, Mail } from "./Mail.ts"
 
 export type Clue =
   | { readonly _tag: "Id"; readonly id: string }
@@ -45,8 +44,8 @@ export const rootOf = (mail: Pick<Mail, "headers" | "root" | "enclosed" | "repor
   return mail.root ?? (failed && rootIn(failed.headers)) ?? rootIn(mail.headers)
 }
 
-/** What to look for when the headers alone do not tell. */
-export const clueOf = ({ headers, report, enclosed }: Mail, settings: Settings): Clue | undefined => {
+/** What to look for when the headers alone do not tell. `address`: that of the mailbox. */
+export const clueOf = ({ headers, report, enclosed }: Mail, address: string): Clue | undefined => {
   const references = ids(headers, "references")
   const parents = [...references, ...ids(headers, "in-reply-to")]
   const ours = parents.find((id) => own.test(id))
@@ -65,7 +64,7 @@ export const clueOf = ({ headers, report, enclosed }: Mail, settings: Settings):
       : undefined
   }
   const [sender] = mailboxes(headers, "from")
-  return sender === undefined ? undefined : sameMatter(field(headers, "subject") ?? "", sender, settings)
+  return sender === undefined ? undefined : sameMatter(field(headers, "subject") ?? "", sender, address)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -82,7 +81,7 @@ const taggedIn = (headers: Headers): string | undefined => {
 /** Shorter subjects ("Re: Hello") say nothing about the matter. */
 const SUBJECT_LENGTH_MIN = 6
 
-const sameMatter = (subject: string, from: EmailAddress.Address, { address }: Settings): Clue | undefined => {
+const sameMatter = (subject: string, from: EmailAddress.Address, address: string): Clue | undefined => {
   if (from.address === address.toLowerCase() || from.role) return undefined
   const tag = /\[[^\]#]{0,30}#\s?[\w-]{1,30}\]/.exec(subject)?.[0]
   if (tag !== undefined) return { _tag: "Subject", subject: tag, from: from.address, isWhole: false }

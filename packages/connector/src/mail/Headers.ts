@@ -1,7 +1,7 @@
 /** Reading header fields: addresses, message ids, dates. Pure and total, since anyone can write anything there. */
 import { EmailAddress } from "@interchannel/domain"
 import { addressParser, decodeWords } from "postal-mime"
-import type { Headers } from "./wire.ts"
+import type { Headers } from "./Mail.ts"
 
 /** Addresses of one field that are looked at. */
 const ADDRESSES_MAX = 100

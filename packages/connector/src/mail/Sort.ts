@@ -1,7 +1,7 @@
 /** What sort of mail it is, and who wrote it. Only `message` and `forward` were written to somebody by a person. */
 import { EmailAddress } from "@interchannel/domain"
-import { field, has, isForward, type Mailbox, mailbox, mailboxes, raw } from "./headers.ts"
-import type { Mail } from "./wire.ts"
+import { field, has, isForward, type Mailbox, mailbox, mailboxes, raw } from "./Headers.ts"
+import type { Mail } from "./Mail.ts"
 
 export type Sort = "message" | "forward" | "auto-reply" | "bounce" | "list" | "calendar"
 

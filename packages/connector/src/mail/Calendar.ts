@@ -10,11 +10,11 @@ export interface Appointment {
   readonly method: string
   readonly sequence: number
   readonly startsAt: number
-  readonly endsAt?: number
-  readonly summary?: string
-  readonly place?: string
-  readonly status?: string
-  readonly organizer?: string
+  readonly endsAt: number | undefined
+  readonly summary: string | undefined
+  readonly place: string | undefined
+  readonly status: string | undefined
+  readonly organizer: string | undefined
   readonly attendees: ReadonlyArray<{ readonly address: string; readonly answer: string | undefined }>
 }
 
@@ -40,17 +40,16 @@ export const read = (text: string): Appointment | undefined => {
   if (uid === undefined || startsAt === undefined) return undefined
   const endsAt = instantOf(one("DTEND"))
   const occurrence = words("RECURRENCE-ID")
-  const organizer = addressOf(one("ORGANIZER")?.value)
   return {
     uid: (occurrence === undefined ? uid : `${uid} ${occurrence}`).slice(0, 400),
     method: lines.find(({ name }) => name === "METHOD")?.value.toUpperCase() ?? "PUBLISH",
     sequence: Number(/^\d{1,9}$/.exec(one("SEQUENCE")?.value ?? "")?.[0] ?? 0),
     startsAt,
-    ...(endsAt === undefined || endsAt < startsAt ? {} : { endsAt }),
-    ...optional("summary", words("SUMMARY")),
-    ...optional("place", words("LOCATION")),
-    ...optional("status", words("STATUS")?.toUpperCase()),
-    ...optional("organizer", organizer),
+    endsAt: endsAt === undefined || endsAt < startsAt ? undefined : endsAt,
+    summary: words("SUMMARY"),
+    place: words("LOCATION"),
+    status: words("STATUS")?.toUpperCase(),
+    organizer: addressOf(one("ORGANIZER")?.value),
     attendees: event.flatMap((line) => {
       const address = line.name === "ATTENDEE" ? addressOf(line.value) : undefined
       return address === undefined ? [] : [{ address, answer: line.parameters["PARTSTAT"]?.toUpperCase() }]
@@ -74,9 +73,6 @@ const lineOf = (line: string): Line => {
   )
   return { name: match[1]!.toUpperCase(), parameters: Object.fromEntries(parameters), value: match[3]!.trim() }
 }
-
-const optional = <K extends string>(name: K, value: string | undefined) =>
-  (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: string }
 
 const addressOf = (value: string | undefined): string | undefined => /^mailto:(.+)$/i.exec(value ?? "")?.[1]
 

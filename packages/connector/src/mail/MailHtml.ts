@@ -1,43 +1,12 @@
 /** The text of an HTML mail, with what it quotes left in plain quoting, so that one rule strips both. */
+import * as Html from "../Html.ts"
 
 /** Where a quotation opens and closes, as characters that no mail has after decoding. */
 const OPEN = "\ue000"
 const CLOSE = "\ue001"
 
-/** Enough for any entity that mailers write by name; the rest stays as it is. */
-const named: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-  copy: "©",
-  reg: "®",
-  euro: "€",
-  hellip: "…",
-  ndash: "–",
-  mdash: "—",
-  lsquo: "‘",
-  rsquo: "’",
-  ldquo: "“",
-  rdquo: "”",
-  auml: "ä",
-  ouml: "ö",
-  uuml: "ü",
-  Auml: "Ä",
-  Ouml: "Ö",
-  Uuml: "Ü",
-  szlig: "ß",
-  eacute: "é",
-  egrave: "è",
-  agrave: "à",
-  ccedil: "ç",
-  ntilde: "ñ"
-}
-
 export const plainOf = (html: string): string =>
-  decode(
+  Html.decode(
     html
       .replace(/<!--[^]*?(?:-->|$)/g, "")
       .replace(/<(script|style|head|title)\b[^<>]*>[^]*?(?:<\/\1\s*>|$)/gi, "")
@@ -60,13 +29,6 @@ export const plainOf = (html: string): string =>
     .trim()
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-const decode = (text: string): string =>
-  text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hex, name) => {
-    if (name !== undefined) return named[name as string] ?? whole
-    const code = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal)
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ""
-  })
 
 interface Quoting {
   readonly depth: number

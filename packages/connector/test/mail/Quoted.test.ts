@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { plainOf } from "../src/html.ts"
-import { strip } from "../src/quoted.ts"
+import { plainOf } from "../../src/mail/MailHtml.ts"
+import { strip } from "../../src/mail/Quoted.ts"
 
-const folder = join(import.meta.dirname, "../../../../shared/vendors/samples/email-replies")
+const folder = join(import.meta.dirname, "../../../../../shared/vendors/samples/email-replies")
 
 describe("what is new in a mail", () => {
   it.each([

@@ -1,6 +1,6 @@
 /** Is a sender who they say they are? Only our own mail server's word counts (RFC 8601); anyone can write the header. */
-import type { Mailbox } from "./headers.ts"
-import type { Headers } from "./wire.ts"
+import type { Mailbox } from "./Headers.ts"
+import type { Headers } from "./Mail.ts"
 
 /** DMARC passed, or DKIM or SPF passed for the very domain of the address. */
 export const isTrusted = (headers: Headers, author: Mailbox, authenticator: string | undefined): boolean => {
