@@ -1,8 +1,8 @@
 import { startHubSpot } from "@interchannel/connector-hubspot/emulator"
 import { startSlack } from "@interchannel/connector-slack/emulator"
-import { Control, Daemon, Installation, Problem } from "@interchannel/runtime"
+import { Control, Daemon } from "@interchannel/runtime"
 import { Store } from "@interchannel/store"
-import { Duration, Effect, Either, Layer, Logger } from "effect"
+import { Duration, Effect, Layer, Logger } from "effect"
 import { expect, it } from "vitest"
 import configuration from "../interchannel.config.ts"
 
@@ -35,15 +35,7 @@ const story = Effect.gen(function* () {
     HUBSPOT_ACCESS_TOKEN: portal!.accessToken,
     HUBSPOT_API_URL: hubspot.url
   }
-  const load = Installation.load(configuration, environment)
-  const daemon = Daemon.layer({
-    installation: Either.getOrThrowWith(load, (problems) => new Error(problems.map(Problem.format).join("\n"))),
-    reload: Effect.succeed(load),
-    host: "example",
-    pid: 1,
-    run: "1",
-    isAlive: () => false
-  })
+  const daemon = Daemon.embedded(configuration, environment)
   yield* Effect.gen(function* () {
     const control = yield* Control
     const thread = slack.world.post(channel, ana, "Hello, where is my parcel?")

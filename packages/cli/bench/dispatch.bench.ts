@@ -9,11 +9,10 @@ import { Connector, Limits } from "@interchannel/connector"
 import { HubSpot } from "@interchannel/connector-hubspot"
 import { startHubSpot } from "@interchannel/connector-hubspot/emulator"
 import { Key, Ref } from "@interchannel/domain"
-import { Control, Daemon, defineConfig, Installation } from "@interchannel/runtime"
+import { Control, Daemon, defineConfig } from "@interchannel/runtime"
 import { Database, Ledger, MasterKey, Projections, Store } from "@interchannel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
@@ -106,15 +105,7 @@ const daemonMs = Effect.gen(function* () {
       }
     }
   })
-  const installation = Either.getOrThrow(Installation.load(configuration, {}))
-  const daemon = Daemon.layer({
-    installation,
-    reload: Effect.succeed(Either.right(installation)),
-    host: "bench",
-    pid: 1,
-    run: "1",
-    isAlive: () => false
-  })
+  const daemon = Daemon.embedded(configuration)
   const store = Store.layerSqlite({ file: join(folder, "store.db"), masterKey: MasterKey.generate() })
   return yield* Effect.gen(function* () {
     const control = yield* Control

@@ -10,11 +10,10 @@ import { HubSpot } from "@interchannel/connector-hubspot"
 import { type HubSpotEmulator, startHubSpot } from "@interchannel/connector-hubspot/emulator"
 import { Slack } from "@interchannel/connector-slack"
 import { startSlack } from "@interchannel/connector-slack/emulator"
-import { Control, Daemon, defineConfig, Installation } from "@interchannel/runtime"
+import { Control, Daemon, defineConfig } from "@interchannel/runtime"
 import { Intake } from "@interchannel/server"
 import { Database, Dirty, MasterKey, Store } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 
@@ -65,15 +64,7 @@ const run = Effect.gen(function* () {
       }
     }
   })
-  const installation = Either.getOrThrow(Installation.load(configuration, {}))
-  const daemon = Daemon.layer({
-    installation,
-    reload: Effect.succeed(Either.right(installation)),
-    host: "bench",
-    pid: 1,
-    run: "1",
-    isAlive: () => false
-  })
+  const daemon = Daemon.embedded(configuration)
   const store = Store.layerSqlite({ file: join(folder, "store.db"), masterKey: MasterKey.generate() })
   return yield* Effect.gen(function* () {
     const control = yield* Control

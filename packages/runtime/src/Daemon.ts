@@ -14,7 +14,8 @@ import { Control } from "./control/Control.ts"
 import * as AlarmChannel from "./alarms/AlarmChannel.ts"
 import * as ControlRoom from "./control/ControlRoom.ts"
 import * as Destinations from "./writing/Destinations.ts"
-import type { Installation, Installed } from "./configuration/Installation.ts"
+import type { Configuration } from "./configuration/Configuration.ts"
+import * as Installation from "./configuration/Installation.ts"
 import * as Erasing from "./erasing/Erasing.ts"
 import * as Leasing from "./connections/Leasing.ts"
 import * as Live from "./connections/Live.ts"
@@ -27,13 +28,13 @@ import * as Retention from "./keeping/Retention.ts"
 import * as Supervisor from "./connections/Supervisor.ts"
 import * as Telling from "./alarms/Telling.ts"
 import * as Watch from "./alarms/Watch.ts"
-import type { Problem } from "./configuration/Problem.ts"
+import { ConfigurationError, type Problem } from "./configuration/Problem.ts"
 
 export interface Options {
   /** What to run at first. */
-  readonly installation: Installation
+  readonly installation: Installation.Installation
   /** Reads the configuration again. */
-  readonly reload: Effect.Effect<Either.Either<Installation, ReadonlyArray<Problem>>>
+  readonly reload: Effect.Effect<Either.Either<Installation.Installation, ReadonlyArray<Problem>>>
   /** This process: machine, process id, and a part that no other run has. */
   readonly host: string
   readonly pid: number
@@ -56,11 +57,29 @@ export type Services =
 /** The Connections that may receive webhooks, by id. */
 export class Connected extends Context.Tag("@interchannel/runtime/Connected")<
   Connected,
-  (id: string) => Installed | undefined
+  (id: string) => Installation.Installed | undefined
 >() {}
 
 export const layer = (options: Options): Layer.Layer<Control | Connected, StoreError, Services> =>
   Layer.scopedContext(start(options))
+
+/**
+ * The daemon inside another program, with a configuration that does not change. It takes itself for the only one of its
+ * store. Fails with `ConfigurationError` when the configuration cannot be run.
+ */
+export const embedded = (
+  configuration: Configuration,
+  environment: Readonly<Record<string, string | undefined>> = {}
+): Layer.Layer<Control | Connected, ConfigurationError | StoreError, Services> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const loaded = Installation.load(configuration, environment)
+      if (Either.isLeft(loaded)) return yield* new ConfigurationError({ problems: loaded.left })
+      const run = String(yield* Clock.currentTimeMillis)
+      const self = { host: "embedded", pid: 1, run, isAlive: () => false }
+      return layer({ installation: loaded.right, reload: Effect.succeed(loaded), ...self })
+    })
+  )
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -75,7 +94,7 @@ const start = (
     const connections = yield* Connections.Connections
     const database = yield* Database.Database
     const oneAtATime = yield* Effect.makeSemaphore(1)
-    const apply = (installation: Installation) =>
+    const apply = (installation: Installation.Installation) =>
       oneAtATime.withPermits(1)(
         Effect.gen(function* () {
           yield* installAll(connections, installation)
@@ -106,7 +125,10 @@ const start = (
   })
 
 /** Every connection has its row, with the moment of its installation, before anything asks for it. */
-const installAll = (connections: Context.Tag.Service<typeof Connections.Connections>, installation: Installation) =>
+const installAll = (
+  connections: Context.Tag.Service<typeof Connections.Connections>,
+  installation: Installation.Installation
+) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     for (const { id, connector } of installation.connections.values()) yield* connections.install(id, connector.id, now)

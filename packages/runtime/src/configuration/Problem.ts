@@ -1,4 +1,5 @@
 /** What is wrong in a configuration: the key, what it is, what to do. It never shows a value that could be a secret. */
+import * as Data from "effect/Data"
 
 export interface Problem {
   /** `connections.support-eu.credentials.botToken` */
@@ -32,6 +33,15 @@ export const onlyKnown = (
     if (known.includes(name)) continue
     const remedy = `remove it or correct it to one of ${known.join(", ")}`
     report(key === "" ? name : `${key}.${name}`, "it is not known here", remedy)
+  }
+}
+
+/** A configuration that cannot be run, with all that is wrong in it. */
+export class ConfigurationError extends Data.TaggedError("ConfigurationError")<{
+  readonly problems: ReadonlyArray<Problem>
+}> {
+  override get message(): string {
+    return this.problems.map(format).join("\n")
   }
 }
 
