@@ -25,7 +25,7 @@ export const make = (
   decisions: ReadonlyArray<Decision.Decision> = []
 ): Batch => {
   const { postings, keys } = index(contacts)
-  const standings = standingsOf(contacts, decisions)
+  const standings = standingsOf(model, contacts, decisions)
   const standingOf = (handle: number) => standings.get(handle)
   const edges = new Map<string, Map<string, number>>()
   const seen = new Int32Array(contacts.length).fill(-1)
@@ -78,6 +78,7 @@ const index = (contacts: ReadonlyArray<Features>) => {
 }
 
 const standingsOf = (
+  model: Model.Model,
   contacts: ReadonlyArray<Features>,
   decisions: ReadonlyArray<Decision.Decision>
 ): Map<number, Evidence.HandleStanding> => {
@@ -93,7 +94,7 @@ const standingsOf = (
   for (const [handle, ofHandle] of holders) {
     if (ofHandle.length < 2) continue
     const firstNames =
-      ofHandle.length > BlockingKey.POSTING_MAX ? Standing.FIRST_NAMES_MAX : Standing.firstNames(ofHandle)
+      ofHandle.length > BlockingKey.POSTING_MAX ? Standing.FIRST_NAMES_MAX : Standing.firstNames(model, ofHandle)
     if (firstNames > 1) standings.set(handle, { firstNames })
   }
   for (const decision of decisions) {

@@ -6,6 +6,7 @@ import * as BirthDate from "./BirthDate.ts"
 import type { Features } from "./Features.ts"
 import * as households from "./households.ts"
 import type * as Model from "./Model.ts"
+import { sound } from "./romanize.ts"
 
 /** Values kept per field, commonest first. */
 const TERMS_MAX = 2_000
@@ -39,12 +40,13 @@ export const make = (
     common.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     terms[field] = Object.fromEntries(common.slice(0, TERMS_MAX).map(([value, count]) => [value, shareOf(count)]))
   }
+  const named = { ...base, givenNames: givenNamesOf(contacts) }
   return {
-    ...base,
+    ...named,
     version,
     terms,
     population: 2 ** Math.floor(Math.log2(Math.max(POPULATION_MIN, contacts.length))),
-    households: households.estimate(contacts),
+    households: households.estimate(named, contacts),
     partners: roundPartners(partners, contacts.length)
   }
 }
@@ -65,6 +67,25 @@ const roundPartners = (partners: number, population: number): number => {
 }
 
 const PSEUDO_PARTNERS = 200
+
+/** A name that fewer families have may be a slip in one person's records. */
+const FAMILIES_MIN = 3
+
+/** First names that people of several families have, with their share of contacts. */
+const givenNamesOf = (contacts: ReadonlyArray<Features>): { readonly [name: string]: number } => {
+  const seen = new Map<string, { count: number; readonly families: Set<string> }>()
+  for (const { name } of contacts) {
+    const [given, family] = [name.given[0], name.family[0]]
+    if (given === undefined || given.length < 2 || family === undefined) continue
+    const known = seen.get(given) ?? { count: 0, families: new Set() }
+    known.count++
+    if (known.families.size < FAMILIES_MIN) known.families.add(sound(family))
+    seen.set(given, known)
+  }
+  const names = [...seen].filter(([, { families }]) => families.size >= FAMILIES_MIN)
+  names.sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1))
+  return Object.fromEntries(names.slice(0, TERMS_MAX).map(([name, { count }]) => [name, count / contacts.length]))
+}
 
 function* termsOf(features: Features): Generator<readonly [Model.TermField, string]> {
   for (const word of features.name.given) yield ["given", word]

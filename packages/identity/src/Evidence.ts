@@ -107,13 +107,31 @@ const guard = (
   ) {
     Tally.add(tally, "guard.system", "two records of one system", SAME_SYSTEM_BITS)
   }
-  if (tally.personal <= 0 && model.households > 0 && tally.bits > HOUSEHOLD_BITS_MAX) {
-    Tally.add(tally, "guard.household", "nothing of one person's own", HOUSEHOLD_BITS_MAX - tally.bits)
+  const householdMost = firstNames === "neighbours" ? Model.priorBits(model) - NEIGHBOURS_BITS : HOUSEHOLD_BITS_MAX
+  if (tally.personal <= ownBitsMin(firstNames, tally) && model.households > 0 && tally.bits > householdMost) {
+    Tally.add(tally, "guard.household", "nothing of one person's own", householdMost - tally.bits)
   }
   const nameMost = model.linkBits - NAME_BITS_BELOW_LINK
   if (tally.beyondName <= 0 && tally.bits > nameMost) {
     Tally.add(tally, "guard.name", "nothing but a name", nameMost - tally.bits)
   }
+}
+
+/** A birth date with a slip in it outweighs a first name with one. Not even the whole date outweighs another name: twins. */
+const NEIGHBOURS_OWN_BITS = 6
+/** Two names a letter apart in one home: not even a third contact, called by what is short for both, makes them one. */
+const NEIGHBOURS_BITS = 10
+const ANOTHER_OWN_BITS = 14
+
+/** What two must share that a household does not, so that they are not two of one household. */
+const ownBitsMin = (firstNames: nameEvidence.FirstNames, tally: Tally.Tally): number => {
+  if (firstNames === "neighbours") {
+    const oneHome = tally.household || tally.reachable > 0 || tally.place >= ONE_HOUSE_BITS_MIN
+    return oneHome ? NEIGHBOURS_OWN_BITS + tally.reachable : -1
+  }
+  return tally.household && (firstNames === "different" || firstNames === "other names")
+    ? ANOTHER_OWN_BITS + tally.reachable
+    : 0
 }
 
 const BIRTH_BITS_MAX = 13

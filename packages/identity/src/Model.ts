@@ -29,6 +29,8 @@ export interface Model {
   readonly terms: { readonly [F in TermField]?: { readonly [value: string]: number } }
   /** Share of a value that is not listed. */
   readonly rare: { readonly [F in TermField]: number }
+  /** Share of contacts with each first name that people of several families have; a slip of a name hardly comes that far. */
+  readonly givenNames?: { readonly [name: string]: number }
   /** Chance that two contacts with the same handle are one person, while one first name has been seen with it. */
   readonly exclusivity: { readonly [G in Grade]: number }
   /** The same once two, three, four or more first names have been seen with it. */
@@ -95,8 +97,14 @@ export const toChance = (bits: number): number => 1 / (1 + 2 ** -bits)
 export const priorBits = (model: Model): number => -Math.log2(model.population / model.partners)
 
 /** The share of contacts with this value. */
-export const share = (model: Model, field: TermField, value: string): number => {
-  const known = model.terms[field]?.[value]
+export const share = (model: Model, field: TermField, value: string): number =>
+  counted(model.terms[field], value) ?? model.rare[field]
+
+/** The share of contacts with a first name that several families have; 0 when too few have been seen. */
+export const givenShare = (model: Model, name: string): number => counted(model.givenNames, name) ?? 0
+
+const counted = (shares: { readonly [value: string]: number } | undefined, value: string): number | undefined => {
+  const known = shares?.[value]
   // Not `undefined`: a name may be that of something every object inherits.
-  return typeof known === "number" ? known : model.rare[field]
+  return typeof known === "number" ? known : undefined
 }

@@ -1,5 +1,6 @@
 /** How many people a handle seems to belong to, judged by the first names seen with it. */
 import { type Features } from "./Features.ts"
+import type * as Model from "./Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import * as tenure from "./tenure.ts"
 
@@ -13,7 +14,7 @@ const SPELLINGS_MAX = 24
  * `FIRST_NAMES_MAX`; does not depend on the order of the contacts. Two names with a long silence between them are two
  * owners, one after the other: that counts as one.
  */
-export const firstNames = (contacts: Iterable<Features>): number => {
+export const firstNames = (model: Model.Model, contacts: Iterable<Features>): number => {
   const spellings = new Map<string, Array<Features>>()
   for (const features of contacts) {
     const { given, family } = features.name
@@ -25,7 +26,7 @@ export const firstNames = (contacts: Iterable<Features>): number => {
     else known.push(features)
     if (spellings.size > SPELLINGS_MAX) return FIRST_NAMES_MAX
   }
-  const names = components([...spellings.values()])
+  const names = components(model, [...spellings.values()])
   const [one, other] = names.map(tenure.span)
   if (names.length === 2 && tenure.silence(one!, other!) > 0) return 1
   return Math.min(FIRST_NAMES_MAX, names.length)
@@ -34,10 +35,15 @@ export const firstNames = (contacts: Iterable<Features>): number => {
 // ---------------------------------------------------------------------------------------------------------
 
 /** Those of one name together, given those of one spelling. */
-const components = (spellings: ReadonlyArray<ReadonlyArray<Features>>): ReadonlyArray<ReadonlyArray<Features>> => {
+const components = (
+  model: Model.Model,
+  spellings: ReadonlyArray<ReadonlyArray<Features>>
+): ReadonlyArray<ReadonlyArray<Features>> => {
   let groups: ReadonlyArray<ReadonlyArray<Features>> = []
   for (const spelling of spellings) {
-    const alike = groups.filter((group) => group.some(({ name }) => nameEvidence.compatible(name, spelling[0]!.name)))
+    const alike = groups.filter((group) =>
+      group.some(({ name }) => nameEvidence.compatible(model, name, spelling[0]!.name))
+    )
     groups = [...groups.filter((group) => !alike.includes(group)), [...alike.flat(), ...spelling]]
   }
   return groups

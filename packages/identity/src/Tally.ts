@@ -14,6 +14,8 @@ export interface Tally {
   bits: number
   /** Bits from what only one person has: first name, birth date, own handles. */
   personal: number
+  /** Of these, what comes from numbers and mailboxes: two of one household may share them without anybody knowing. */
+  reachable: number
   /** Bits from anything but names. */
   beyondName: number
   /** Bits from the address. */
@@ -26,6 +28,7 @@ export interface Tally {
 export const make = (explained: boolean): Tally => ({
   bits: 0,
   personal: 0,
+  reachable: 0,
   beyondName: 0,
   place: 0,
   household: false,

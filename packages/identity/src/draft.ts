@@ -178,7 +178,7 @@ const countFirstNames = (base: Base, change: Change): ReadonlyArray<ReadonlyArra
         ? Standing.FIRST_NAMES_MAX
         : holders.length < 2
           ? 1
-          : Math.max(1, Standing.firstNames(holders))
+          : Math.max(1, Standing.firstNames(base.model, holders))
     if (names !== known) counts.set(handle.key, names)
     if (names !== known || ruled) shaken.push(holders)
   }

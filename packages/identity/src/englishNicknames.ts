@@ -82,7 +82,7 @@ elijah:eli lige|eliphalel:life|eliphalet:left|elisa:lisa|elisha:eli lish|eliza:e
 elizabeth:bess bessie beth betsy betty eliza lib libby lisa liz liza lizzie lizzy|ella:el ellen
 ellen:helen nell nellie|ellender:ellen helen nellie|ellie:elly|ellswood:elsey|elminie:minnie
 elmira:ellie elly mira|elnora:nora|eloise:heloise louise|elouise:louise|elsie:elsey|elswood:elsey|elvira:elvie
-elwood:woody|elysia:lisa lissa|elze:elsey|emanuel:manny manuel|emeline:em emily emma emmy milly|emil:em emily
+elwood:woody|elysia:lisa lissa|elze:elsey|emanuel:manny manuel|emeline:em emily emma emmy milly|emil:em
 emily:em emma emmy mel millie|emma:em emmy|epaphroditius:dite ditus dyce dyche eppa|ephraim:eph
 erasmus:rasmus raze|eric:rick ricky|ernest:ernie|ernestine:erna ernest teeny tina|erwin:irwin|eseneth:senie
 essy:es|estella:essy stella|estelle:essy stella|esther:essie hester|eudicy:dicey|eudora:dora
@@ -152,7 +152,7 @@ lester:les|letitia:lettice lettie tish titia|levi:lee|levicy:vicy|levone:von|lib
 lil:lilly lily|lillah:lil lilly lily lolly|lillian:lil lilly lolly|lilly:lil lily|lincoln:link|linda:lindy lynn
 lindsay:lindsey lindsie lindsy|lindy:lynn|lionel:leon|lisa:liz|littleberry:berry l.b. little|lizzie:liz
 lois:lou louise|lonzo:lon|lorelei:laurie lori lorrie|lorenzo:loren|loretta:etta lorie lorrie retta
-lorraine:lorie lorrie|lotta:lottie|lou:louis lu|louis:lewis lou louie louise|louisa:eliza lois lou
+lorraine:lorie lorrie|lotta:lottie|lou:louis lu|louis:lewis lou louie|louisa:eliza lois lou
 louise:eliza lois lou|louvinia:vina viney vonnie wyncha|lucas:luke|lucia:lucius lucy|lucias:luke
 lucille:cille lou lu lucy|lucina:sinah|lucinda:cindy lou lu lucy|lucretia:creasey|lucy:lucinda
 luella:ella lu lula|luke:lucas|lunetta:nettie|lurana:lura|luther:luke|lydia:lyddy|lyndon:lindy lynn

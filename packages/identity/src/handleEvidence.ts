@@ -41,7 +41,7 @@ export const add = (
     for (const handleB of b.handles) {
       if (handleA.kind !== handleB.kind) continue
       if (handleA.key === handleB.key) {
-        const handedOn = reassigned.has(handleA.kind) ? handedOnBits(a, b) : 0
+        const handedOn = reassigned.has(handleA.kind) ? handedOnBits(model, a, b) : 0
         addEqual(model, handleA, handleB, bare, standingOf(handleA.key), handedOn, tally)
       } else if (handleA.base !== undefined && handleA.base === handleB.base && handleA.system === handleB.system) {
         addSameBase(model, handleA, handleB, standingOf, tally)
@@ -65,10 +65,10 @@ const reassigned: ReadonlySet<HandleFeature["kind"]> = new Set(["phone", "email"
 const SILENCE_BITS = { year: -0.03, most: -0.3 }
 
 /** What a long silence takes from a handle that both have; everything when it is known by another name behind it. */
-const handedOnBits = (a: Features, b: Features): number => {
+const handedOnBits = (model: Model.Model, a: Features, b: Features): number => {
   const years = tenure.silence(a, b)
   if (years === 0) return 0
-  if (nameEvidence.isAnother(a.name, b.name)) return -Infinity
+  if (nameEvidence.isAnother(model, a.name, b.name)) return -Infinity
   return Math.max(SILENCE_BITS.most, years * SILENCE_BITS.year)
 }
 
@@ -103,7 +103,11 @@ const addEqual = (
   )
   // A role mailbox is the company's: two of its people may be namesakes.
   if (a.grade !== "shared" && b.grade !== "shared") tally.beyondName += bits
-  if (chance >= 0.5) tally.personal += bits
+  // An id is given to one; a number that two names were seen with is a household's.
+  if (chance >= 0.5 && (names < 2 || a.grade === "system")) {
+    tally.personal += bits
+    if (reassigned.has(a.kind)) tally.reachable += bits
+  }
   if (names > 1) tally.household = true
 }
 
@@ -122,6 +126,7 @@ const addSameBase = (
   Tally.add(tally, `handle.${a.kind}`, "other spelling", bits, a.value, b.value)
   tally.beyondName += bits
   tally.personal += bits
+  if (reassigned.has(a.kind)) tally.reachable += bits
 }
 
 /** Shorter ids are one slip from somebody else's. */

@@ -4,6 +4,7 @@
  */
 import type { Features } from "./Features.ts"
 import { sound } from "./romanize.ts"
+import type * as Model from "./Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import type { NameFeature } from "./NameFeature.ts"
 
@@ -17,12 +18,12 @@ const RETURNING = { least: 0.02, most: 0.07 }
 const HOUSE_MAX = 12
 
 /** 1: other first names are many, or come back, so they are people. 0: they are few and never come back. */
-export const estimate = (contacts: Iterable<Features>): number => {
+export const estimate = (model: Model.Model, contacts: Iterable<Features>): number => {
   let returning = 0
   let others = 0
   let othersReturning = 0
   for (const names of housesOf(contacts)) {
-    const [largest = 0, ...rest] = sizesOf(names)
+    const [largest = 0, ...rest] = sizesOf(model, names)
     if (largest > 1) returning++
     others += rest.length
     othersReturning += rest.filter((size) => size > 1).length
@@ -52,11 +53,11 @@ const housesOf = (contacts: Iterable<Features>): Iterable<ReadonlyArray<NameFeat
 }
 
 /** How many contacts each distinct first name has, most first. */
-const sizesOf = (names: ReadonlyArray<NameFeature>): ReadonlyArray<number> => {
+const sizesOf = (model: Model.Model, names: ReadonlyArray<NameFeature>): ReadonlyArray<number> => {
   const groups: Array<Array<NameFeature>> = []
   const textOf = ({ given, family }: NameFeature) => [...given, ...family].join(" ")
   for (const name of [...names].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))) {
-    const group = groups.find((known) => known.some((other) => nameEvidence.compatible(other, name)))
+    const group = groups.find((known) => known.some((other) => nameEvidence.compatible(model, other, name)))
     if (group === undefined) groups.push([name])
     else group.push(name)
   }

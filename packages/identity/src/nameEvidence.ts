@@ -1,4 +1,5 @@
 /** What two names say about whether they are one person's. */
+import * as GivenName from "./givenName.ts"
 import * as Model from "./Model.ts"
 import type { NameFeature } from "./NameFeature.ts"
 import * as Nickname from "./nickname.ts"
@@ -9,20 +10,9 @@ import * as Tally from "./Tally.ts"
 type Words = ReadonlyArray<string>
 
 /** Whether the first names allow one person. */
-export type FirstNames = "alike" | "unknown" | "different" | "other names"
+export type FirstNames = "alike" | "unknown" | "neighbours" | "different" | "other names"
 
-type Level =
-  | "equal"
-  | "part"
-  | "typo"
-  | "nickname"
-  | "similar"
-  | "initial"
-  | "sound"
-  | "unclear"
-  | "neighbour"
-  | "missing"
-  | "different"
+type Level = GivenName.Likeness | "equal" | "part" | "initial" | "missing"
 
 /** Adds what the names say and returns how the first names stand. */
 export const add = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): FirstNames => {
@@ -44,9 +34,9 @@ export const add = (model: Model.Model, a: NameFeature, b: NameFeature, tally: T
 }
 
 /** Whether two people called so could be one person: how many first names a handle has seen is counted with it. */
-export const compatible = (a: NameFeature, b: NameFeature): boolean => {
+export const compatible = (model: Model.Model, a: NameFeature, b: NameFeature): boolean => {
   if (a.given.length === 0 || b.given.length === 0) return false
-  const level = compareWords(a.given, b.given)
+  const level = compareGiven(model, a.given, b.given)
   return (
     (level !== "different" && level !== "initial" && level !== "neighbour") ||
     isSwapped(a, b) ||
@@ -55,9 +45,9 @@ export const compatible = (a: NameFeature, b: NameFeature): boolean => {
 }
 
 /** Whether both carry a name and it is rather not the same one: the first names, or the family names, are different. */
-export const isAnother = (a: NameFeature, b: NameFeature): boolean => {
+export const isAnother = (model: Model.Model, a: NameFeature, b: NameFeature): boolean => {
   if (isSwapped(a, b) || loneName(a, b) !== undefined) return false
-  return !fits(compareWords(a.given, b.given)) || !fits(compareWords(a.family, b.family))
+  return !fits(compareGiven(model, a.given, b.given)) || !fits(compareFamily(a.family, b.family))
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -75,7 +65,14 @@ const commonWord = (a: Words, b: Words): string => a.find((word) => b.includes(w
 
 const join = (words: Words): string => (words.length === 1 ? words[0]! : words.join(""))
 
-const compareWords = (a: Words, b: Words): Level => {
+type CompareWord = (a: string, b: string) => GivenName.Likeness
+
+const compareGiven = (model: Model.Model, a: Words, b: Words): Level =>
+  compareWords(a, b, (one, other) => GivenName.compare(model, one, other))
+
+const compareFamily = (a: Words, b: Words): Level => compareWords(a, b, familyWord)
+
+const compareWords = (a: Words, b: Words, compareWord: CompareWord): Level => {
   if (a.length === 0 || b.length === 0) return "missing"
   const wholeA = join(a)
   const wholeB = join(b)
@@ -92,34 +89,16 @@ const compareWords = (a: Words, b: Words): Level => {
 const isInitialOf = (a: string, b: string): boolean =>
   a.charAt(0) === b.charAt(0) || (a.length === 1 ? Nickname.beginsWith(b, a) : Nickname.beginsWith(a, b))
 
-const compareWord = (a: string, b: string): Level => {
+const familyWord = (a: string, b: string): GivenName.Likeness => {
   const shorter = Math.min(a.length, b.length)
   const slips = edits(a, b, 2)
-  if (Nickname.isKnown(a) && Nickname.isKnown(b)) {
-    // Both are names, and not forms of one: Patrick and Patricia.
-    if (slips <= 1) return "neighbour"
-    return sound(a) === sound(b) && (slips <= 2 || sound(a).length < 2) ? "sound" : "different"
-  }
   if (shorter > 2 && (slips <= 1 || (slips <= 2 && shorter > 5))) return "typo"
   const alike = jaroWinkler(a, b)
   if (alike >= 0.94) return "typo"
   if (alike >= 0.85) return "similar"
   const soundA = sound(a)
   if (soundA === sound(b) && (soundA.length > 2 || slips <= 2 || a.charAt(0) === b.charAt(0))) return "sound"
-  return isScrambled(a, b) ? "unclear" : "different"
-}
-
-/** The same letters, in the wrong places: `sofia`, `fosia`. */
-const isScrambled = (a: string, b: string): boolean => {
-  let rest = b
-  let common = 0
-  for (const letter of a) {
-    const at = rest.indexOf(letter)
-    if (at < 0) continue
-    rest = rest.slice(0, at) + rest.slice(at + 1)
-    common++
-  }
-  return common >= 3 && common / Math.max(a.length, b.length) >= 0.65
+  return GivenName.isScrambled(a, b) ? "unclear" : "different"
 }
 
 const fits = (level: Level): boolean => isAlike(level) || level === "missing" || level === "initial"
@@ -180,8 +159,8 @@ const familyBits: { readonly [L in Level]: number } = {
 }
 
 const addFamily = (model: Model.Model, a: Words, b: Words, tally: Tally.Tally) => {
-  const level = compareWords(a, b)
-  if (level === "missing" || level === "unclear" || level === "neighbour") return
+  const level = compareFamily(a, b)
+  if (level === "missing" || level === "unclear") return
   const bits =
     level === "different"
       ? familyBits.different
@@ -206,14 +185,14 @@ const givenBits: { readonly [L in Level]: number } = {
   initial: 0,
   sound: -5,
   unclear: -7,
-  neighbour: -7,
+  neighbour: -3,
   missing: 0,
   different: -3
 }
 
 const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): FirstNames => {
-  const level = compareWords(a.given, b.given)
-  const middle = addMiddle(a, b, tally)
+  const level = compareGiven(model, a.given, b.given)
+  const middle = addMiddle(model, a, b, tally)
   if (level === "missing") return "unknown"
   if (level === "initial") {
     Tally.add(tally, "name.given", level, INITIAL_BITS, a.given[0], b.given[0])
@@ -221,12 +200,12 @@ const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tal
     if (middle > 0) tally.personal += INITIAL_BITS
     return "unknown"
   }
-  if (level === "unclear" || level === "neighbour") {
+  if (level === "unclear") {
     Tally.add(tally, "name.given", level, 0, a.given, b.given)
     return "unknown"
   }
   if (level === "different") {
-    if (byMiddleName(a, b)) {
+    if (byMiddleName(model, a, b)) {
       Tally.add(tally, "name.given", "middle name", 3, nameWords(a), nameWords(b))
       return "alike"
     }
@@ -236,6 +215,7 @@ const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tal
   const word = level === "part" ? commonWord(a.given, b.given) : rarer(model, "given", a.given, b.given)
   const bits = Math.max(0.5, equalBits(model, "given", word) + givenBits[level])
   Tally.add(tally, "name.given", level, bits, a.given, b.given)
+  if (level === "neighbour") return "neighbours"
   tally.personal += bits
   return "alike"
 }
@@ -243,16 +223,17 @@ const addGiven = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tal
 const INITIAL_BITS = 2.5
 
 /** Called by the middle name: `Evelyn Grace` and `Grace`. */
-const byMiddleName = (a: NameFeature, b: NameFeature): boolean => isMiddleOf(a, b) || isMiddleOf(b, a)
+const byMiddleName = (model: Model.Model, a: NameFeature, b: NameFeature): boolean =>
+  isMiddleOf(model, a, b) || isMiddleOf(model, b, a)
 
-const isMiddleOf = (short: NameFeature, long: NameFeature): boolean =>
+const isMiddleOf = (model: Model.Model, short: NameFeature, long: NameFeature): boolean =>
   (short.middle.length === 0 || short.middle[0]!.charAt(0) === long.given[0]!.charAt(0)) &&
-  long.middle.some((word) => word.length > 1 && isAlike(compareWords([word], short.given)))
+  long.middle.some((word) => word.length > 1 && isAlike(compareGiven(model, [word], short.given)))
 
 const MIDDLE_DIFFERENT_BITS = -3
 
-const addMiddle = (a: NameFeature, b: NameFeature, tally: Tally.Tally): number => {
-  const level = compareWords(a.middle, b.middle)
+const addMiddle = (model: Model.Model, a: NameFeature, b: NameFeature, tally: Tally.Tally): number => {
+  const level = compareGiven(model, a.middle, b.middle)
   if (level === "missing") return 0
   const bits =
     level === "different"

@@ -30,7 +30,8 @@ anastasia:nastya nastia nastassia stacy anastasiya nastja
 antonio:anton antoni anthony antoine toni tony tonio antek
 barbara:basia babs barbro
 catherine:katarzyna ekaterina katharina katarina caterina catalina katherine kasia katya katja kathrin kate kati
-christian:chris krystian cristian
+christian:chris krystian cristian kristian
+christina:kristina cristina krystyna christine kristine christin kristin kristen
 christopher:chris krzysztof christoph christophe cristobal krzys stoffel
 dmitri:dmitry dmitriy dmytro dima mitya dimitri
 elizabeth:elisabeth elzbieta elisabetta isabel ela elsa liesl lisa elise bettina lisbeth
@@ -67,8 +68,9 @@ peter:pedro pietro pierre piotr pyotr petr petro petya piet peet
 philip:felipe filippo philippe filip felipao pip
 raphael:rafael raffaele rafal rafa
 robert:roberto rob bob robby robbie bobby beto
+sean:shaun shawn
 sergey:sergei sergio serge serhiy seryozha
-simon:simone szymon shimon semyon simao
+simon:szymon shimon semyon simao
 sophia:sofia sophie zofia zosia sonya sofie
 stanislaw:stanislav staszek stan stas
 stephen:stefan steven esteban etienne stefano stepan szczepan steve
