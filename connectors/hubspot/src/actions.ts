@@ -49,7 +49,7 @@ export const appendTimeline = Action.AppendTimeline.with({
   ownerKind: "owner",
   organizationKind: objects.companies.kind,
   remove,
-  landed: (input) => landed(typeFor(input.entry), input.key),
+  landed: (inputs) => landed(inputs),
   write: (inputs) => inOrder(inputs, inputs.map(placeOf), writeEntries)
 })
 
@@ -64,14 +64,20 @@ export const upsertContact = Action.UpsertContact.with({
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** By our key: there, archived by somebody since, or never written. */
-const landed = (type: EngagementType, key: string) =>
+/** By our keys: there, archived by somebody since, or never written. */
+const landed = (inputs: ReadonlyArray<Append>) =>
   Effect.gen(function* () {
     const { settings } = yield* HubSpotApi
-    const there = yield* batch.find(type, settings.uniqueProperty, key, { archived: false })
-    if (there?.id !== undefined) return { ref: Ref.local(objects[type].kind, there.id) }
-    const archived = yield* batch.find(type, settings.uniqueProperty, key, { archived: true })
-    return archived === undefined ? undefined : ("removed" as const)
+    const answers = new Map<string, Action.Written | "removed">()
+    for (const type of new Set(inputs.map(({ entry }) => typeFor(entry)))) {
+      const keys = inputs.filter(({ entry }) => typeFor(entry) === type).map(({ key }) => key)
+      const there = yield* batch.find(type, settings.uniqueProperty, keys, { archived: false })
+      const missing = keys.filter((key) => !there.has(key))
+      const archived = yield* batch.find(type, settings.uniqueProperty, missing, { archived: true })
+      for (const key of archived.keys()) answers.set(key, "removed")
+      for (const [key, id] of there) answers.set(key, { ref: Ref.local(objects[type].kind, id) })
+    }
+    return inputs.map(({ key }) => answers.get(key))
   })
 
 interface Place {

@@ -45,22 +45,28 @@ export const write = (type: ObjectType, how: "upsert" | "update", rows: Readonly
   )
 }
 
-/** The record with this unique value, among the live or the archived ones. */
+/** The ids of the records with these unique values, by value, among the live or the archived ones; at most BATCH_MAX values. */
 export const find = (
   type: ObjectType,
   idProperty: string,
-  value: string,
+  values: ReadonlyArray<string>,
   { archived }: { readonly archived: boolean }
-): Effect.Effect<BatchResult | undefined, VendorError.VendorError, HubSpotApi> =>
+): Effect.Effect<ReadonlyMap<string, string>, VendorError.VendorError, HubSpotApi> =>
   Effect.gen(function* () {
+    if (values.length === 0) return new Map<string, string>()
     const { call, settings } = yield* HubSpotApi
     const { results } = yield* call(`${type}.read`, Batch, {
       method: "POST",
       path: pathOf(settings, type, "/batch/read"),
       query: { archived: String(archived) },
-      body: { idProperty, inputs: [{ id: value }], properties: [idProperty], propertiesWithHistory: [] }
+      body: { idProperty, inputs: values.map((id) => ({ id })), properties: [idProperty], propertiesWithHistory: [] }
     })
-    return results[0]
+    return new Map(
+      results.flatMap(({ id, properties }) => {
+        const value = properties[idProperty]
+        return id === undefined || typeof value !== "string" ? [] : [[value, id] as const]
+      })
+    )
   })
 
 /** One outcome a row; a row is all the pairs of one record. */

@@ -23,6 +23,8 @@ const append = (records: ReadonlyArray<LocalRef>, more: Partial<Append> = {}): A
   ...more
 })
 
+const landed = appendTimeline.idempotency === "vendor key" ? appendTimeline.landed! : expect.fail("it asks by key")
+
 const one = <A, E, R>(written: Effect.Effect<ReadonlyArray<Either.Either<A, E>>, E, R>) =>
   Effect.flatMap(written, ([result]) => result!)
 
@@ -97,6 +99,25 @@ describe("an entry on the timeline", () => {
       expect(app.world.all(app.portal, "calls")).toEqual([])
       expect(record!.properties["hs_note_body"]).toContain("Entry 1")
       expect(Object.keys(record!.on)).toEqual([`contacts/${other.id}`])
+    })
+  )
+
+  it(
+    "after many lost answers is asked for with two calls a type, whatever became of each",
+    withApp(async (app) => {
+      const on = [contact(carl(app).id)]
+      const inputs = Array.from({ length: 40 }, (_, n) => append(on, { key: `k${n}`, entry: entry(n % 2) }))
+      const written = await app.use(appendTimeline.write(inputs.slice(0, 30)))
+      const refs = written.map((result) => Either.getOrThrow(result).ref)
+      for (const ref of refs.slice(0, 10)) await app.use(appendTimeline.remove!(ref))
+      const since = app.emulator.log.length
+      const answers = await app.use(landed(inputs))
+      expect(callsSince(app.emulator, since)).toEqual({ "notes.read": 2, "calls.read": 2 })
+      expect(answers).toEqual([
+        ...Array(10).fill("removed"),
+        ...refs.slice(10).map((ref) => ({ ref })),
+        ...Array(10).fill(undefined)
+      ])
     })
   )
 

@@ -80,10 +80,13 @@ export type Certainty<V extends Verb, Api> =
   | {
       readonly idempotency: "vendor key"
       /**
-       * What became of an attempt of unknown outcome; `removed`: it landed, and somebody took the record out since. Absent:
+       * What became of attempts of unknown outcome, one answer an input, in order; `removed`: it landed, and somebody took
+       * the record out since. Asked for `batchMax` at a time. Absent:
        * it is written again, which brings back a record that an admin deleted at the very moment of a crash.
        */
-      readonly landed?: (input: Input<V>) => Effect.Effect<Written | "removed" | undefined, VendorError, Api>
+      readonly landed?: (
+        inputs: ReadonlyArray<Input<V>>
+      ) => Effect.Effect<ReadonlyArray<Written | "removed" | undefined>, VendorError, Api>
     }
   | {
       readonly idempotency: "look up first"

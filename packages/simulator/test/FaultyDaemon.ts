@@ -63,7 +63,6 @@ export const perform = <V extends Vendor, A>(
       isAlive: () => false
     }).pipe(Layer.provide(Layer.succeed(Quota.Slots, Quota.open)))
     return yield* Effect.gen(function* () {
-      const control = yield* Control
       const connections = yield* Connections.Connections
       const projections = yield* Projections.Projections
       const isDestination = there.destination !== undefined
@@ -73,12 +72,12 @@ export const perform = <V extends Vendor, A>(
         )
       )
       yield* until(isUp)
-      if (isDestination) yield* control.approve("there", { all: true, by: "Ana" })
       line.breaks()
       const filled = yield* fill(vendor)
+      const canary = isDestination ? yield* approved : undefined
       yield* until(Effect.map(projections.tally, (all) => all.every(({ state }) => state !== "due")))
       const aside = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: ASIDE_MAX })
-      return { vendor, line, filled, aside, tally: yield* projections.tally }
+      return { vendor, line, filled, canary, aside, tally: yield* projections.tally }
     }).pipe(Effect.provide(Layer.provideMerge(daemon, Store.layerTemporary)))
   })
   return Effect.runPromise(
@@ -89,6 +88,21 @@ export const perform = <V extends Vendor, A>(
     )
   )
 }
+
+/** A canary first; answers how many writes the vendor had when all of it stood there. The rest follows. */
+const approved = Effect.gen(function* () {
+  const control = yield* Control
+  const projections = yield* Projections.Projections
+  const connections = yield* Connections.Connections
+  yield* control.approve("there", { all: false, by: "Ana" })
+  const records = (yield* connections.all).find(({ id }) => id === "there")?.canary ?? []
+  const canary = { destination: "there", now: Number.MAX_SAFE_INTEGER, limit: 1, records }
+  yield* until(Effect.map(projections.due(canary), (due) => due.length === 0))
+  yield* Effect.sleep("1 hours")
+  const writes = yield* projections.writesSince("there", START)
+  yield* control.approve("there", { all: true, by: "Ana" })
+  return { records: records.length, writes }
+})
 
 /** Every kind of fault was met, and the share that was meant. */
 export const expectFaults = (line: FaultyLine.FaultyLine): void => {

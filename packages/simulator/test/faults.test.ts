@@ -16,6 +16,8 @@ import * as FaultyDaemon from "./FaultyDaemon.ts"
 
 const WRITES = 1_000
 const RECORDS = 20
+/** Records that a first approval may write to. */
+const CANARY = 5
 /** An entry falls due this often, so that they go out in many small batches. */
 const DUE_EVERY_MS = 1_000
 const WITHIN_MS = 300_000
@@ -32,7 +34,7 @@ interface Standing {
 }
 
 const names = Array.from({ length: RECORDS }, (_, index) => `Ana Example ${index}`)
-const destination = { from: ["desk"], writesPerHourMax: Number.POSITIVE_INFINITY }
+const destination = { from: ["desk"], writesPerHourMax: Number.POSITIVE_INFINITY, canaryRecords: CANARY }
 
 const hubspot = (clock: EmulatorClock.EmulatorClock): Effect.Effect<Vendor, never, Scope.Scope> =>
   Effect.map(startHubSpot({ clock }), (emulator) => {
@@ -80,7 +82,7 @@ describe("of 1,000 writes while three calls in ten go wrong, none is lost and no
   ])(
     "in $name",
     async ({ name, open, threads }) => {
-      const { vendor, line, filled: entries, tally, aside } = await FaultyDaemon.perform(name, open, fill)
+      const { vendor, line, filled: entries, canary, tally, aside } = await FaultyDaemon.perform(name, open, fill)
       const begun = threads
         ? vendor.records.map(({ ref, shownAs }) => ({
             key: Key.derive("t", ref.kind, ref.id),
@@ -90,6 +92,7 @@ describe("of 1,000 writes while three calls in ten go wrong, none is lost and no
       expect(sorted(vendor.standing())).toEqual(sorted([...entries, ...begun]))
       expect(tally).toEqual([{ destination: "there", verb: "AppendTimeline", state: "settled", count: WRITES }])
       expect(aside).toEqual([])
+      expect(canary).toEqual({ records: CANARY, writes: (WRITES / RECORDS) * CANARY })
       FaultyDaemon.expectFaults(line)
     },
     WITHIN_MS

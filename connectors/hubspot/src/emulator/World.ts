@@ -64,8 +64,10 @@ export class World {
   }
 
   findBy(portal: Portal, type: ObjectType, property: string, value: string, archived = false): Stored | undefined {
+    // The value of an archived record may be taken again, so it is in no index.
+    if (archived) return this.all(portal, type, true).findLast(({ properties }) => properties[property] === value)
     const id = this.#index.get(indexKey(portal, type, property, value))
-    return id === undefined ? undefined : this.find(portal, type, id, archived)
+    return id === undefined ? undefined : this.find(portal, type, id)
   }
 
   /** Live ones, in order of id. */

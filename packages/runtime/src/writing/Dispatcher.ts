@@ -14,6 +14,8 @@ import * as FieldDispatch from "../fields/FieldDispatch.ts"
 import * as Inputs from "./Inputs.ts"
 import * as Policy from "./Policy.ts"
 import type { Running } from "../connections/Running.ts"
+import * as LookUp from "./LookUp.ts"
+import { begin, finish } from "./saving.ts"
 
 const HOUR_MS = 3_600_000
 
@@ -104,15 +106,20 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
         if (stopped !== undefined) return { written, stopped }
         written += 1
       }
-      const found = yield* lookUp(sorted.get("look up") ?? [], action, running, options)
+      const looked = yield* LookUp.of(sorted.get("look up") ?? [], action, running, options)
+      for (const projection of looked.known.filter(({ desired }) => desired === undefined)) {
+        const stopped = yield* remove(projection, action, running)
+        if (stopped !== undefined) return { written, stopped }
+      }
       // What was looked up is written even where another look-up failed: else many begun rows would never get past it.
-      const fresh = found.stopped === undefined ? (sorted.get("write") ?? []) : []
-      for (const batch of Attempt.batches([...fresh, ...found.toWrite], action.batchMax)) {
+      const fresh = looked.stopped === undefined ? (sorted.get("write") ?? []) : []
+      const found = looked.known.filter(({ desired }) => desired !== undefined)
+      for (const batch of Attempt.batches([...fresh, ...found], action.batchMax)) {
         const stopped = yield* write(batch, action, running, options)
         if (stopped !== undefined) return { written, stopped }
         written += batch.length
       }
-      if (found.stopped !== undefined) return { written, stopped: found.stopped }
+      if (looked.stopped !== undefined) return { written, stopped: looked.stopped }
     }
     const fields = yield* FieldDispatch.deliver(due.filter(isFields), running, options.destinations)
     return { written: written + fields.written, stopped: fields.stopped }
@@ -185,18 +192,12 @@ const write = (
     }
     yield* finish(
       running,
-      ready.map(({ projection }) => failed(projection, answer.left, action, now))
+      ready.map(({ projection }) =>
+        Attempt.failed(projection, { error: answer.left, now, wholeVendor: true, idempotency: action.idempotency })
+      )
     )
     return Attempt.stops(answer.left) ? answer.left : undefined
   })
-
-/** The call as a whole failed. */
-const failed = (
-  projection: Projections.Projection,
-  error: VendorError.VendorError,
-  { idempotency }: Action.Any,
-  now: number
-): Projections.Outcome => Attempt.failed(projection, { error, now, wholeVendor: true, idempotency })
 
 const outcomeOf = (
   { projection, sent }: Inputs.Ready,
@@ -218,50 +219,6 @@ const outcomeOf = (
     : { _tag: "Delivered", key: projection.key, ...sent, ...result.right }
 }
 
-/** Looks up begun attempts. What landed is taken over as written then: an update brings it up to date, or it is removed. */
-const lookUp = (
-  begun: ReadonlyArray<Projections.Projection>,
-  action: Action.Any,
-  running: Running,
-  options: Inputs.Options
-) =>
-  Effect.gen(function* () {
-    const toWrite: Array<Projections.Projection> = []
-    const ask = lookUpOf(action)
-    if (begun.length === 0 || ask === undefined) return { toWrite, stopped: undefined }
-    const prepared = yield* Inputs.prepare(begun, running.installed.id, options)
-    const still = yield* settle(running, begun, prepared)
-    for (const { projection, input, sent } of prepared.ready.filter((one) => still.has(one.projection.key))) {
-      const answer = yield* Effect.either(running.call(ask(input)))
-      const now = yield* Clock.currentTimeMillis
-      if (Either.isLeft(answer)) {
-        yield* finish(running, [failed(projection, answer.left, action, now)])
-        if (Attempt.stops(answer.left)) return { toWrite, stopped: answer.left }
-        continue
-      }
-      if (answer.right === "removed") {
-        yield* finish(running, [Attempt.deletedByHand(projection.key)])
-        continue
-      }
-      // A message that arrived has been said: there is nothing to bring up to date.
-      if (answer.right !== undefined && action.verb === "SendMessage") {
-        yield* finish(running, [
-          { _tag: "Delivered", key: projection.key, ...sent, ref: answer.right.ref, found: true }
-        ])
-        continue
-      }
-      const { startedAt: _, ...untouched } = projection
-      const found = answer.right === undefined ? untouched : { ...projection, ref: answer.right.ref }
-      if (found.desired !== undefined) {
-        toWrite.push(found)
-        continue
-      }
-      const stopped = yield* remove(found, action, running)
-      if (stopped !== undefined) return { toWrite, stopped }
-    }
-    return { toWrite, stopped: undefined }
-  })
-
 const remove = (projection: Projections.Projection, action: Action.Any, running: Running) =>
   Effect.gen(function* () {
     const gone: Projections.Outcome = { _tag: "Delivered", key: projection.key, records: [] }
@@ -278,66 +235,13 @@ const remove = (projection: Projections.Projection, action: Action.Any, running:
         : yield* Effect.either(running.call(action.remove(projection.ref)))
     const now = yield* Clock.currentTimeMillis
     if (Either.isLeft(answer) && answer.left.reason._tag !== "Gone") {
-      yield* finish(running, [failed(projection, answer.left, action, now)])
+      yield* finish(running, [
+        Attempt.failed(projection, { error: answer.left, now, wholeVendor: true, idempotency: action.idempotency })
+      ])
       return Attempt.stops(answer.left) ? answer.left : undefined
     }
     yield* finish(running, [gone])
     return undefined
-  })
-
-/** Writes ahead what is still as it was seen, in one write with what rendering found out; answers what was begun. */
-const begin = <One extends { readonly projection: Projections.Projection }>(
-  running: Running,
-  seen: ReadonlyArray<Projections.Projection>,
-  prepared: Omit<Inputs.Prepared, "ready"> & { readonly ready: ReadonlyArray<One> }
-) =>
-  Effect.gen(function* () {
-    const database = yield* Database.Database
-    const projections = yield* Projections.Projections
-    const now = yield* Clock.currentTimeMillis
-    return yield* database.write(
-      Effect.gen(function* () {
-        const still = yield* settle(running, seen, prepared)
-        const ready = prepared.ready.filter(({ projection }) => still.has(projection.key))
-        yield* projections.begin(
-          ready.map(({ projection }) => projection.key),
-          now
-        )
-        return ready
-      }),
-      { lease: running.lease }
-    )
-  })
-
-/** Saves what rendering found out: what is desired now, and what needs no write. Answers what is still as it was seen. */
-const settle = (
-  running: Running,
-  seen: ReadonlyArray<Projections.Projection>,
-  { restated, outcomes }: Pick<Inputs.Prepared, "restated" | "outcomes">
-) =>
-  Effect.gen(function* () {
-    const database = yield* Database.Database
-    const projections = yield* Projections.Projections
-    const now = yield* Clock.currentTimeMillis
-    return yield* database.write(
-      Effect.gen(function* () {
-        const still = yield* projections.asSeen(seen)
-        const isStill = ({ key }: { readonly key: string }) => still.has(key)
-        yield* projections.desire(restated.filter(isStill))
-        yield* projections.finish(outcomes.filter(isStill), now)
-        return still
-      }),
-      { lease: running.lease }
-    )
-  })
-
-const finish = (running: Running, outcomes: ReadonlyArray<Projections.Outcome>) =>
-  Effect.gen(function* () {
-    if (outcomes.length === 0) return
-    const database = yield* Database.Database
-    const projections = yield* Projections.Projections
-    const now = yield* Clock.currentTimeMillis
-    yield* database.write(projections.finish(outcomes, now), { lease: running.lease })
   })
 
 const groupBy = <A, K>(items: ReadonlyArray<A>, keyOf: (item: A) => K): Map<K, Array<A>> => {
@@ -356,10 +260,3 @@ type Write = (
   inputs: ReadonlyArray<Inputs.Input>
 ) => Effect.Effect<ReadonlyArray<Action.Result>, VendorError.VendorError, unknown>
 const writeOf = (action: Action.Any): Write => action.write as unknown as Write
-type LookUp = (
-  input: Inputs.Input
-) => Effect.Effect<Action.Written | "removed" | undefined, VendorError.VendorError, unknown>
-const lookUpOf = (action: Action.Any): LookUp | undefined => {
-  if (action.idempotency === "none") return undefined
-  return (action.idempotency === "vendor key" ? action.landed : action.find) as unknown as LookUp | undefined
-}

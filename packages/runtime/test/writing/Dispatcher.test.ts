@@ -1,5 +1,6 @@
 /** What becomes of a write when the world changes under it, and of a batch with one bad input in it. */
-import { VendorError } from "@interchannel/connector"
+import { type Action, VendorError } from "@interchannel/connector"
+import { Ref } from "@interchannel/domain"
 import { Connections, Ledger, Projections, Quarantine, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
@@ -99,6 +100,64 @@ describe("the Dispatcher", () => {
       yield* turn
       expect(entries()).toEqual([])
       expect(yield* (yield* Projections.Projections).tally).toEqual([expect.objectContaining({ state: "settled" })])
+    })
+  )
+
+  scenario(
+    "a failed look-up throws away none of its round, and what was looked up is not asked again after a crash",
+    Effect.gen(function* () {
+      const { chatState, crmState, runningOf, pull, normalize, plan, dispatch, entries } = yield* world()
+      crmState.records.push(ana)
+      const messages = Array.from({ length: 6 }, (_, index) => says(`n${index}`, index, `${index}`))
+      chatState.messages.push(...messages)
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, plan], { discard: true })
+      const append = runningOf("crm").installed.connector.actions.find(({ verb }) => verb === "AppendTimeline")!
+      const before = { ...append }
+      const asked: Array<ReadonlyArray<string>> = []
+      const landed = (inputs: ReadonlyArray<Action.Input<"AppendTimeline">>) =>
+        Effect.suspend(() => {
+          asked.push(inputs.map(({ entry }) => entry.body))
+          if (asked.length === 2) {
+            return Effect.fail(VendorError.make("crm", "find", new VendorError.RateLimited({ retryAfterMs: 5_000 })))
+          }
+          const refOf = (key: string) => [...crmState.entries.values()].find((entry) => entry.key === key)?.ref
+          return Effect.succeed(inputs.map(({ key }) => ({ ref: Ref.local("entry", refOf(key)!) })))
+        })
+      const body = Effect.gen(function* () {
+        const due = yield* (yield* Projections.Projections).due({ destination: "crm", now: START + 9_000, limit: 9 })
+        for (const { key } of due) crmState.lost.add(key)
+        yield* dispatch
+        expect(entries()).toHaveLength(6)
+        crmState.lost.clear()
+        const settled = Effect.map((yield* Projections.Projections).tally, (all) =>
+          all.filter(({ state }) => state === "settled").map(({ count }) => count)
+        )
+        Object.assign(append, { landed, batchMax: 2 })
+        yield* TestClock.adjust("10 seconds")
+        yield* dispatch
+        expect([asked, yield* settled]).toEqual([
+          [
+            ["0", "1"],
+            ["2", "3"]
+          ],
+          [2]
+        ])
+        Object.assign(append, { write: () => Effect.die("killed") })
+        yield* TestClock.adjust("10 seconds")
+        yield* Effect.exit(dispatch)
+        expect([asked.slice(2).flat().sort(), yield* settled]).toEqual([["2", "3", "4", "5"], [2]])
+        Object.assign(append, { write: before.write })
+        yield* dispatch
+        expect([asked, yield* settled]).toEqual([expect.objectContaining({ length: 4 }), [6]])
+        expect(crmState.ids).toBe(6)
+      })
+      yield* Effect.ensuring(
+        body,
+        Effect.sync(() => {
+          Object.assign(append, { landed: undefined }, before)
+        })
+      )
     })
   )
 

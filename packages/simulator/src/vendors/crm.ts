@@ -64,14 +64,17 @@ export const crm = (office: Office, wire: Wire, { failsInBatch }: Options) =>
       Action.AppendTimeline.with<Api>({
         idempotency: "vendor key",
         batchMax: 5,
-        landed: ({ key }) =>
-          call<Action.Written | "removed" | undefined>("find entry", () => {
-            const mine = [...office.entries.values()].filter((entry) => entry.key === key)
-            const there = mine.find(({ state }) => state === "there")
-            if (there !== undefined)
-              return Either.right({ ref: Ref.local("entry", there.id), written: fingerprint(there) })
-            return Either.right(mine.some(({ state }) => state === "deleted by hand") ? "removed" : undefined)
-          }),
+        landed: (inputs) =>
+          call("find entries", () =>
+            Either.right(
+              inputs.map(({ key }): Action.Written | "removed" | undefined => {
+                const mine = [...office.entries.values()].filter((entry) => entry.key === key)
+                const there = mine.find(({ state }) => state === "there")
+                if (there !== undefined) return { ref: Ref.local("entry", there.id), written: fingerprint(there) }
+                return mine.some(({ state }) => state === "deleted by hand") ? "removed" : undefined
+              })
+            )
+          ),
         write: (inputs) =>
           Effect.map(
             call("write entries", () => {

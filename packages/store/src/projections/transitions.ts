@@ -79,6 +79,8 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
       }
       return { row: row.state === "due" ? { ...row, why: outcome.why } : row }
     }
+    case "LookedUp":
+      return { row: outcome.ref === undefined ? settle(ended) : { ...before, ref: outcome.ref } }
     case "Held":
       return { row: { ...ended, state: "held", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
     // The attempt stays begun: if it is released, whether it landed is looked up first.

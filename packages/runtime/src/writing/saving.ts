@@ -1,0 +1,61 @@
+/** How attempts are saved: what was rendered, what is begun, how it ended. Each is one write, fenced by the lease. */
+import { Database, Projections } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Running } from "../connections/Running.ts"
+import type * as Inputs from "./Inputs.ts"
+
+/** Writes ahead what is still as it was seen, in one write with what rendering found out; answers what was begun. */
+export const begin = <One extends { readonly projection: Projections.Projection }>(
+  running: Running,
+  seen: ReadonlyArray<Projections.Projection>,
+  prepared: Omit<Inputs.Prepared, "ready"> & { readonly ready: ReadonlyArray<One> }
+) =>
+  Effect.gen(function* () {
+    const database = yield* Database.Database
+    const projections = yield* Projections.Projections
+    const now = yield* Clock.currentTimeMillis
+    return yield* database.write(
+      Effect.gen(function* () {
+        const still = yield* settle(running, seen, prepared)
+        const ready = prepared.ready.filter(({ projection }) => still.has(projection.key))
+        yield* projections.begin(
+          ready.map(({ projection }) => projection.key),
+          now
+        )
+        return ready
+      }),
+      { lease: running.lease }
+    )
+  })
+
+/** Saves what rendering found out: what is desired now, and what needs no write. Answers what is still as it was seen. */
+export const settle = (
+  running: Running,
+  seen: ReadonlyArray<Projections.Projection>,
+  { restated, outcomes }: Pick<Inputs.Prepared, "restated" | "outcomes">
+) =>
+  Effect.gen(function* () {
+    const database = yield* Database.Database
+    const projections = yield* Projections.Projections
+    const now = yield* Clock.currentTimeMillis
+    return yield* database.write(
+      Effect.gen(function* () {
+        const still = yield* projections.asSeen(seen)
+        const isStill = ({ key }: { readonly key: string }) => still.has(key)
+        yield* projections.desire(restated.filter(isStill))
+        yield* projections.finish(outcomes.filter(isStill), now)
+        return still
+      }),
+      { lease: running.lease }
+    )
+  })
+
+export const finish = (running: Running, outcomes: ReadonlyArray<Projections.Outcome>) =>
+  Effect.gen(function* () {
+    if (outcomes.length === 0) return
+    const database = yield* Database.Database
+    const projections = yield* Projections.Projections
+    const now = yield* Clock.currentTimeMillis
+    yield* database.write(projections.finish(outcomes, now), { lease: running.lease })
+  })
