@@ -16,6 +16,7 @@ import * as Option from "effect/Option"
 import * as Cause from "effect/Cause"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import * as Patience from "./Patience.ts"
 
 type GateService = Context.Tag.Service<typeof Gate.Gate>
 
@@ -101,7 +102,7 @@ export const make = (
         yield* Queue.offer(poke, undefined)
       })
 
-    const call: GateService["call"] = (operation, effect, options) =>
+    const once: GateService["call"] = (operation, effect, options) =>
       Effect.gen(function* () {
         const lane = yield* FiberRef.get(Lane.current)
         const work = isAllowed.pipe(
@@ -120,7 +121,7 @@ export const make = (
             })
         )
       })
-    return { call }
+    return { call: (operation, effect, options) => Patience.again(once(operation, effect, options)) }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------

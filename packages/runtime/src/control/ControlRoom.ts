@@ -25,6 +25,7 @@ import * as Identities from "../people/Identities.ts"
 import * as Inquiry from "../health/Inquiry.ts"
 import type { Installation } from "../configuration/Installation.ts"
 import { canaryOf } from "../writing/Policy.ts"
+import { patiently } from "../connections/Patience.ts"
 import * as Questions from "./Questions.ts"
 import type * as Report from "../health/Report.ts"
 import type { Supervisor } from "../connections/Supervisor.ts"
@@ -163,7 +164,7 @@ const prepare = (destination: string, { supervisor }: Options): Effect.Effect<Re
     const { prepare } = running.installed.connector
     if (prepare === undefined) return []
     const findings: ReadonlyArray<Connector.Finding> = yield* Effect.mapError(
-      running.call<ReadonlyArray<Connector.Finding>>(prepare),
+      patiently(running.call<ReadonlyArray<Connector.Finding>>(prepare)),
       (error) => new ControlError({ what: error.message, remedy: "nothing was approved; mend this and approve again" })
     )
     const bad = findings.find(({ ok }) => !ok)
