@@ -4,7 +4,7 @@
  * person's hand changed since it was read is left for the next round, so a round is as short as a connector's batch.
  */
 import { type Action, Lane, type VendorError } from "@interchannel/connector"
-import { Connections, Database, Projections, type StoreError } from "@interchannel/store"
+import { Connections, type Database, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
