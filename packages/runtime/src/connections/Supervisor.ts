@@ -1,11 +1,13 @@
 /**
  * Keeps the configured Connections running, each apart from the others: one that fails begins anew, one that needs a person
- * is parked and says so. A changed configuration stops, starts or restarts exactly the Connections it concerns.
+ * is parked and says so. A changed configuration stops, starts or restarts exactly the Connections it concerns. Where several
+ * daemons share a store, one that parked a Connection stands by as soon as another keeps it running.
  */
 import { Gate, type VendorError } from "@interchannel/connector"
 import { Connections, Database, Inbox, type Leases, Quotas, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
@@ -21,6 +23,10 @@ import * as Leasing from "./Leasing.ts"
 import * as Quota from "./Quota.ts"
 import * as Replacement from "./Replacement.ts"
 import type { Running } from "./Running.ts"
+
+/** A Connection that runs elsewhere for so long does so in earnest: whoever parked it stands by. */
+const EARNEST_MS = 5 * 60_000
+const LOOK_EVERY = Duration.minutes(1)
 
 export type Services = ConnectionLoops.Services | Leases.Leases | Quotas.Quotas
 
@@ -41,9 +47,10 @@ export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, 
     const fibers = yield* FiberMap.make<string, void, never>()
     const started = new Map<string, string>()
     const running = new Map<string, Running>()
+    const parked = new Set<string>()
 
     const start = (installed: Installed, options: Inputs.Options) =>
-      supervise(installed, { options, holder, running, alarms }).pipe(Effect.provide(context))
+      supervise(installed, { options, holder, running, parked, alarms }).pipe(Effect.provide(context))
 
     const apply = (installation: Installation, options: Inputs.Options) =>
       Effect.gen(function* () {
@@ -60,7 +67,7 @@ export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, 
           if (row.health === "removed") yield* welcomeBack(installed, now)
           // One that was parked is tried again: somebody reads the configuration anew because something was mended.
           const runs = yield* FiberMap.has(fibers, installed.id)
-          if (runs && started.get(installed.id) === installed.fingerprint) continue
+          if (runs && !parked.has(installed.id) && started.get(installed.id) === installed.fingerprint) continue
           started.set(installed.id, installed.fingerprint)
           yield* FiberMap.remove(fibers, installed.id)
           if (installed.paused) {
@@ -92,22 +99,23 @@ interface Surroundings {
   readonly options: Inputs.Options
   readonly holder: string
   readonly running: Map<string, Running>
+  /** Those that this daemon parked. */
+  readonly parked: Set<string>
   readonly alarms: Alarms
 }
 
-/** Runs one Connection until it is parked or interrupted; whatever else ends it begins it anew. */
-const supervise = (
-  installed: Installed,
-  { options, holder, running, alarms }: Surroundings
-): Effect.Effect<void, never, Services> => {
-  const once = Leasing.during(`connection:${installed.id}`, holder, (held) =>
-    Effect.flatMap(Effect.scoped(work(installed, { options, holder, running, alarms }, held)), (error) =>
-      park(installed, error, held.lease)
-    )
+/** Runs one Connection until it is interrupted; whatever ends it begins it anew, though one that is parked not by itself. */
+const supervise = (installed: Installed, surroundings: Surroundings): Effect.Effect<void, never, Services> => {
+  const once = Leasing.during(`connection:${installed.id}`, surroundings.holder, (held) =>
+    Effect.flatMap(Effect.scoped(work(installed, surroundings, held)), (error) => park(installed, error, held.lease))
   )
   const again = (failures: number): Effect.Effect<void, never, Services> =>
     Effect.matchCauseEffect(once, {
-      onSuccess: () => Effect.void,
+      onSuccess: () =>
+        Effect.zipRight(
+          standBy(installed, surroundings.parked),
+          Effect.suspend(() => again(0))
+        ),
       onFailure: (cause) =>
         Effect.logError(`connection ${installed.id} failed and begins anew`, cause).pipe(
           Effect.zipRight(Effect.sleep(waitMs(failures + 1))),
@@ -152,6 +160,23 @@ const work = (installed: Installed, { options, running, alarms }: Surroundings, 
     )
     return yield* ConnectionLoops.run(at, destination, options, alarms)
   })
+
+/** Waits until another daemon keeps running what this one parked: then its lease is worth waiting for. */
+const standBy = ({ id }: Installed, parked: Set<string>): Effect.Effect<void, never, Connections.Connections> => {
+  const isInEarnest = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const row = (yield* (yield* Connections.Connections).all).find((one) => one.id === id)
+    return row?.health === "running" && row.healthAt + EARNEST_MS <= now
+  })
+  const look = Effect.catchAll(isInEarnest, (error) =>
+    Effect.as(Effect.logWarning(`whether ${id} runs elsewhere could not be seen`, error), false)
+  )
+  return Effect.sync(() => parked.add(id)).pipe(
+    Effect.zipRight(Effect.repeat(Effect.delay(look, LOOK_EVERY), { until: (is) => is })),
+    Effect.ensuring(Effect.sync(() => parked.delete(id))),
+    Effect.asVoid
+  )
+}
 
 /** What was spent before the restart counts: a daily allowance is not spent twice. */
 const spent = ({ id }: Installed, { lease }: Leasing.Held) =>
