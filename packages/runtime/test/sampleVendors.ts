@@ -31,6 +31,7 @@ export interface Message {
   /** What the sender's profile says, and when it was changed. */
   readonly profile?: {
     readonly title?: string
+    readonly company?: string
     readonly custom?: Readonly<Record<string, string>>
     readonly at: number
   }
@@ -54,6 +55,7 @@ const MessageItem = Schema.Struct({
   profile: Schema.optional(
     Schema.Struct({
       title: Schema.optional(Schema.String),
+      company: Schema.optional(Schema.String),
       custom: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String })),
       at: Schema.Int
     })
@@ -79,6 +81,7 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
       name: { full: item.from },
       ...(handles.length === 0 ? {} : { handles }),
       ...(item.profile?.title === undefined ? {} : { title: item.profile.title }),
+      ...(item.profile?.company === undefined ? {} : { organizationName: item.profile.company }),
       ...(item.profile?.custom === undefined ? {} : { custom: item.profile.custom })
     }
   })
@@ -299,6 +302,7 @@ const records = Feed.snapshot("records", {
           ...(company === undefined ? {} : { organization: company }),
           createdAt: item.updatedAt,
           ...(item.values?.["job"] === undefined ? {} : { title: item.values["job"] }),
+          ...(item.values?.["firm"] === undefined ? {} : { organizationName: item.values["firm"] }),
           ...(item.values === undefined ? {} : { custom: item.values }),
           handles
         }
@@ -417,7 +421,7 @@ const standing = (record: CrmRecord, name: string): RecordFields.Standing => {
 }
 
 const fields: RecordFields.RecordFields<CrmWorld> = {
-  paths: { job: "title" },
+  paths: { job: "title", firm: "organizationName" },
   read: (asked) =>
     Effect.gen(function* () {
       const world = yield* CrmWorld
@@ -472,7 +476,9 @@ const upsertContact = Action.UpsertContact.with({
       const id = `created ${key}`
       const email = fields.handles?.find(({ kind }) => kind === "email")?.value ?? ""
       const name = fields.name?.full === undefined ? {} : { name: fields.name.full }
-      if (!all.some((record) => (record as CrmRecord).id === id)) all.push({ id, email, ...name, updatedAt: 1, key })
+      const values = fields.organizationName === undefined ? {} : { values: { firm: fields.organizationName } }
+      if (!all.some((record) => (record as CrmRecord).id === id))
+        all.push({ id, email, ...name, ...values, updatedAt: 1, key })
       return { ref: Ref.local("person", id) }
     })
   )

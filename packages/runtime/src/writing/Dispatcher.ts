@@ -4,16 +4,19 @@
  * person's hand changed since it was read is left for the next round, so a round is as short as a connector's batch.
  */
 import { type Action, Lane, type VendorError } from "@interchannel/connector"
-import { Connections, type Database, Projections, type StoreError } from "@interchannel/store"
+import { Key } from "@interchannel/domain"
+import { Connections, type Database, Fields, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Attempt from "./Attempt.ts"
 import type * as Desire from "../entries/Desire.ts"
+import * as FieldCreation from "../fields/FieldCreation.ts"
 import * as FieldDispatch from "../fields/FieldDispatch.ts"
 import * as Inputs from "./Inputs.ts"
 import * as Policy from "./Policy.ts"
 import type { Running } from "../connections/Running.ts"
+import * as FieldSubject from "../fields/FieldSubject.ts"
 import * as LookUp from "./LookUp.ts"
 import { begin, finish } from "./saving.ts"
 
@@ -177,7 +180,8 @@ const write = (
     if (Either.isRight(answer)) {
       yield* finish(
         running,
-        ready.map((one, index) => outcomeOf(one, answer.right[index], action, now))
+        ready.map((one, index) => outcomeOf(one, answer.right[index], action, now)),
+        keepMade(running, ready, answer.right)
       )
       return answer.right.flatMap((result) =>
         Either.isLeft(result) && Attempt.stops(result.left) ? [result.left] : []
@@ -197,6 +201,22 @@ const write = (
       )
     )
     return Attempt.stops(answer.left) ? answer.left : undefined
+  })
+
+/** Fields that a new record was made with are ours from the start. */
+const keepMade = (running: Running, ready: ReadonlyArray<Inputs.Ready>, results: ReadonlyArray<Action.Result>) =>
+  Effect.gen(function* () {
+    const made = new Map(
+      ready.flatMap((one, index) => {
+        const result = results[index]
+        if (one.made === undefined || result === undefined || Either.isLeft(result)) return []
+        const record = Key.contact(running.installed.id, result.right.ref)
+        return [[FieldSubject.keyOf(running.installed.id, record), one.made] as const]
+      })
+    )
+    if (made.size === 0) return
+    const fields = yield* Fields.Fields
+    yield* fields.change([...made.keys()], (key, before) => FieldCreation.added(before, made.get(key) ?? {}))
   })
 
 const outcomeOf = (

@@ -1,11 +1,13 @@
 /** What a connector is given for each projection, rendered at the moment of writing from the ledger as it is then. */
 import type { Action } from "@interchannel/connector"
 import { Key, type LocalRef, type Own } from "@interchannel/domain"
-import { Ledger, Messages, Persons, type Projections, type StoreError } from "@interchannel/store"
+import { type Fields, Ledger, Messages, Persons, type Projections, type StoreError } from "@interchannel/store"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Cards from "../entries/Cards.ts"
 import * as Desire from "../entries/Desire.ts"
 import * as EntryInputs from "../entries/EntryInputs.ts"
+import * as FieldCreation from "../fields/FieldCreation.ts"
 
 type Rendered = "AppendTimeline" | "ShowContext" | "UpsertContact" | "SendMessage"
 export type Input = { readonly [V in Rendered]: Action.Input<V> }[Rendered]
@@ -25,6 +27,8 @@ export interface Ready {
   /** What this very input delivers. */
   readonly sent: { readonly desired: string; readonly records: ReadonlyArray<string>; readonly form?: string }
   readonly input: Input
+  /** Of a record that is to be made: what is written in the fields that we keep. */
+  readonly made?: Fields.RecordState
 }
 
 export interface Prepared {
@@ -131,10 +135,8 @@ const prepareRecord = (
   { destinations }: Options
 ): Effect.Effect<One, StoreError, Services> =>
   Effect.gen(function* () {
-    const creates = destinations.some(
-      ({ installed, policy }) => installed.id === destination && policy.withoutRecord === "create"
-    )
-    if (!creates) return nothing(projection, "records are not created any more")
+    const policy = destinations.find(({ installed }) => installed.id === destination)?.policy
+    if (policy?.withoutRecord !== "create") return nothing(projection, "records are not created any more")
     const persons = yield* Persons.Persons
     const ledger = yield* Ledger.Ledger
     const members = (yield* persons.membersOf([projection.subject])).get(projection.subject) ?? []
@@ -146,5 +148,6 @@ const prepareRecord = (
     const fields = Desire.recordFields(customer)
     if (fields === undefined) return EntryInputs.aside(projection, "the customer has no e-mail address or number")
     const sent = { desired: Desire.CREATED, records: [] }
-    return { projection, sent, input: { key: projection.key, ...existing(projection), fields } }
+    const made = FieldCreation.of(policy.fields, fields, customer.contacts, yield* Clock.currentTimeMillis)
+    return { projection, sent, input: { key: projection.key, ...existing(projection), fields }, made }
   })

@@ -1,5 +1,5 @@
 /** How attempts are saved: what was rendered, what is begun, how it ended. Each is one write, fenced by the lease. */
-import { Database, Projections } from "@interchannel/store"
+import { Database, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Running } from "../connections/Running.ts"
@@ -51,11 +51,16 @@ export const settle = (
     )
   })
 
-export const finish = (running: Running, outcomes: ReadonlyArray<Projections.Outcome>) =>
+/** `also`: what is saved in the same write. */
+export const finish = <R = never>(
+  running: Running,
+  outcomes: ReadonlyArray<Projections.Outcome>,
+  also: Effect.Effect<void, StoreError, R> = Effect.void
+) =>
   Effect.gen(function* () {
     if (outcomes.length === 0) return
     const database = yield* Database.Database
     const projections = yield* Projections.Projections
     const now = yield* Clock.currentTimeMillis
-    yield* database.write(projections.finish(outcomes, now), { lease: running.lease })
+    yield* database.write(Effect.zipRight(projections.finish(outcomes, now), also), { lease: running.lease })
   })

@@ -5,6 +5,7 @@ import { Connections, Ledger, Projections, Quarantine, Store } from "@interchann
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
+import { type CrmRecord, setFields } from "../sampleVendors.ts"
 import { START, world } from "../stages.ts"
 
 const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
@@ -327,6 +328,30 @@ describe("records that are created", () => {
       const [record] = crmState.records as ReadonlyArray<{ readonly id: string }>
       expect(texts(entries())).toEqual(["again", "hello"])
       expect(new Set(entries().flatMap(({ records }) => records))).toEqual(new Set([record!.id]))
+    })
+  )
+
+  scenario(
+    "what a record was made with is ours: it follows its source until a person corrects it",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* world({
+        crm: { destination: { withoutRecord: "create", fields: { firm: {} } } }
+      })
+      const firm = () => (crmState.records[0] as CrmRecord | undefined)?.values?.["firm"]
+      const saying = (company: string, at: number) => ({
+        ...says(`m${at}`, at, company),
+        profile: { company, at: START + at }
+      })
+      chatState.messages.push(saying("Example", 100))
+      for (let round = 0; round < 3; round++) yield* turn
+      expect([firm(), crmState.set]).toEqual(["Example", []])
+      chatState.messages.push(saying("Example and Daughters", 7_000))
+      for (let round = 0; round < 2; round++) yield* turn
+      expect(firm()).toBe("Example and Daughters")
+      setFields(crmState, (crmState.records[0] as CrmRecord).id, { firm: "Example Ltd" }, START + 11_000)
+      chatState.messages.push(saying("Examples", 11_500))
+      for (let round = 0; round < 2; round++) yield* turn
+      expect(firm()).toBe("Example Ltd")
     })
   )
 
