@@ -34,7 +34,8 @@ export const make = (
       (opened) => Effect.sync(() => opened.close())
     )
     if (!readonly) database.pragma("journal_mode = WAL")
-    const connection = onDatabase(database)
+    const run = runsOn(database)
+    const connection = connectionOf(run)
     const turn = yield* Effect.makeSemaphore(1)
     /** A transaction is open, or about to be. */
     let isHeld = false
@@ -51,8 +52,9 @@ export const make = (
     const execute = (text: string, parameters: ReadonlyArray<unknown>) =>
       Effect.withFiberRuntime<ReadonlyArray<never>, SqlError>(({ currentContext }) => {
         const isOurs = Context.getOption(currentContext, SqlClient.TransactionConnection)._tag === "Some"
-        const run = connection.execute(text, parameters, undefined) as Effect.Effect<ReadonlyArray<never>, SqlError>
-        return isHeld && !isOurs ? turn.withPermits(1)(run) : run
+        // Looked at and run in one step: between two, a fiber may be made to wait while a transaction begins.
+        const now = () => settled(() => run(text, parameters) as ReadonlyArray<never>)
+        return isHeld && !isOurs ? turn.withPermits(1)(Effect.suspend(now)) : now()
       })
     const client = yield* SqlClient.make({
       acquirer: Effect.succeed(connection),
@@ -78,7 +80,9 @@ const direct = (client: SqlClient.SqlClient, execute: Execute): SqlClient.SqlCli
   })
 }
 
-const onDatabase = (database: BetterSqlite3.Database): Connection => {
+type Run = (text: string, parameters: ReadonlyArray<unknown>) => ReadonlyArray<object>
+
+const runsOn = (database: BetterSqlite3.Database): Run => {
   const prepared = new Map<string, BetterSqlite3.Statement>()
   const prepare = (text: string): BetterSqlite3.Statement => {
     const known = prepared.get(text)
@@ -89,19 +93,30 @@ const onDatabase = (database: BetterSqlite3.Database): Connection => {
     prepared.set(text, statement)
     return statement
   }
-  const attempt = <A>(run: () => A) =>
-    Effect.try({ try: run, catch: (cause) => new SqlError({ cause, message: "the statement failed" }) })
+  return (text, parameters) => {
+    const statement = prepare(text)
+    if (statement.reader) return statement.all(...parameters) as ReadonlyArray<object>
+    statement.run(...parameters)
+    return []
+  }
+}
+
+/** Runs at once; what is thrown is a failure. */
+const settled = <A>(work: () => A): Effect.Effect<A, SqlError> => {
+  try {
+    return Effect.succeed(work())
+  } catch (cause) {
+    return Effect.fail(new SqlError({ cause, message: "the statement failed" }))
+  }
+}
+
+const connectionOf = (run: Run): Connection => {
   const rows = (text: string, parameters: ReadonlyArray<unknown> = []) =>
-    attempt((): ReadonlyArray<object> => {
-      const statement = prepare(text)
-      if (statement.reader) return statement.all(...parameters) as ReadonlyArray<object>
-      statement.run(...parameters)
-      return []
-    })
+    Effect.suspend(() => settled(() => run(text, parameters)))
   return {
     execute: rows,
     executeUnprepared: rows,
-    executeRaw: (text, parameters) => attempt(() => prepare(text).run(...parameters)),
+    executeRaw: rows,
     executeValues: (text, parameters) => Effect.map(rows(text, parameters), (all) => all.map(Object.values)),
     executeStream: () => Stream.dieMessage("SQLite rows are not streamed: page by key")
   }

@@ -47,6 +47,22 @@ describe("the SQLite driver", () => {
     })
   )
 
+  it.effect("who reads beside a write sees nothing that is not committed", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* Sql
+      const { write } = yield* Database.Database
+      const dirty = yield* Dirty.Dirty
+      const mark = { kind: "card", key: "never", dueAt: 0, lane: 0 } as const
+      const rollBack = Effect.ignore(
+        write(Effect.zipRight(dirty.mark([mark]), Effect.zipRight(Effect.yieldNow(), Effect.fail("rolled back"))))
+      )
+      let seen = 0
+      const look = Effect.map(sql`SELECT key FROM dirty WHERE key = 'never'`, (rows) => void (seen += rows.length))
+      yield* Effect.all([Effect.repeatN(rollBack, 100), Effect.repeatN(look, 4_000)], { concurrency: 2 })
+      expect(seen).toBe(0)
+    }).pipe(Effect.provide(temporary))
+  )
+
   it.effect("when the disk is full, says so, writes nothing of the batch, and goes on once there is room", () =>
     Effect.gen(function* () {
       const { sql, write } = yield* Sql
