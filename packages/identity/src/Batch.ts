@@ -9,6 +9,7 @@ import * as Evidence from "./Evidence.ts"
 import { type Features, isBare } from "./Features.ts"
 import type * as Model from "./Model.ts"
 import * as Standing from "./Standing.ts"
+import * as Steps from "./Steps.ts"
 
 export interface Batch {
   /** The group of each contact, by position: equal numbers, one person. */
@@ -23,9 +24,16 @@ export const make = (
   model: Model.Model,
   contacts: ReadonlyArray<Features>,
   decisions: ReadonlyArray<Decision.Decision> = []
-): Batch => {
-  const { postings, keys } = index(contacts)
-  const standings = standingsOf(model, contacts, decisions)
+): Batch => Steps.run(stepwise(model, contacts, decisions))
+
+/** The same in steps of some milliseconds. */
+export function* stepwise(
+  model: Model.Model,
+  contacts: ReadonlyArray<Features>,
+  decisions: ReadonlyArray<Decision.Decision>
+): Steps.Steps<Batch> {
+  const { postings, keys } = yield* index(contacts)
+  const standings = yield* standingsOf(model, contacts, decisions)
   const standingOf = (handle: number) => standings.get(handle)
   const edges = new Map<string, Map<string, number>>()
   const seen = new Int32Array(contacts.length).fill(-1)
@@ -36,7 +44,7 @@ export const make = (
     if (known === undefined) edges.set(a, new Map([[b, bits]]))
     else known.set(b, bits)
   }
-  for (let i = 0; i < contacts.length; i++) {
+  yield* Steps.each(contacts, COMPARED_AT_ONCE, (contact, i) => {
     for (const { key, finer } of keys[i]!) {
       const posting = postings.get(key)!
       const list = posting.length > BlockingKey.POSTING_MAX ? postings.get(finer)! : posting
@@ -46,30 +54,36 @@ export const make = (
         if (j >= i || seen[j] === i) continue
         seen[j] = i
         compared++
-        const bits = Evidence.bits(model, contacts[i]!, contacts[j]!, standingOf)
+        const bits = Evidence.bits(model, contact, contacts[j]!, standingOf)
         if (bits < model.linkBits) continue
-        link(contacts[i]!.contact, contacts[j]!.contact, bits)
-        link(contacts[j]!.contact, contacts[i]!.contact, bits)
+        link(contact.contact, contacts[j]!.contact, bits)
+        link(contacts[j]!.contact, contact.contact, bits)
       }
     }
-  }
-  return { groups: divide(model, contacts, edges, standingOf, decisions), compared, skipped }
+  })
+  return { groups: yield* divide(model, contacts, edges, standingOf, decisions), compared, skipped }
 }
 
 // ---------------------------------------------------------------------------------------------------------
 
-const index = (contacts: ReadonlyArray<Features>) => {
+/** Contacts of one step: a few milliseconds each. */
+const COMPARED_AT_ONCE = 64
+const READ_AT_ONCE = 1_000
+
+function* index(contacts: ReadonlyArray<Features>) {
   const postings = new Map<number, Array<number>>()
   const post = (key: number, contact: number) => {
     const posting = postings.get(key)
     if (posting === undefined) postings.set(key, [contact])
     else posting.push(contact)
   }
-  const keys = contacts.map((features) => BlockingKey.make(features))
-  keys.forEach((ofContact, contact) => {
+  const keys: Array<ReadonlyArray<BlockingKey.BlockingKey>> = []
+  yield* Steps.each(contacts, READ_AT_ONCE, (features, contact) => {
+    const ofContact = BlockingKey.make(features)
+    keys.push(ofContact)
     for (const { key } of ofContact) post(key, contact)
   })
-  keys.forEach((ofContact, contact) => {
+  yield* Steps.each(keys, READ_AT_ONCE, (ofContact, contact) => {
     for (const { key, finer } of ofContact) {
       if (postings.get(key)!.length > BlockingKey.POSTING_MAX) post(finer, contact)
     }
@@ -77,26 +91,26 @@ const index = (contacts: ReadonlyArray<Features>) => {
   return { postings, keys }
 }
 
-const standingsOf = (
+function* standingsOf(
   model: Model.Model,
   contacts: ReadonlyArray<Features>,
   decisions: ReadonlyArray<Decision.Decision>
-): Map<number, Evidence.HandleStanding> => {
+): Steps.Steps<Map<number, Evidence.HandleStanding>> {
   const holders = new Map<number, Array<Features>>()
-  for (const features of contacts) {
+  yield* Steps.each(contacts, READ_AT_ONCE, (features) => {
     for (const { key } of features.handles) {
       const known = holders.get(key)
       if (known === undefined) holders.set(key, [features])
       else known.push(features)
     }
-  }
+  })
   const standings = new Map<number, Evidence.HandleStanding>()
-  for (const [handle, ofHandle] of holders) {
-    if (ofHandle.length < 2) continue
+  yield* Steps.each(holders, READ_AT_ONCE, ([handle, ofHandle]) => {
+    if (ofHandle.length < 2) return
     const firstNames =
       ofHandle.length > BlockingKey.POSTING_MAX ? Standing.FIRST_NAMES_MAX : Standing.firstNames(model, ofHandle)
     if (firstNames > 1) standings.set(handle, { firstNames })
-  }
+  })
   for (const decision of decisions) {
     if (decision._tag !== "HandleRule") continue
     const handle = Decision.handleOf(decision)
@@ -105,13 +119,13 @@ const standingsOf = (
   return standings
 }
 
-const divide = (
+function* divide(
   model: Model.Model,
   contacts: ReadonlyArray<Features>,
   edges: ReadonlyMap<string, ReadonlyMap<string, number>>,
   standingOf: Evidence.StandingOf,
   decisions: ReadonlyArray<Decision.Decision>
-): Int32Array => {
+): Steps.Steps<Int32Array> {
   const positions = new Map(contacts.map((features, index) => [features.contact, index]))
   const groups = Int32Array.from({ length: contacts.length }, (_, at) => at)
   const edgesOf = (contact: string) => edges.get(contact)
@@ -120,11 +134,12 @@ const divide = (
   const known = { bitsOf, edgesOf, isBare: (contact: string) => isBare(contacts[positions.get(contact)!]!) }
   const decided = decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
   const touched = new Set([...edges.keys(), ...decided.filter((contact) => positions.has(contact))])
-  for (const component of Cluster.components(touched, edgesOf, decisions, model.linkBits)) {
+  const components = Cluster.components(touched, edgesOf, decisions, model.linkBits)
+  yield* Steps.each(components, COMPARED_AT_ONCE, (component) => {
     for (const group of Cluster.divide(model, component, known, decisions)) {
       const first = positions.get(group[0]!)!
       for (const contact of group) groups[positions.get(contact)!] = first
     }
-  }
+  })
   return groups
 }

@@ -3,6 +3,7 @@ import * as Batch from "./Batch.ts"
 import type * as Decision from "./Decision.ts"
 import type { Features } from "./Features.ts"
 import type * as Model from "./Model.ts"
+import * as Steps from "./Steps.ts"
 
 export interface Comparison {
   readonly from: string
@@ -13,15 +14,29 @@ export interface Comparison {
   readonly splits: ReadonlyArray<{ readonly person: string; readonly parts: ReadonlyArray<ReadonlyArray<string>> }>
 }
 
+/** A contact and whose it is today. */
+export interface Today {
+  readonly features: Features
+  readonly person?: string
+}
+
 /** Compares today's persons with those of a new model over the same contacts. Contacts without a person are left out. */
 export const make = (
   today: Model.Model,
   next: Model.Model,
-  contacts: ReadonlyArray<{ readonly features: Features; readonly person?: string }>,
+  contacts: ReadonlyArray<Today>,
   decisions: ReadonlyArray<Decision.Decision>
-): Comparison => {
+): Comparison => Steps.run(stepwise(today, next, contacts, decisions))
+
+/** The same in steps of some milliseconds. */
+export function* stepwise(
+  today: Model.Model,
+  next: Model.Model,
+  contacts: ReadonlyArray<Today>,
+  decisions: ReadonlyArray<Decision.Decision>
+): Steps.Steps<Comparison> {
   const features = contacts.map((contact) => contact.features)
-  const { groups } = Batch.make(next, features, decisions)
+  const { groups } = yield* Batch.stepwise(next, features, decisions)
   const partsOf = new Map<string, Map<number, Array<string>>>()
   const personsOf = new Map<number, Set<string>>()
   contacts.forEach(({ person, features: { contact } }, index) => {
@@ -39,6 +54,12 @@ export const make = (
   }
 }
 
+/** Persons that would go into others, and parts that would become persons. */
+export const count = ({ merges, splits }: Pick<Comparison, "merges" | "splits">) => ({
+  merges: merges.reduce((sum, persons) => sum + persons.length - 1, 0),
+  splits: splits.reduce((sum, { parts }) => sum + parts.length - 1, 0)
+})
+
 /**
  * For people: `+312 merges, −9 splits`, then at most `most` lines that say which, merges first.
  *
@@ -48,14 +69,18 @@ export const make = (
  * split p_c: c_1 c_2 | c_3
  * ```
  */
-export const report = ({ merges, splits }: Comparison, most: number): ReadonlyArray<string> => {
+export const report = (
+  { merges, splits }: Pick<Comparison, "merges" | "splits">,
+  most: number
+): ReadonlyArray<string> => {
+  const many = count({ merges, splits })
   const which = [
     ...merges.map((persons) => `merge ${persons.join(" + ")}`),
     ...splits.map(({ person, parts }) => `split ${person}: ${parts.map((part) => part.join(" ")).join(" | ")}`)
   ]
   const left = which.length - most
   return [
-    `+${merges.length} merges, −${splits.length} splits`,
+    `+${many.merges} merges, −${many.splits} splits`,
     ...which.slice(0, most),
     ...(left > 0 ? [`and ${left} more`] : [])
   ]

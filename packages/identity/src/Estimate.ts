@@ -7,6 +7,7 @@ import type { Features } from "./Features.ts"
 import * as households from "./households.ts"
 import type * as Model from "./Model.ts"
 import { sound } from "./romanize.ts"
+import * as Steps from "./Steps.ts"
 
 /** Values kept per field, commonest first. */
 const TERMS_MAX = 2_000
@@ -22,15 +23,23 @@ export const make = (
   version: string,
   contacts: ReadonlyArray<Features>,
   partners = base.partners
-): Model.Model => {
+): Model.Model => Steps.run(stepwise(base, version, contacts, partners))
+
+/** The same in steps of some milliseconds. */
+export function* stepwise(
+  base: Model.Model,
+  version: string,
+  contacts: ReadonlyArray<Features>,
+  partners: number
+): Steps.Steps<Model.Model> {
   const counts = new Map<Model.TermField, Map<string, number>>()
-  for (const features of contacts) {
+  yield* Steps.each(contacts, AT_ONCE, (features) => {
     for (const [field, value] of termsOf(features)) {
       const ofField = counts.get(field) ?? new Map<string, number>()
       if (!counts.has(field)) counts.set(field, ofField)
       ofField.set(value, (ofField.get(value) ?? 0) + 1)
     }
-  }
+  })
   const terms: { [F in Model.TermField]?: { [value: string]: number } } = {}
   for (const [field, ofField] of counts) {
     let total = 0
@@ -46,13 +55,14 @@ export const make = (
     version,
     terms,
     population: 2 ** Math.floor(Math.log2(Math.max(POPULATION_MIN, contacts.length))),
-    households: households.estimate(named, contacts),
+    households: yield* households.estimate(named, contacts),
     partners: roundPartners(partners, contacts.length)
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------
 
+const AT_ONCE = 1_000
 /** With fewer contacts than this, chance likeness is judged as if there were this many. */
 const POPULATION_MIN = 1_024
 /** Beyond this the prior would make strangers one person. */

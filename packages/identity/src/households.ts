@@ -7,6 +7,7 @@ import { sound } from "./romanize.ts"
 import type * as Model from "./Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import type { NameFeature } from "./NameFeature.ts"
+import * as Steps from "./Steps.ts"
 
 /** With fewer other first names than this nothing can be said, and households are assumed. */
 const OTHERS_MIN = 20
@@ -18,16 +19,16 @@ const RETURNING = { least: 0.02, most: 0.07 }
 const HOUSE_MAX = 12
 
 /** 1: other first names are many, or come back, so they are people. 0: they are few and never come back. */
-export const estimate = (model: Model.Model, contacts: Iterable<Features>): number => {
+export function* estimate(model: Model.Model, contacts: Iterable<Features>): Steps.Steps<number> {
   let returning = 0
   let others = 0
   let othersReturning = 0
-  for (const names of housesOf(contacts)) {
+  yield* Steps.each(yield* housesOf(contacts), AT_ONCE, (names) => {
     const [largest = 0, ...rest] = sizesOf(model, names)
     if (largest > 1) returning++
     others += rest.length
     othersReturning += rest.filter((size) => size > 1).length
-  }
+  })
   if (others < OTHERS_MIN) return 1
   const share = ramp(others / (others + returning), SHARE)
   return Math.max(share, ramp(othersReturning / others, RETURNING))
@@ -38,17 +39,19 @@ export const estimate = (model: Model.Model, contacts: Iterable<Features>): numb
 const ramp = (value: number, { least, most }: { readonly least: number; readonly most: number }): number =>
   Math.max(0, Math.min(1, (value - least) / (most - least)))
 
-const housesOf = (contacts: Iterable<Features>): Iterable<ReadonlyArray<NameFeature>> => {
+const AT_ONCE = 1_000
+
+function* housesOf(contacts: Iterable<Features>): Steps.Steps<ReadonlyArray<ReadonlyArray<NameFeature>>> {
   const houses = new Map<string, Array<NameFeature>>()
-  for (const { name, places } of contacts) {
+  yield* Steps.each(contacts, AT_ONCE, ({ name, places }) => {
     const place = places[0]
     const [family, given, street, number] = [name.family[0], name.given[0], place?.street[0], place?.numbers[0]]
-    if (family === undefined || given === undefined || street === undefined || number === undefined) continue
+    if (family === undefined || given === undefined || street === undefined || number === undefined) return
     const key = `${sound(family)}|${number}|${sound(street)}`
     const house = houses.get(key)
     if (house === undefined) houses.set(key, [name])
     else house.push(name)
-  }
+  })
   return [...houses.values()].filter((house) => house.length <= HOUSE_MAX)
 }
 

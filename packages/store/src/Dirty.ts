@@ -15,9 +15,10 @@ export type Stage = "resolve" | "plan"
 
 export interface Mark {
   /**
-   * `person`: all interactions of a person, or of a contact without one; `record`: a person whose records are completed.
+   * `placing`: a contact that is as it was and is placed anew. `person`: all interactions of a person, or of a contact
+   * without one; `record`: a person whose records are completed.
    */
-  readonly kind: "contact" | "decision" | "interaction" | "conversation" | "person" | "card" | "record"
+  readonly kind: "contact" | "placing" | "decision" | "interaction" | "conversation" | "person" | "card" | "record"
   readonly key: string
   /** Not before: the coalescing delay. An earlier time wins. */
   readonly dueAt: Instant.Instant
@@ -31,7 +32,7 @@ export interface Marked extends Mark {
 }
 
 export const stageOf = ({ kind }: Pick<Mark, "kind">): Stage =>
-  kind === "contact" || kind === "decision" ? "resolve" : "plan"
+  kind === "contact" || kind === "placing" || kind === "decision" ? "resolve" : "plan"
 
 /** The marks of one stage. */
 interface Marks {

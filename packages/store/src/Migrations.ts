@@ -10,6 +10,7 @@ import { trust } from "./migrations/0004_trust.ts"
 import { entries } from "./migrations/0005_entries.ts"
 import { replacement } from "./migrations/0006_replacement.ts"
 import { messages } from "./migrations/0007_messages.ts"
+import { models } from "./migrations/0008_models.ts"
 import { StoreError } from "./StoreError.ts"
 
 /** A step of the schema. Its number is that of its file; a step that was left out for a while is applied when it comes. */
@@ -26,7 +27,8 @@ export const steps: ReadonlyArray<Step> = [
   { version: 4, statements: trust },
   { version: 5, statements: entries },
   { version: 6, statements: replacement },
-  { version: 7, statements: messages }
+  { version: 7, statements: messages },
+  { version: 8, statements: models }
 ]
 
 /** The schema that this version knows. */

@@ -2,10 +2,12 @@
  * Who is who: which Person each contact belongs to, and everything that the resolution by evidence keeps to decide it. Ids
  * are append-only history: a retired id redirects to the one that took over. Only the holder of the resolver's lease saves.
  */
+import type { Instant } from "@interchannel/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { eachPiece, selectIn } from "./Dialect.ts"
+import * as models from "./persons/models.ts"
 import * as reading from "./persons/reading.ts"
 import type { Changes, DecisionRow, EventRow, Found, Member, PersonRow, Wanted } from "./persons/rows.ts"
 import * as writing from "./persons/writing.ts"
@@ -13,6 +15,7 @@ import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 import { Uuid } from "./Uuid.ts"
 
+export type { ModelRow } from "./persons/models.ts"
 export type { Changes, DecisionRow, EventRow, Found, Member, PersonRow, Wanted } from "./persons/rows.ts"
 
 /** Two contacts that may be one person. */
@@ -60,7 +63,14 @@ export class Persons extends Context.Tag("@interchannel/store/Persons")<
       readonly after: string
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<Member & { readonly features: object }>, StoreError>
-    /** A named value that goes with all this: the model in use, under what contacts were placed. */
+    /** Newest first. */
+    readonly models: Effect.Effect<ReadonlyArray<models.ModelRow>, StoreError>
+    readonly model: (name: string) => Effect.Effect<(models.ModelRow & { readonly model: object }) | undefined, StoreError>
+    /** Keeps a model that was made; of those there are, only the latest stay. */
+    readonly keepModel: (model: Omit<models.ModelRow, "usedAt"> & { readonly model: object }) => Effect.Effect<void, StoreError>
+    /** It is put into use; kept longer than one that never was. */
+    readonly useModel: (name: string, at: Instant.Instant) => Effect.Effect<void, StoreError>
+    /** A named value that goes with all this: the name of the model in use, under what contacts were placed. */
     readonly state: (name: string) => Effect.Effect<unknown, StoreError>
     readonly setState: (name: string, data: unknown) => Effect.Effect<void, StoreError>
     /** Replaces a decision of the same id. */
@@ -140,6 +150,10 @@ export const layer: Layer.Layer<Persons, never, Sql | Uuid> = Layer.effect(
           Effect.flatMap(uuid.make(changes.events.length), (ids) => writing.save(sql, changes, ids))
         ),
       features: ({ after, limit }) => read("read features", reading.features(sql, after, limit)),
+      models: read("list models", models.list(sql)),
+      model: (name) => read("read a model", models.get(sql, name)),
+      keepModel: (model) => write("keep a model", models.keep(sql, model)),
+      useModel: (name, at) => Effect.asVoid(write("use a model", models.used(sql, name, at))),
       state: (name) =>
         read(
           "read identity state",
