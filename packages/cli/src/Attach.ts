@@ -79,6 +79,8 @@ export interface Reader {
   readonly who: (text: string) => Effect.Effect<WhoIsWho.Found, ControlError | StoreError>
   readonly why: (a: string, b: string) => Effect.Effect<Identities.PairView, ControlError | StoreError>
   readonly decisions: Daemon["decisions"]
+  readonly models: Daemon["models"]
+  readonly model: Daemon["model"]
   readonly questions: (
     asked: Report.QuestionsAsked
   ) => Effect.Effect<ReadonlyArray<Report.Question>, ControlError | StoreError>
@@ -94,6 +96,7 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
     const {
       Checkup,
       Inquiry,
+      Models,
       Questions,
       SetAside,
       Trace,
@@ -109,6 +112,8 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
       who: (text) => read(asker.who(text, loaded.installation)),
       why: (a, b) => read(asker.why(a, b, loaded.installation)),
       decisions: read(asker.decisions),
+      models: read(Models.list),
+      model: (name) => read(Models.one(name)),
       questions: (asked) => read(Questions.list(asked)),
       question: (id) => read(Questions.one(id)),
       changes: (destination, after) =>

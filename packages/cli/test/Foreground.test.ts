@@ -9,6 +9,7 @@ const running: Installation.Installation = {
   defaultRegion: "US",
   intake: { host: "127.0.0.1", port: 8420, publicUrl: undefined },
   alarms: [],
+  identity: { hour: undefined, unasked: false },
   keep: { rawMs: 1, keysMs: 1, asidesMs: 1, revisionsMs: 1, receiptsMs: 1 },
   connections: new Map()
 }

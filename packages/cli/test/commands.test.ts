@@ -1,10 +1,13 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { Models } from "@interchannel/runtime"
 import { ControlFile } from "@interchannel/server"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { load } from "../src/Config.ts"
 import { CONFIG } from "../src/fileNames.ts"
+import * as Stores from "../src/Stores.ts"
 import { furnish } from "../src/demo/home.ts"
 import * as PlayedDay from "../src/demo/PlayedDay.ts"
 import * as Stage from "../src/demo/Stage.ts"
@@ -41,6 +44,16 @@ const started = (place: string) =>
     const daemon = yield* Effect.forkScoped(commandLine(place, ["start", "--log-level", "none"]))
     yield* until(place, ["status"], ({ code, out }) => code === 0 && !out.includes("No daemon is running"))
     return daemon
+  })
+
+/** As the daemon keeps one that would change something. */
+const keepModel = (place: string) =>
+  Effect.gen(function* () {
+    const loaded = yield* load(CONFIG, {}, place)
+    const keep = Effect.flatMap(Models.make, (made) =>
+      Models.keep({ ...made, model: { ...made.model, version: "tried" } }, Date.now())
+    )
+    yield* Effect.provide(keep, Stores.layer(loaded))
   })
 
 describe("check", () => {
@@ -156,6 +169,19 @@ describe("a daemon from its first start to its end", () => {
         const dryRun = yield* commandLine(place, ["identity", "dry-run"])
         expect([dryRun.code, dryRun.err]).toEqual([0, ""])
         expect(dryRun.out).toContain("Nothing was changed.")
+        yield* commandLine(place, ["identity", "estimate"])
+        const estimated = yield* until(place, ["identity", "models"], ({ out }) => out.includes("The last estimate"))
+        expect(estimated.out).toMatch(/^standard-1 {2}in use, comes with this release$/m)
+        yield* keepModel(place)
+        expect((yield* commandLine(place, ["identity", "show", "tried"])).out).toMatch(
+          /^tried {2}made .*, \+0 merges, −0 splits/
+        )
+        expect((yield* commandLine(place, ["identity", "switch", "tried"])).code).toBe(2)
+        expect((yield* commandLine(place, ["identity", "switch", "tried", "--yes"])).err).toContain("Say why")
+        const switched = yield* commandLine(place, ["identity", "switch", "tried", "--yes", "--why", "looked"])
+        expect(switched.out).toContain("identity switch standard-1 --yes")
+        yield* until(place, ["identity", "models"], ({ out }) => out.includes("Every contact is placed"))
+        expect((yield* commandLine(place, ["plan", "crm"])).code).toBe(0)
 
         const config = join(place, CONFIG)
         writeFileSync(

@@ -23,6 +23,7 @@ import * as Loop from "./connections/Loop.ts"
 import * as Normalizer from "./ledger/Normalizer.ts"
 import * as Planner from "./writing/Planner.ts"
 import * as Replacement from "./connections/Replacement.ts"
+import * as Estimator from "./people/Estimator.ts"
 import * as Resolver from "./people/Resolver.ts"
 import * as Retention from "./keeping/Retention.ts"
 import * as Supervisor from "./connections/Supervisor.ts"
@@ -105,6 +106,7 @@ const start = (
     yield* apply(options.installation)
     yield* Effect.forkScoped(ledgerWorker(holder, live))
     yield* Effect.forkScoped(resolverWorker(holder, live))
+    yield* Effect.forkScoped(estimatorWorker(holder, live))
     const control = yield* ControlRoom.make({
       installation: live.installation,
       supervisor,
@@ -199,6 +201,21 @@ const resolverWorker = (holder: string, live: Live.Live): Effect.Effect<never, n
         Effect.flatMap(resolver.step, (marks) => (marks > 0 ? more : untilPlaced))
       )
     })
+  )
+
+/** Estimates the model anew; one daemon of all does. */
+const estimatorWorker = (holder: string, live: Live.Live): Effect.Effect<never, never, Services> =>
+  foreverAnew(
+    "the estimator",
+    Leasing.during("estimator", holder, ({ lease }) =>
+      Effect.flatMap(Clock.currentTimeMillis, (since) =>
+        Loop.forever(
+          "estimate",
+          "control",
+          Effect.suspend(() => Estimator.step(live.installation().identity, since, lease))
+        )
+      )
+    )
   )
 
 const foreverAnew = <E>(name: string, once: Effect.Effect<unknown, E, Services>) => {

@@ -111,12 +111,8 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       )
     )
     let resolver = Resolver.make({ own: () => options.own }, lease)
-    const resolve = until(
-      Effect.map(
-        Effect.suspend(() => resolver.step),
-        (marks) => marks > 0
-      )
-    )
+    const resolveOnce = Effect.suspend(() => resolver.step)
+    const resolve = until(Effect.map(resolveOnce, (marks) => marks > 0))
     /** As after a crash: what it had read is gone. */
     const restart = Effect.sync(() => {
       resolver = Resolver.make({ own: () => options.own }, lease)
@@ -163,6 +159,7 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       pull,
       normalize,
       resolve,
+      resolveOnce,
       restart,
       plan,
       planAlone,

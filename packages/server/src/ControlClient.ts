@@ -1,6 +1,6 @@
 /** The Control of a daemon that runs on this machine, as if it were here: the same operations, the same errors. */
 import * as Http from "node:http"
-import { ControlError, type Report } from "@interchannel/runtime"
+import { ControlError, type Models, type Report } from "@interchannel/runtime"
 import type { StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -54,6 +54,10 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     rule: (handle, use, word) => ask("rule", { handle, use, ...word }),
     decisions: ask("decisions"),
     revoke: (id, word) => Effect.asVoid(ask("revoke", { id, ...word })),
+    models: ask<Models.Overview>("models"),
+    model: (name) => ask("model", { name }),
+    switchModel: (name, word) => Effect.asVoid(ask("switchModel", { name, ...word })),
+    estimateModel: Effect.asVoid(ask("estimateModel")),
     questions: (asked) => ask("questions", asked),
     question: (id) => ask("question", { id }),
     decide: (id, { choice, by }) => ask("decide", { id, choice, by }),

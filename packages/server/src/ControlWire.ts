@@ -80,6 +80,12 @@ export const operations = {
   revoke: operation(Schema.Struct({ ...Word, id: Schema.String }), (control, { id, by, why }) =>
     control.revoke(id, { by, why })
   ),
+  models: operation(None, (control) => control.models),
+  model: operation(Schema.Struct({ name: Schema.String }), (control, { name }) => control.model(name)),
+  switchModel: operation(Schema.Struct({ ...Word, name: Schema.String }), (control, { name, by, why }) =>
+    control.switchModel(name, { by, why })
+  ),
+  estimateModel: operation(None, (control) => control.estimateModel),
   questions: operation(
     Schema.Struct({
       after: Schema.optionalWith(Schema.String, { exact: true }),

@@ -55,6 +55,10 @@ const fake = (asked: Array<unknown>): Service => {
     rule: (handle, use, word) => note("rule", { handle, use, ...word }, []),
     decisions: Effect.succeed([]),
     revoke: (id, word) => Effect.asVoid(note("revoke", { id, ...word }, null)),
+    models: Effect.succeed({ models: [], toPlace: 0 }),
+    model: (name) => note("model", { name }, { name, isInUse: false, names: {} }),
+    switchModel: (name, word) => Effect.asVoid(note("switchModel", { name, ...word }, null)),
+    estimateModel: Effect.asVoid(note("estimateModel", {}, null)),
     questions: (asked) => note("questions", asked, []),
     question: (id) => Effect.fail(new ControlError({ what: `no ${id}`, remedy: "name another" })),
     decide: (id, decided) => note("decide", { id, ...decided }, { id, choice: decided.choice, text: "it stays" }),
@@ -113,6 +117,8 @@ describe("a command beside a running daemon", () => {
       yield* control.unmerge(["crm/person/1"], { by: "ada", why: "two desks" })
       yield* control.rule("+12025550100", "shared", { by: "ada", why: "the lobby" })
       yield* control.revoke("d1", { by: "ada", why: "moved out" })
+      expect((yield* control.model("estimated")).name).toBe("estimated")
+      expect(yield* control.switchModel("estimated", { by: "ada", why: "looked" })).toBeUndefined()
       expect(yield* control.who("ana@example.com")).toEqual({ people: [], lines: [], more: 0 })
       expect((yield* Effect.flip(control.why("a", "b"))).message).toBe("nobody; name another")
       expect(yield* control.decisions).toEqual([])
@@ -128,6 +134,8 @@ describe("a command beside a running daemon", () => {
         ["unmerge", { contacts: ["crm/person/1"], by: "ada", why: "two desks" }],
         ["rule", { handle: "+12025550100", use: "shared", by: "ada", why: "the lobby" }],
         ["revoke", { id: "d1", by: "ada", why: "moved out" }],
+        ["model", { name: "estimated" }],
+        ["switchModel", { name: "estimated", by: "ada", why: "looked" }],
         ["who", "ana@example.com"]
       ])
     })

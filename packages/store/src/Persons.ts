@@ -65,9 +65,13 @@ export class Persons extends Context.Tag("@interchannel/store/Persons")<
     }) => Effect.Effect<ReadonlyArray<Member & { readonly features: object }>, StoreError>
     /** Newest first. */
     readonly models: Effect.Effect<ReadonlyArray<models.ModelRow>, StoreError>
-    readonly model: (name: string) => Effect.Effect<(models.ModelRow & { readonly model: object }) | undefined, StoreError>
+    readonly model: (
+      name: string
+    ) => Effect.Effect<(models.ModelRow & { readonly model: object }) | undefined, StoreError>
     /** Keeps a model that was made; of those there are, only the latest stay. */
-    readonly keepModel: (model: Omit<models.ModelRow, "usedAt"> & { readonly model: object }) => Effect.Effect<void, StoreError>
+    readonly keepModel: (
+      model: Omit<models.ModelRow, "usedAt"> & { readonly model: object }
+    ) => Effect.Effect<void, StoreError>
     /** It is put into use; kept longer than one that never was. */
     readonly useModel: (name: string, at: Instant.Instant) => Effect.Effect<void, StoreError>
     /** A named value that goes with all this: the name of the model in use, under what contacts were placed. */

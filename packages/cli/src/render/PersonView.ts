@@ -1,6 +1,6 @@
-/** `interchannel person`, `explain A B`, `decisions`, `identity dry-run`: who is who, and why. */
+/** `interchannel person`, `explain A B`, `decisions`: who is who, and why. */
 import { Contacts } from "@interchannel/domain"
-import type { Identities, IdentityReview, WhoIsWho } from "@interchannel/runtime"
+import type { Identities, WhoIsWho } from "@interchannel/runtime"
 import { of, time } from "./Quantity.ts"
 import { harmless, pad, paint, type Style, width, wrap } from "./Style.ts"
 
@@ -32,23 +32,6 @@ export const decisionsView = (decisions: ReadonlyArray<Decision>, style: Style):
         "",
         'To take one back: interchannel decisions --revoke ID --why "…"'
       ].join("\n")
-
-/** Merges and splits that are named; all are in the JSON. */
-const NAMED_MAX = 20
-
-export const dryRunView = ({ comparison: { from, to, merges, splits } }: IdentityReview.DryRun): string => {
-  const joined = merges.reduce((sum, persons) => sum + persons.length - 1, 0)
-  const parted = splits.reduce((sum, { parts }) => sum + parts.length - 1, 0)
-  const listed = [
-    ...merges.map((persons) => `  one person: ${persons.join(", ")}`),
-    ...splits.map(({ person, parts }) => `  apart: ${person} as ${parts.map((part) => part.join(" + ")).join(" | ")}`)
-  ]
-  return [
-    `+${joined} merges, −${parted} splits with the model "${to}" in the place of "${from}". Nothing was changed.`,
-    ...listed.slice(0, NAMED_MAX),
-    ...(listed.length > NAMED_MAX ? [`  and ${listed.length - NAMED_MAX} more; --json shows all of them`] : [])
-  ].join("\n")
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { Identities, WhoIsWho } from "@interchannel/runtime"
-import { decisionsView, dryRunView, foundView, pairView } from "../../src/render/PersonView.ts"
+import { decisionsView, foundView, pairView } from "../../src/render/PersonView.ts"
 import { plain } from "../../src/render/Style.ts"
 
 const at = Date.UTC(2026, 0, 31, 10, 2)
@@ -81,21 +81,9 @@ describe("two of them", () => {
   })
 })
 
-describe("decisions and a dry run", () => {
+describe("decisions", () => {
   it("name each with how to take it back", () => {
     expect(decisionsView([], plain)).toContain("Nobody decided")
     expect(decisionsView([decision], plain)).toContain("--revoke")
-  })
-
-  it("count what a model would change", () => {
-    const comparison = {
-      from: "standard",
-      to: "estimated",
-      merges: [["p_1", "p_2", "p_3"]],
-      splits: [{ person: "p_4", parts: [["c_4"], ["c_5"]] }]
-    }
-    const text = dryRunView({ model: {} as never, comparison })
-    expect(text).toContain("+2 merges, −1 splits")
-    expect(text).toContain("apart: p_4 as c_4 | c_5")
   })
 })

@@ -123,6 +123,13 @@ export interface Configuration {
     /** Proofs of writes, which `undo` and `explain` need; default 730 days. */
     readonly receipts?: string
   }
+  /** The model by which who is who is decided. */
+  readonly identity?: {
+    /** The hour, 0 to 23 in UTC, at which it is estimated anew each day; default 3, `off` for only when somebody asks. */
+    readonly estimateAt?: number | "off"
+    /** What is estimated is put into use without asking, where it joins and parts at most one in a hundred; default false. */
+    readonly switchUnasked?: boolean
+  }
   /** Who is told when something has to be mended, each way under a name. */
   readonly alarms?: Readonly<Record<string, AlarmOptions>>
   readonly connections: Readonly<Record<string, ConnectionOptions>>

@@ -9,6 +9,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as AlarmChannel from "../alarms/AlarmChannel.ts"
 import * as Keep from "../keeping/Keep.ts"
+import * as Estimator from "../people/Estimator.ts"
 import type { Configuration, ConnectionOptions, FromEnvironment } from "./Configuration.ts"
 import * as DestinationPolicy from "./DestinationPolicy.ts"
 import * as Problem from "./Problem.ts"
@@ -35,6 +36,7 @@ export interface Installation {
   readonly defaultRegion: string | undefined
   readonly intake: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined }
   readonly keep: Keep.Keep
+  readonly identity: Estimator.Schedule
   readonly alarms: ReadonlyArray<AlarmChannel.AlarmChannel>
   readonly connections: ReadonlyMap<ConnectionId, Installed>
 }
@@ -61,6 +63,7 @@ export const load = (
   const own = decodeOwn(resolve(configuration.own ?? {}, "own"), report)
   const alarms = AlarmChannel.load(configuration, resolve, report)
   const keep = Keep.load(configuration, report)
+  const identity = Estimator.load(configuration, report)
   const store = loadStore(configuration, resolve)
   const masterKey = configuration.masterKey === undefined ? undefined : resolve(configuration.masterKey, "masterKey")
   if (configuration.defaultRegion !== undefined && !/^[A-Z]{2}$/.test(configuration.defaultRegion)) {
@@ -78,6 +81,7 @@ export const load = (
       publicUrl: configuration.intake?.publicUrl?.replace(/\/+$/, "")
     },
     keep,
+    identity,
     alarms,
     connections
   })
@@ -156,7 +160,7 @@ const replacedBy = (
 }
 
 const names = {
-  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "alarms", "keep", "connections"],
+  configuration: ["store", "masterKey", "own", "defaultRegion", "intake", "alarms", "keep", "identity", "connections"],
   intake: ["host", "port", "publicUrl"],
   connection: ["connector", "credentials", "settings", "since", "destination", "paused", "replaces"]
 }

@@ -43,15 +43,15 @@ export const forever = <E, R>(
   return round(0).pipe(Effect.annotateLogs("loop", name))
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-
-const isFenced = (error: unknown): error is StoreError => error instanceof StoreError && error.reason === "fenced"
-
 /** Sockets are served between two steps: the fibers' own scheduler would not let them. */
-const breathe: Effect.Effect<void> = Effect.async((resume) => {
+export const breathe: Effect.Effect<void> = Effect.async((resume) => {
   const handle = setImmediate(() => resume(Effect.void))
   return Effect.sync(() => clearImmediate(handle))
 })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const isFenced = (error: unknown): error is StoreError => error instanceof StoreError && error.reason === "fenced"
 
 const rest = (topic: Database.Topic | undefined, until: number): Effect.Effect<void, never, Database.Database> =>
   Effect.gen(function* () {

@@ -25,6 +25,7 @@ import type {
   Undoing
 } from "../health/Report.ts"
 import type * as SetAside from "./SetAside.ts"
+import type * as Models from "../people/Models.ts"
 import type * as WhoIsWho from "../people/WhoIsWho.ts"
 import type { Problem } from "../configuration/Problem.ts"
 
@@ -80,6 +81,14 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     readonly decisions: Answer<ReadonlyArray<Decided.Decision>>
     /** Takes such a decision back. */
     readonly revoke: (id: string, word: Identities.Word) => Answer<void>
+    /** The models by which who is who may be decided. */
+    readonly models: Answer<Models.Overview>
+    /** What one of them would change, and for whom. */
+    readonly model: (name: string) => Answer<Models.Shown>
+    /** From now on this one decides; every contact is placed again. */
+    readonly switchModel: (name: string, word: Identities.Word) => Answer<void>
+    /** A model is estimated now; `models` shows it when it is there. */
+    readonly estimateModel: Answer<void>
     /** What waits for a person's word, page by page. */
     readonly questions: (asked: QuestionsAsked) => Answer<ReadonlyArray<Question>>
     readonly question: (id: string) => Answer<Question>

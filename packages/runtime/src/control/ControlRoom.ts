@@ -21,7 +21,9 @@ import * as Checkup from "../health/Checkup.ts"
 import { type Control, ControlError } from "./Control.ts"
 import * as EntryPolicy from "../entries/EntryPolicy.ts"
 import * as Requests from "../erasing/Requests.ts"
+import * as Estimator from "../people/Estimator.ts"
 import * as Identities from "../people/Identities.ts"
+import * as Models from "../people/Models.ts"
 import * as Inquiry from "../health/Inquiry.ts"
 import type { Installation } from "../configuration/Installation.ts"
 import { canaryOf } from "../writing/Policy.ts"
@@ -92,6 +94,10 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       rule: (handle, use, word) => provided(Identities.rule(handle, use, word, regionOf(options))),
       decisions: provided(WhoIsWho.decisions),
       revoke: (id, word) => provided(Identities.revoke(id, word)),
+      models: provided(Models.list),
+      model: (name) => provided(Models.one(name)),
+      switchModel: (name, word) => provided(Models.use(name, word)),
+      estimateModel: provided(Estimator.ask),
       questions: (asked) => provided(Questions.list(asked)),
       question: (id) => provided(Questions.one(id)),
       decide: (id, decided) => provided(Effect.suspend(() => Questions.decide(id, decided, options.installation()))),

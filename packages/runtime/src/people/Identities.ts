@@ -9,7 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ControlError } from "../control/Control.ts"
 import * as Placer from "./Placer.ts"
-import * as Resolver from "./Resolver.ts"
+import * as Models from "./Models.ts"
 
 export type Services = Database.Database | Dirty.Dirty | Ledger.Ledger | Persons.Persons
 type Reading = Ledger.Ledger | Persons.Persons
@@ -86,7 +86,7 @@ export const person = (asked: string): Answer<PersonView> =>
       const remedy = "look for one of its handles; its contacts may be gone from every system"
       return yield* Effect.fail(new ControlError({ what: `${asked} has no contacts`, remedy }))
     }
-    const model = yield* Resolver.modelInUse
+    const model = yield* Models.inUse
     const placer = yield* Placer.make(model)
     const reach = members.map(({ contact }) => contact)
     const near = yield* placer.near({ keys: [], reach, bits: model.linkBits })
@@ -103,7 +103,7 @@ export const person = (asked: string): Answer<PersonView> =>
 export const pair = (a: string, b: string): Answer<PairView> =>
   Effect.gen(function* () {
     const [one, other] = yield* both(a, b)
-    const model = yield* Resolver.modelInUse
+    const model = yield* Models.inUse
     const placer = yield* Placer.make(model)
     const near = yield* placer.near({ keys: [], reach: [a, b], bits: model.linkBits })
     const explained = Explain.pair(model, near, a, b)

@@ -4,12 +4,13 @@
  * all that they touch. Runs under a lease of its own, since two placements at once would decide on what the other changes.
  */
 import { type Contact, type Handle, Key, Own } from "@interchannel/domain"
-import { type Decision, Features, Model, type Place } from "@interchannel/identity"
+import { type Decision, Features, type Place } from "@interchannel/identity"
 import { Database, Dirty, type Leases, Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as History from "./History.ts"
 import * as Inherited from "./Inherited.ts"
+import * as Models from "./Models.ts"
 import * as Placer from "./Placer.ts"
 
 /** Changes of one write; keeps it short. */
@@ -39,12 +40,11 @@ export const make = (options: Options, lease: Leases.Lease): Resolver => {
   let current: { readonly placer: Placer.Placer; readonly under: string } | undefined
   const step = Effect.gen(function* () {
     const own = options.own()
-    // Models are large; their version is not.
-    const version = yield* Effect.flatMap(Persons.Persons, (persons) => persons.state("model version"))
-    const under = Key.contentHash({ own, version })
+    // Models are large; their names are not.
+    const under = Key.contentHash({ own, model: yield* Models.nameInUse })
     if (current?.under !== under) {
       yield* sweep(under, lease)
-      current = { placer: yield* Placer.make(yield* modelInUse), under }
+      current = { placer: yield* Placer.make(yield* Models.inUse), under }
     }
     return yield* work(current.placer, own, lease)
   })
@@ -53,12 +53,6 @@ export const make = (options: Options, lease: Leases.Lease): Resolver => {
     step: Effect.onError(step, () => Effect.sync(() => void (current = undefined))).pipe(Effect.withSpan("resolve"))
   }
 }
-
-/** The model that contacts are placed under. */
-export const modelInUse: Effect.Effect<Model.Model, StoreError, Persons.Persons> = Effect.flatMap(
-  Persons.Persons,
-  (persons) => Effect.map(persons.state("model"), (model) => (model as Model.Model | undefined) ?? Model.standard)
-)
 
 /**
  * What resolution looks at in a contact. The company's own numbers and role mailboxes are nobody's: they prove nothing. A
@@ -92,7 +86,7 @@ const work = (placer: Placer.Placer, own: Own.Own, lease: Leases.Lease) =>
     for (const { change, mark } of asked) {
       const before = subjectOf(change).map((contact) => placer.member(contact)?.person)
       const placement = yield* placer.place(change, now)
-      placed.push({ mark, change, placement, before, touched: touchedBy(change, placement, before, placer) })
+      placed.push({ mark, change, placement, before, touched: touchedBy({ mark, change }, placement, before, placer) })
     }
     yield* database.write(
       Effect.gen(function* () {
@@ -124,8 +118,10 @@ const changesFor = (marks: ReadonlyArray<Dirty.Marked>, own: Own.Own) =>
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
     const keysOf = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind).map(({ key }) => key)
-    const rows = yield* ledger.contacts(keysOf("contact"))
-    const aliases = yield* ledger.resolve(keysOf("contact").filter((key) => !rows.has(key)))
+    const told = new Set(keysOf("contact"))
+    const contacts = [...new Set([...told, ...keysOf("placing")])]
+    const rows = yield* ledger.contacts(contacts)
+    const aliases = yield* ledger.resolve(contacts.filter((key) => !rows.has(key)))
     const decisions = yield* persons.decisions(keysOf("decision"))
     const asked = marks.flatMap((mark): ReadonlyArray<Asked> => {
       if (mark.kind === "decision") {
@@ -134,6 +130,7 @@ const changesFor = (marks: ReadonlyArray<Dirty.Marked>, own: Own.Own) =>
         const about = [row.data as Decision.Decision]
         return [{ mark, change: { _tag: row.revoked === undefined ? "Decide" : "Revoke", decisions: about } }]
       }
+      if (mark.kind === "placing" && told.has(mark.key)) return []
       const row = rows.get(mark.key)
       if (row !== undefined && !row.deleted)
         return [{ mark, change: { _tag: "Put", features: featuresOf(row.contact, own) } }]
@@ -158,16 +155,17 @@ const subjectOf = (change: Place.Change): ReadonlyArray<string> => {
 
 /** Persons whose contacts or sure groups changed, or whose contact was told anew; a contact without one stands for itself. */
 const touchedBy = (
-  change: Place.Change,
+  { mark, change }: Asked,
   placement: Place.Placement,
   before: ReadonlyArray<string | undefined>,
   placer: Placer.Placer
 ): ReadonlySet<string> => {
   const touched = new Set<string>()
   const add = (contact: string) => touched.add(placer.member(contact)?.person ?? contact)
-  for (const contact of subjectOf(change)) add(contact)
+  const isAsItWas = mark.kind === "placing" && change._tag === "Put"
+  if (!isAsItWas) for (const contact of subjectOf(change)) add(contact)
   for (const { contact } of [...placement.moved, ...placement.sure]) add(contact)
-  for (const person of before) if (person !== undefined) touched.add(person)
+  if (!isAsItWas) for (const person of before) if (person !== undefined) touched.add(person)
   for (const event of placement.events) if (event._tag === "Moved" && event.from !== undefined) touched.add(event.from)
   return touched
 }
@@ -194,7 +192,7 @@ const sweep = (under: string, lease: Leases.Lease) =>
     yield* Pages.forEach({ limit: SWEEP_MAX, page, keyOf: ({ contact }) => contact }, (read) =>
       Effect.gen(function* () {
         const dueAt = yield* Clock.currentTimeMillis
-        const marks = read.map(({ contact }) => ({ kind: "contact", key: contact, dueAt, lane: SWEEP_LANE }) as const)
+        const marks = read.map(({ contact }) => ({ kind: "placing", key: contact, dueAt, lane: SWEEP_LANE }) as const)
         yield* database.write(dirty.mark(marks), { lease })
       })
     )

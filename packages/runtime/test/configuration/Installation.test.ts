@@ -30,6 +30,9 @@ describe("Installation.load", () => {
   it("fills in what is not said", () => {
     const installation = Either.getOrThrow(load({}))
     expect(installation).toMatchObject({ store: { sqlite: "interchannel.db" }, intake: { host: "127.0.0.1" } })
+    expect(installation.identity).toEqual({ hour: 3, unasked: false })
+    const off = Either.getOrThrow(load({ identity: { estimateAt: "off", switchUnasked: true } }))
+    expect(off.identity).toEqual({ hour: undefined, unasked: true })
     expect(installation.connections.get("crm")?.destination).toMatchObject({
       from: "all",
       timeline: true,
@@ -52,6 +55,9 @@ describe("Installation.load", () => {
     ["a misspelt key of a connection", withChat({ sinse: "now" }), "connections.chat.sinse"],
     ["a misspelt key of a destination", to({ writesPerHour: 5 }), "connections.crm.destination.writesPerHour"],
     ["a misspelt key of own", { own: { domain: ["example.com"] } }, "own.domain"],
+    ["a misspelt key of identity", { identity: { estimate: 3 } }, "identity.estimate"],
+    ["an hour that no day has", { identity: { estimateAt: 24 } }, "identity.estimateAt"],
+    ["a choice that is neither yes nor no", { identity: { switchUnasked: "yes" } }, "identity.switchUnasked"],
     ["a misspelt key of the intake", { intake: { prot: 1 } }, "intake.prot"],
     ["a credential that is missing", withChat({ credentials: {} }), "connections.chat.credentials.secret"],
     [

@@ -302,22 +302,6 @@ describe("people", () => {
       expect(yield* personOf(crmContact("old"))).toBeUndefined()
     })
   )
-
-  scenario(
-    "are looked at by another model before it is used; then everybody is placed anew",
-    Effect.gen(function* () {
-      const { chatState, crmState, turn, resolve } = yield* world()
-      crmState.records.push(ana, { ...ana, id: "2", name: "Bo Other", email: "bo@example.com", phone: "+12025550102" })
-      chatState.messages.push(hello)
-      yield* turn
-      const { model, comparison } = yield* IdentityReview.dryRun
-      expect([comparison.merges, comparison.splits]).toEqual([[], []])
-      yield* IdentityReview.adopt({ ...model, linkBits: 99, sureBits: 99 })
-      yield* resolve
-      expect(yield* (yield* Persons.Persons).count).toBe(3)
-      expect((yield* Resolver.modelInUse).version).toBe(model.version)
-    })
-  )
 })
 
 describe("the Resolver", () => {

@@ -217,4 +217,28 @@ export const persons: Suite = ({ holds }) => {
       expect(yield* persons.state("model")).toEqual({ version: "2" })
     })
   )
+
+  holds("of models the latest are kept, and longer when they were used; a kept one is as it was", () =>
+    Effect.gen(function* () {
+      const persons = yield* Persons.Persons
+      const model = (index: number) => ({
+        name: `model ${String(index).padStart(2, "0")}`,
+        madeAt: index,
+        summary: { merges: index },
+        model: { version: index, terms: { given: { ana: 0.25 } } }
+      })
+      const keep = (index: number) => persons.keepModel(model(index))
+      yield* keep(1)
+      yield* persons.useModel("model 01", 9)
+      yield* keep(1)
+      for (let index = 2; index <= 12; index++) yield* keep(index)
+      const names = (yield* persons.models).map(({ name, usedAt }) => [name, usedAt])
+      expect(names[0]).toEqual(["model 12", undefined])
+      expect(names).toHaveLength(11)
+      expect(names.at(-2)).toEqual(["model 03", undefined])
+      expect(names.at(-1)).toEqual(["model 01", 9])
+      expect(yield* persons.model("model 01")).toEqual({ ...model(1), usedAt: 9 })
+      expect(yield* persons.model("model 02")).toBeUndefined()
+    })
+  )
 }
