@@ -2,7 +2,7 @@
  * The model by which who is who is decided: the one in use, those that were made anew from the contacts there are, and what
  * each would change. Putting one into use is a row; the Resolver sees it and places every contact again.
  */
-import { Comparison, Estimate, type Features, Model, Steps } from "@interchannel/identity"
+import { Comparison, Estimate, type Features, Model, type Steps } from "@interchannel/identity"
 import { Contacts } from "@interchannel/domain"
 import { Database, Dirty, Ledger, Pages, Persons, StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
