@@ -250,7 +250,7 @@ describe("the daemon", () => {
             const names = Effect.map(leases.holders, (all) => all.map(({ name }) => name).sort())
             yield* until(
               "all leases are held",
-              Effect.map(names, (all) => all.length === 4)
+              Effect.map(names, (all) => all.length === 5)
             )
             return yield* names
           })
@@ -258,7 +258,7 @@ describe("the daemon", () => {
         return { during, after: yield* leases.holders }
       }).pipe(Effect.provide(Store.layerTemporary), quietly)
     )
-    expect(held.during).toEqual(["connection:chat", "connection:crm", "ledger", "resolver"])
+    expect(held.during).toEqual(["connection:chat", "connection:crm", "estimator", "ledger", "resolver"])
     expect(held.after).toEqual([])
   })
 })
