@@ -49,7 +49,7 @@ export function* stepwise(
     common.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     terms[field] = Object.fromEntries(common.slice(0, TERMS_MAX).map(([value, count]) => [value, shareOf(count)]))
   }
-  const named = { ...base, givenNames: givenNamesOf(contacts) }
+  const named = { ...base, givenNames: yield* givenNamesOf(contacts) }
   return {
     ...named,
     version,
@@ -82,16 +82,16 @@ const PSEUDO_PARTNERS = 200
 const FAMILIES_MIN = 3
 
 /** First names that people of several families have, with their share of contacts. */
-const givenNamesOf = (contacts: ReadonlyArray<Features>): { readonly [name: string]: number } => {
+function* givenNamesOf(contacts: ReadonlyArray<Features>): Steps.Steps<{ readonly [name: string]: number }> {
   const seen = new Map<string, { count: number; readonly families: Set<string> }>()
-  for (const { name } of contacts) {
+  yield* Steps.each(contacts, AT_ONCE, ({ name }) => {
     const [given, family] = [name.given[0], name.family[0]]
-    if (given === undefined || given.length < 2 || family === undefined) continue
+    if (given === undefined || given.length < 2 || family === undefined) return
     const known = seen.get(given) ?? { count: 0, families: new Set() }
     known.count++
     if (known.families.size < FAMILIES_MIN) known.families.add(sound(family))
     seen.set(given, known)
-  }
+  })
   const names = [...seen].filter(([, { families }]) => families.size >= FAMILIES_MIN)
   names.sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1))
   return Object.fromEntries(names.slice(0, TERMS_MAX).map(([name, { count }]) => [name, count / contacts.length]))

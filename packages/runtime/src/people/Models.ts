@@ -80,7 +80,8 @@ export const inUse: Effect.Effect<Model.Model, StoreError, Persons.Persons> = Ef
   const name = yield* nameInUse
   if (name === Model.standard.version) return Model.standard
   const row = yield* persons.model(name)
-  if (row !== undefined) return row.model as Model.Model
+  // What a model made by an earlier release does not weigh is weighed as the standard does.
+  if (row !== undefined) return { ...Model.standard, ...row.model }
   const detail = `the model ${name} is in use and is not there; put the last backup back: interchannel restore`
   return yield* new StoreError({ operation: "read the model", reason: "broken", detail })
 })
