@@ -6,20 +6,19 @@
  * A requestor named at creation would get the queue's autoreply; one that is added later gets no mail. Request Tracker
  * answers 200 also where it left something out, so what counts is what is read back.
  */
-import { Action, Http, type VendorError as VendorErrors, VendorError } from "@interchannel/connector"
+import { Action, Http, Timeline, VendorError, Wire } from "@interchannel/connector"
 import type { ContactFields, LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { fail, RequestTrackerApi, unlessGone } from "./api.ts"
+import { fail, RequestTrackerApi } from "./api.ts"
 import { isSettings, ticketUrl, userUrl } from "./credentials.ts"
-import { cardText, customField, fieldsOf, fingerprint, KEY_FIELD } from "./entry.ts"
+import { customField, fieldsOf, fingerprint, KEY_FIELD, TEXT_LENGTH_MAX } from "./entry.ts"
 import { ticketRef, userRef } from "./normalize.ts"
 import * as Tickets from "./tickets.ts"
 import { byAddress, one as userById } from "./users.ts"
 import { Made, type Ticket, User } from "./wire.ts"
 
 type Append = Action.Input<"AppendTimeline">
-type Doing<A> = Effect.Effect<A, VendorErrors.VendorError, RequestTrackerApi>
+type Doing<A> = Effect.Effect<A, VendorError.VendorError, RequestTrackerApi>
 
 /** A request that was given up may still be at work on the server. */
 const VISIBLE_AFTER_MS = 10_000
@@ -51,7 +50,7 @@ export const appendTimeline = Action.AppendTimeline.with({
     ),
   remove: (ref) =>
     Effect.flatMap(RequestTrackerApi, ({ send }) =>
-      Effect.asVoid(unlessGone(send("tickets.delete", "DELETE", Http.path`/ticket/${ref.id}`)))
+      Effect.asVoid(VendorError.unlessGone(send("tickets.delete", "DELETE", Http.path`/ticket/${ref.id}`)))
     )
 })
 
@@ -69,9 +68,9 @@ export const showContext = Action.ShowContext.with({
       const { id } = existing ?? conversation
       const field = settings.cardField ?? ""
       if (existing !== undefined && customField(yield* there("tickets.update", id), field) === undefined) {
-        return yield* gone("tickets.update", "somebody took the card out of the ticket")
+        return yield* fail.gone("tickets.update", "somebody took the card out of the ticket")
       }
-      yield* update(id, { CustomFields: { [field]: cardText(card) } })
+      yield* update(id, { CustomFields: { [field]: Timeline.cardText(card, TEXT_LENGTH_MAX) } })
       if (customField(yield* there("tickets.update", id), field) !== undefined) {
         return { ref: ticketRef(id), url: ticketUrl(settings, id) }
       }
@@ -80,7 +79,7 @@ export const showContext = Action.ShowContext.with({
   ),
   remove: (ref) =>
     Effect.flatMap(RequestTrackerApi, ({ settings }) =>
-      Effect.asVoid(unlessGone(update(ref.id, { CustomFields: { [settings.cardField ?? ""]: null } })))
+      Effect.asVoid(VendorError.unlessGone(update(ref.id, { CustomFields: { [settings.cardField ?? ""]: null } })))
     )
 })
 
@@ -95,13 +94,12 @@ export const upsertContact = Action.UpsertContact.with({
       const wanted = userFields(fields)
       const name = wanted.EmailAddress ?? wanted.MobilePhone
       if (name === undefined) {
-        const detail = "a user needs an e-mail address or a telephone number"
-        return yield* fail("users.create", new VendorError.Rejected({ code: "no_handle", detail }))
+        return yield* fail.rejected("users.create", "no_handle", "a user needs an e-mail address or a telephone number")
       }
       const known = yield* existing === undefined ? userNamed(wanted, name) : knownUser(existing.id)
       if (known === undefined) {
         const answer = yield* send("users.create", "POST", "/user", { Name: name, ...wanted, Privileged: 0 })
-        const { id } = yield* made("users.create", answer)
+        const { id } = yield* answer.decoded(Made)
         const user = yield* knownUser(id)
         return { ref: userRef(user.id), url: userUrl(settings, user.id) }
       }
@@ -118,15 +116,11 @@ export const upsertContact = Action.UpsertContact.with({
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const gone = (operation: string, detail: string) => fail(operation, new VendorError.Gone({ detail }))
-
 const missing = (operation: string, field: string) =>
-  fail(
+  fail.misconfigured(
     operation,
-    new VendorError.Misconfigured({
-      detail: `Request Tracker did not keep the custom field ${field}`,
-      remedy: "apply the field to the queue, and give our user the rights SeeCustomField and ModifyCustomField in it"
-    })
+    `Request Tracker did not keep the custom field ${field}`,
+    "apply the field to the queue, and give our user the rights SeeCustomField and ModifyCustomField in it"
   )
 
 /** Fails with `Gone` when somebody deleted it or merged it into another. */
@@ -134,7 +128,7 @@ const there = (operation: string, id: string): Doing<Ticket> =>
   Effect.filterOrFail(
     Tickets.find(operation, `id = ${Number(id)}`),
     (ticket) => ticket !== undefined,
-    () => gone(operation, "somebody deleted the ticket or merged it")
+    () => fail.gone(operation, "somebody deleted the ticket or merged it")
   )
 
 const byKey = (key: string): Doing<Ticket | undefined> =>
@@ -147,7 +141,7 @@ const create = ({ key, entry }: Append): Doing<string> =>
   Effect.gen(function* () {
     const { send, settings } = yield* RequestTrackerApi
     const body = { Queue: settings.historyQueue, Status: "resolved", ...fieldsOf(key, entry) }
-    const { id } = yield* made("tickets.create", yield* send("tickets.create", "POST", "/ticket", body))
+    const { id } = yield* (yield* send("tickets.create", "POST", "/ticket", body)).decoded(Made)
     if (customField(yield* there("tickets.create", id), KEY_FIELD) === key) return id
     // It could never be found again.
     yield* send("tickets.delete", "DELETE", Http.path`/ticket/${id}`)
@@ -170,27 +164,20 @@ const written = (input: Append, ticket: Ticket): Doing<Action.Written> =>
     const record = lacking(input, ticket)
     if (record !== undefined) {
       const detail = `user ${record.id} could not be made requestor, or taken away, of ticket ${ticket.id}`
-      return yield* fail("tickets.update", new VendorError.Rejected({ code: "requestor", detail }))
+      return yield* fail.rejected("tickets.update", "requestor", detail)
     }
     return { ref: ticketRef(ticket.id), url: ticketUrl(settings, ticket.id), written: fingerprint(ticket) }
   })
 
-const made = (operation: string, answer: Http.Answer) =>
-  Effect.flatMap(answer.json(), (data) =>
-    Effect.mapError(Schema.decodeUnknown(Made)(data), () =>
-      fail(operation, new VendorError.Malformed({ detail: "the answer has no id" }))
-    )
-  )
-
 const knownUser = (id: string): Doing<User> =>
   Effect.filterOrFail(
-    Effect.map(userById(id), (found) => Schema.decodeUnknownOption(User)(found)),
-    (user) => user._tag === "Some",
-    () => gone("users.get", "the user is not there")
-  ).pipe(Effect.map(({ value }) => value))
+    Effect.map(userById(id), Wire.one(User)),
+    (user) => user !== undefined,
+    () => fail.gone("users.get", "the user is not there")
+  )
 
 const userNamed = ({ EmailAddress }: ReturnType<typeof userFields>, name: string): Doing<User | undefined> =>
-  EmailAddress === undefined ? unlessGone(knownUser(name)) : byAddress(EmailAddress)
+  EmailAddress === undefined ? VendorError.unlessGone(knownUser(name)) : byAddress(EmailAddress)
 
 const userFields = ({ handles = [], name, organizationName }: ContactFields) => {
   const first = (kind: "email" | "phone") => handles.find((handle) => handle.kind === kind)?.value

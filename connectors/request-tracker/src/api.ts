@@ -1,15 +1,11 @@
 /** The REST 2.0 API of one Request Tracker: its token, its paged lists, and who in it works for the company. */
-import { type Connector, Feed, type Gate, Http, VendorError } from "@interchannel/connector"
-import * as Cache from "effect/Cache"
+import { type Connector, Feed, type Gate, Http, Kept, Pages, VendorError, Wire } from "@interchannel/connector"
+import { Instant } from "@interchannel/domain"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import { flow } from "effect/Function"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { base, type Credentials, type Settings } from "./credentials.ts"
 import { Group, Listing, Named } from "./wire.ts"
 
@@ -19,7 +15,7 @@ export const PAGE_MAX = 100
 /** Pages of a list that has to be read whole: 5,000 of anything. */
 const PAGES_MAX = 50
 /** Who is staff is asked again after so long. */
-const STAFF_FOR = Duration.minutes(5)
+const STAFF_FOR_MS = 5 * Instant.MINUTE_MS
 
 type Query = NonNullable<Http.Request["query"]>
 type Failing<A> = Effect.Effect<A, VendorError.VendorError>
@@ -48,18 +44,7 @@ export const layer = (
   account: Connector.Account<Credentials, Settings>
 ): Layer.Layer<RequestTrackerApi, VendorError.VendorError, Gate.Gate> => Layer.scoped(RequestTrackerApi, make(account))
 
-export const fail = (operation: string, reason: VendorError.Reason): VendorError.VendorError =>
-  VendorError.make(VENDOR, operation, reason)
-
-/** `undefined` when Request Tracker says that the thing is not there. */
-export const unlessGone = <A, R>(
-  effect: Effect.Effect<A, VendorError.VendorError, R>
-): Effect.Effect<A | undefined, VendorError.VendorError, R> =>
-  Effect.catchIf(
-    effect,
-    (error) => error.reason._tag === "Gone",
-    () => Effect.succeed(undefined)
-  )
+export const fail = VendorError.of(VENDOR)
 
 export interface Condition {
   readonly field: string
@@ -83,35 +68,19 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
       baseUrl: `${url.href.replace(/\/$/, "")}/REST/2.0`,
       authorize: Effect.succeed({ authorization: Redacted.make(`token ${Redacted.value(credentials.token)}`) })
     })
-    const get: Api["get"] = (schema, operation, path, query) =>
-      http.decoded(schema, operation, { path, ...(query === undefined ? {} : { query }) })
+    const get: Api["get"] = (schema, operation, path, query = {}) => http.decoded(schema, operation, { path, query })
     const page: Api["page"] = (operation, path, query, token) =>
-      Effect.map(
-        get(Listing, operation, path, {
-          per_page: PAGE_MAX,
-          ...query,
-          ...(token === undefined ? {} : { page: token })
-        }),
-        (listing) => Feed.page(listing.items, nextOf(listing, token))
+      Effect.map(get(Listing, operation, path, { per_page: PAGE_MAX, ...query, page: token }), (listing) =>
+        Feed.page(listing.items, nextOf(listing, token))
       )
     const whole: Api["whole"] = (operation, path, query) =>
-      Effect.gen(function* () {
-        const items: Array<unknown> = []
-        let token: string | undefined
-        for (let pages = 0; pages < PAGES_MAX; pages++) {
-          const read: Feed.Page = yield* page(operation, path, query, token)
-          items.push(...read.items)
-          token = read.next
-          if (token === undefined) return items
-        }
-        const detail = `more than ${PAGES_MAX} pages of ${PAGE_MAX}`
-        return yield* fail(operation, new VendorError.Rejected({ code: "too_long", detail }))
+      Pages.all({
+        vendor: VENDOR,
+        operation,
+        pagesMax: PAGES_MAX,
+        page: (token) => page(operation, path, query, token)
       })
-    const members = yield* Cache.makeWith({
-      capacity: 1,
-      lookup: (_: "privileged") => privileged(get, whole),
-      timeToLive: (exit) => (Exit.isSuccess(exit) ? STAFF_FOR : Duration.zero)
-    })
+    const staff = yield* Kept.make(privileged(get, whole), () => STAFF_FOR_MS)
     const api: Api = {
       settings,
       get,
@@ -119,7 +88,7 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
         http.request(operation, { path, method, ...(json === undefined ? {} : { json }) }),
       page,
       whole,
-      staff: members.get("privileged")
+      staff: staff.get
     }
     return api
   })
@@ -131,8 +100,8 @@ type Api = Context.Tag.Service<RequestTrackerApi>
  * leaves out of each page what we may not see. Such a list ends where a page is empty.
  */
 const nextOf = ({ items, next_page, total }: typeof Listing.Type, token: string | undefined): string | undefined => {
-  if (typeof total !== "number") return items.length === 0 ? undefined : String(Number(token ?? "1") + 1)
-  return (next_page ? new URL(next_page).searchParams.get("page") : undefined) ?? undefined
+  if (total === undefined) return items.length === 0 ? undefined : String(Number(token ?? "1") + 1)
+  return next_page === undefined ? undefined : (new URL(next_page).searchParams.get("page") ?? undefined)
 }
 
 /** Request Tracker keeps them in a group of its own; no list of users tells who is in it. */
@@ -140,14 +109,14 @@ const privileged = (get: Api["get"], whole: Api["whole"]): Failing<ReadonlySet<s
   Effect.gen(function* () {
     const query = where({ field: "Domain", value: "SystemInternal" }, { field: "Name", value: "Privileged" })
     const groups = yield* whole("groups.list", "/groups", { query, fields: "Name" })
-    const group = groups.map((found) => named(found)).find((found) => found?.Name === "Privileged")
+    const group = named(groups).find(({ Name }) => Name === "Privileged")
     if (group === undefined) {
       const detail = "the group of privileged users is not shown"
-      return yield* fail("groups.list", new VendorError.Unauthorized({ detail, missingScope: "SeeGroup" }))
+      return yield* fail.because("groups.list", new VendorError.Unauthorized({ detail, missingScope: "SeeGroup" }))
     }
     // The list of its members would need the right to change it.
     const { Members } = yield* get(Group, "groups.get", Http.path`/group/${group.id}`)
     return new Set(Members.filter(({ type }) => type === "user").map(({ id }) => id))
   })
 
-const named = flow(Schema.decodeUnknownOption(Named), Option.getOrUndefined)
+const named = Wire.fitting(Named)

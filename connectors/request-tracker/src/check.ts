@@ -1,7 +1,7 @@
 /** What an admin wants to know: is our token good, are the queues there, do they have the custom fields that we write. */
-import { type Connector, Http } from "@interchannel/connector"
+import { Finding, Http, VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import { RequestTrackerApi, unlessGone } from "./api.ts"
+import { RequestTrackerApi } from "./api.ts"
 import { KEY_FIELD, TEXT_FIELD } from "./entry.ts"
 import { About, Queue } from "./wire.ts"
 
@@ -19,12 +19,7 @@ export const check = Effect.gen(function* () {
   return [
     good(`signed in to Request Tracker ${Version}; ${people.size} privileged users are own people`),
     ...(settings.queues === undefined ? [good("all queues that our user may see are read")] : queues),
-    ...(yield* lacking).map(({ what }) => ({
-      ok: false,
-      what,
-      remedy: "approve the destination",
-      onApproval: true as const
-    }))
+    ...(yield* lacking).map(({ what }) => Finding.onApproval(what))
   ]
 })
 
@@ -38,11 +33,12 @@ export const prepare = Effect.gen(function* () {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const good = (what: string): Connector.Finding => ({ ok: true, what })
-const bad = (what: string, remedy: string): Connector.Finding => ({ ok: false, what, remedy })
+const { bad, good } = Finding
 
 const queueNamed = (name: string) =>
-  Effect.flatMap(RequestTrackerApi, ({ get }) => unlessGone(get(Queue, "queues.get", Http.path`/queue/${name}`)))
+  Effect.flatMap(RequestTrackerApi, ({ get }) =>
+    VendorError.unlessGone(get(Queue, "queues.get", Http.path`/queue/${name}`))
+  )
 
 interface Lacking {
   readonly what: string

@@ -6,6 +6,7 @@
  *   tickets       which tickets something happened to, every half minute, and below each what was said in it
  */
 import { Feed } from "@interchannel/connector"
+import { Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as messages from "./messages.ts"
@@ -14,9 +15,7 @@ import * as Tickets from "./tickets.ts"
 import * as Users from "./users.ts"
 import { Message, Removed, Ticket, User } from "./wire.ts"
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const { DAY_MS, HOUR_MS, MINUTE_MS } = Instant
 
 const window = {
   // Its clock is another one than ours, and a long request shows its transactions late.

@@ -1,8 +1,7 @@
 /** What was said in a ticket: its transactions of three types, each with the text and the names of the files attached to it. */
-import { Feed } from "@interchannel/connector"
+import { Feed, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { type Condition, RequestTrackerApi, where } from "./api.ts"
 import { type Reading, search, standing } from "./tickets.ts"
 import { Attachment, Body, Transaction } from "./wire.ts"
@@ -33,16 +32,13 @@ export const page = ({ strand, token }: Feed.StrandRequest): Reading<Feed.Page> 
     )
     if (removed !== undefined) {
       const at = removed.LastUpdated
-      const ids = history.items.flatMap((item) => Option.toArray(transactionIn(item)))
-      return Feed.page(
-        ids.map(({ id }) => ({ removed: "transaction", id, at })),
-        history.next
-      )
+      const gone = transactionsIn(history.items).map(({ id }) => ({ removed: "transaction", id, at }))
+      return Feed.page(gone, history.next)
     }
     const attached = yield* attachments(history.items)
     const staff = yield* api.staff
     const messages = history.items.map((transaction) => {
-      const known = Option.getOrUndefined(transactionIn(transaction))
+      const known = transactionIn(transaction)
       const byStaff = known !== undefined && staff.has(known.Creator.Name)
       return { transaction, ticket, byStaff, ...attached(known?.id ?? "") }
     })
@@ -53,38 +49,33 @@ export const page = ({ strand, token }: Feed.StrandRequest): Reading<Feed.Page> 
 
 const types = ["Create", "Correspond", "Comment"]
 
-const transactionIn = Schema.decodeUnknownOption(Transaction)
-const attachmentIn = Schema.decodeUnknownOption(Attachment)
-const bodyIn = Schema.decodeUnknownOption(Body)
+const transactionIn = Wire.one(Transaction)
+const transactionsIn = Wire.fitting(Transaction)
 
 /** What hangs on each of the transactions: the text that is no file, the files' names, the Message-ID of a mail. */
 const attachments = (transactions: ReadonlyArray<unknown>) =>
   Effect.gen(function* () {
     const { whole } = yield* RequestTrackerApi
-    const ids = transactions.flatMap((item) => Option.toArray(transactionIn(item))).map(({ id }) => id)
-    const list = <A>(
-      fields: string,
-      decode: (item: unknown) => Option.Option<A>,
-      ...more: ReadonlyArray<Condition>
-    ) => {
+    const ids = transactionsIn(transactions).map(({ id }) => id)
+    const list = <A, I>(fields: string, schema: Schema.Schema<A, I>, ...more: ReadonlyArray<Condition>) => {
       const query = where(...ids.map((value) => ({ field: "TransactionId", value })), ...more)
       const asked = { query, fields, orderby: "id", order: "ASC" }
       const items = ids.length === 0 ? Effect.succeed([]) : whole("attachments.list", "/attachments", asked)
-      return Effect.map(items, (found) => found.flatMap((item) => Option.toArray(decode(item))))
+      return Effect.map(items, Wire.fitting(schema))
     }
-    const all = yield* list("TransactionId,ContentType,Filename,Headers", attachmentIn)
+    const all = yield* list("TransactionId,ContentType,Filename,Headers", Attachment)
     // Asked for apart: the contents of files would come along otherwise, megabytes of them.
-    const bodies = yield* list("TransactionId,ContentType,Filename,Content", bodyIn, ...textTypes)
+    const bodies = yield* list("TransactionId,ContentType,Filename,Content", Body, ...textTypes)
     return (id: string) => {
       const mine = all.filter(({ TransactionId }) => TransactionId === id)
       const texts = bodies.filter(({ TransactionId, Filename }) => TransactionId === id && !Filename)
       const text = texts.find(({ ContentType }) => ContentType === "text/plain") ?? texts[0]
       const messageId = mine.map(({ Headers }) => mailId(Headers ?? "")).find((found) => found !== undefined)
       return {
-        ...(text === undefined ? {} : { text: { type: text.ContentType, content: text.Content } }),
-        ...(messageId === undefined ? {} : { messageId }),
-        files: mine.flatMap(({ id: file, Filename, ContentType }) =>
-          Filename ? [{ id: file, name: Filename, ...(ContentType ? { type: ContentType } : {}) }] : []
+        text: text && { type: text.ContentType, content: text.Content },
+        messageId,
+        files: mine.flatMap(({ id: file, Filename: name, ContentType: contentType }) =>
+          name === undefined ? [] : [{ id: file, name, contentType }]
         )
       }
     }

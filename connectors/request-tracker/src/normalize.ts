@@ -62,43 +62,37 @@ export const isEntry = (item: Ticket | Removed): boolean =>
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** Addresses are unique among users, and all mail to a person goes there, so they identify; numbers are what somebody typed. */
-const contactFields = (item: User, { settings, defaultRegion }: Feed.Origin): ContactFields => {
-  const region = defaultRegion === undefined ? {} : { defaultRegion }
-  const handles = [
+const contactFields = (item: User, { settings, defaultRegion }: Feed.Origin): ContactFields => ({
+  handles: Handle.distinct([
     Handle.email(item.EmailAddress ?? "", { verified: true }),
-    Handle.phone(item.MobilePhone ?? "", { ...region, label: "mobile" }),
-    Handle.phone(item.WorkPhone ?? "", region),
-    Handle.phone(item.HomePhone ?? "", region)
-  ].filter((handle) => handle !== undefined)
-  return {
-    handles: [...new Map(handles.map((handle) => [Handle.keyOf(handle), handle])).values()],
-    ...(item.RealName ? { name: { full: item.RealName } } : {}),
-    ...(item.Organization ? { organizationName: item.Organization } : {}),
-    ...(item.Lang ? { language: item.Lang } : {}),
-    ...(item.privileged ? { team: STAFF } : {}),
-    ...(isSettings(settings) ? { url: userUrl(settings, item.id) } : {}),
-    ...(item.Created === undefined ? {} : { createdAt: item.Created })
-  }
-}
+    Handle.phone(item.MobilePhone ?? "", { defaultRegion, label: "mobile" }),
+    Handle.phone(item.WorkPhone ?? "", { defaultRegion }),
+    Handle.phone(item.HomePhone ?? "", { defaultRegion })
+  ]),
+  name: item.RealName === undefined ? undefined : { full: item.RealName },
+  organizationName: item.Organization,
+  language: item.Lang,
+  team: item.privileged ? STAFF : undefined,
+  url: isSettings(settings) ? userUrl(settings, item.id) : undefined,
+  createdAt: item.Created
+})
 
-const entryPart = (item: Ticket): Part.Part => {
-  const text = textOf(item)
-  return Part.interaction({
+const entryPart = (item: Ticket): Part.Part =>
+  Part.interaction({
     ref: ticketRef(item.id),
     version: Version.make(item.LastUpdated),
-    marker: customField(item, KEY_FIELD)!,
+    marker: customField(item, KEY_FIELD),
     written: fingerprint(item),
     fields: {
       kind: "note",
       direction: "internal",
       startedAt: item.Started || item.Created,
       participants: requestors(item).map((person) => participant(person, {})),
-      ...(item.Subject ? { subject: item.Subject } : {}),
-      ...(text === undefined ? {} : { text }),
+      subject: item.Subject,
+      text: textOf(item),
       details: {}
     }
   })
-}
 
 /** A group can be a requestor too; it is nobody who writes or is written to. */
 const requestors = ({ Requestor }: Ticket): ReadonlyArray<Person> => Requestor.filter(isUser)
@@ -110,47 +104,43 @@ const peopleIn = ({ ticket: { Requestor, Cc = [] }, transaction: { Creator } }: 
 
 const fieldsOf = (item: Message, settings: Settings | undefined): InteractionFields => {
   const { transaction, ticket: about } = item
-  const text = plain(item)
-  const common = {
+  const said = {
     startedAt: transaction.Created,
     conversation: ticketRef(about.id),
-    ...(about.Subject ? { subject: about.Subject } : {}),
-    ...(text === "" ? {} : { text }),
-    ...(settings === undefined ? {} : { links: [{ label: `Ticket ${about.id}`, url: ticketUrl(settings, about.id) }] })
+    subject: about.Subject,
+    text: plain(item) || undefined,
+    links: settings && [{ label: `Ticket ${about.id}`, url: ticketUrl(settings, about.id) }],
+    participants: participantsOf(item)
   }
-  const files = item.files.map(({ id, name, type }) => ({
-    id,
-    name,
-    ...(type === undefined ? {} : { contentType: type })
-  }))
-  const attachments = files.length === 0 ? {} : { attachments: files }
-  const said = { ...common, participants: participantsOf(item) }
+  const attachments = item.files.length === 0 ? undefined : item.files
   switch (transaction.Type) {
     case "Create":
       return {
         kind: "ticket",
         direction: "inbound",
         ...said,
-        ...outcomeOf(about),
-        details: ticketDetails(about, attachments)
+        outcome: ended.has(about.Status) ? about.Status : undefined,
+        details: {
+          number: about.id,
+          status: about.Status,
+          queue: about.Queue.Name,
+          priority: about.Priority === undefined ? undefined : String(about.Priority),
+          attachments
+        }
       }
     case "Comment":
       return {
         kind: "note",
         direction: "internal",
         ...said,
-        details: { author: userRef(transaction.Creator.id), ...attachments }
+        details: { author: userRef(transaction.Creator.id), attachments }
       }
     case "Correspond":
       return {
         kind: "email",
         direction: isOurs(item) ? "outbound" : "inbound",
         ...said,
-        details: {
-          sort: "message",
-          ...(item.messageId === undefined ? {} : { messageId: item.messageId }),
-          ...attachments
-        }
+        details: { sort: "message", messageId: item.messageId, attachments }
       }
   }
 }
@@ -172,8 +162,8 @@ const participantsOf = (item: Message): ReadonlyArray<Participant> => {
   // What an agent entered for a customer, after a call perhaps, is the customer's matter.
   const forOther = transaction.Type === "Create" && (ours || isSystem) && asking.length > 0
   const writer = participant(transaction.Creator, {
-    ...(forOther ? {} : { place: "from" }),
-    ...(isSystem ? { role: "system" } : ours ? { role: "agent" } : {})
+    place: forOther ? undefined : "from",
+    role: isSystem ? "system" : ours ? "agent" : undefined
   })
   const others = [
     ...asking.map((person) => participant(person, { place: forOther ? "from" : "to" })),
@@ -188,24 +178,12 @@ const SYSTEM_ID = "1"
 const participant = (
   { id, EmailAddress, RealName }: Person,
   more: Pick<Participant, "place" | "role">
-): Participant => {
-  const handle = Handle.email(EmailAddress ?? "", { verified: true })
-  return {
-    ...more,
-    contact: userRef(id),
-    ...(handle === undefined ? {} : { handle }),
-    ...(RealName ? { name: RealName } : {})
-  }
-}
+): Participant => ({
+  ...more,
+  contact: userRef(id),
+  handle: Handle.email(EmailAddress ?? "", { verified: true }),
+  name: RealName
+})
 
 /** Words of the lifecycle that comes with Request Tracker. */
 const ended: ReadonlySet<string> = new Set(["resolved", "rejected"])
-const outcomeOf = ({ Status }: Ticket) => (ended.has(Status) ? { outcome: Status } : {})
-
-const ticketDetails = (about: Ticket, attachments: object) => ({
-  number: about.id,
-  status: about.Status,
-  queue: about.Queue.Name,
-  ...(about.Priority === undefined ? {} : { priority: String(about.Priority) }),
-  ...attachments
-})

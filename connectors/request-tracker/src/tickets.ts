@@ -2,12 +2,10 @@
  * Tickets over the API. What changed is told by the transactions, whose search takes times in UTC: that of tickets reads a
  * time in the zone of the user who asks, and ignores any zone written behind it.
  */
-import type { Feed, VendorError } from "@interchannel/connector"
+import { type Feed, VendorError, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import { PAGE_MAX, RequestTrackerApi, unlessGone, where } from "./api.ts"
-import { Id, Standing, Ticket, Touched } from "./wire.ts"
+import { PAGE_MAX, RequestTrackerApi, where } from "./api.ts"
+import { Made, Standing, Ticket, Touched } from "./wire.ts"
 
 export type Reading<A> = Effect.Effect<A, VendorError.VendorError, RequestTrackerApi>
 
@@ -26,7 +24,7 @@ export const touched = (objectType: Touchable, { from, to, token }: Feed.WindowR
     )
     const asked = { query, fields: "ObjectId", orderby: "id", order: "ASC" }
     const { items, next } = yield* page("transactions.list", "/transactions", asked)
-    const transactions = items.flatMap((item) => Option.toArray(touchedIn(item)))
+    const transactions = touchedIn(items)
     const latest = new Map(transactions.map(({ id, ObjectId }) => [ObjectId, id]))
     return { latest, next: next === undefined ? undefined : transactions.at(-1)?.id }
   })
@@ -61,11 +59,11 @@ export const search = (operation: string, query: string): Reading<ReadonlyArray<
 
 /** The ticket that a search for one finds. */
 export const find = (operation: string, query: string): Reading<Ticket | undefined> =>
-  Effect.map(search(operation, query), (hits) => hits.flatMap((hit) => Option.toArray(ticketIn(hit)))[0])
+  Effect.map(search(operation, query), (hits) => ticketsIn(hits)[0])
 
 /** A ticket whatever became of it; `undefined` when there never was one, or it is not shown to us. */
 export const standing = (id: string): Reading<typeof Standing.Type | undefined> =>
-  Effect.flatMap(RequestTrackerApi, ({ get }) => unlessGone(get(Standing, "tickets.get", `/ticket/${id}`)))
+  Effect.flatMap(RequestTrackerApi, ({ get }) => VendorError.unlessGone(get(Standing, "tickets.get", `/ticket/${id}`)))
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -77,11 +75,11 @@ const fields = {
   "fields[Cc]": person
 }
 
-const touchedIn = Schema.decodeUnknownOption(Touched)
-const ticketIn = Schema.decodeUnknownOption(Ticket)
-const identified = Schema.decodeUnknownOption(Schema.Struct({ id: Id }))
+const touchedIn = Wire.fitting(Touched)
+const ticketsIn = Wire.fitting(Ticket)
+const identified = Wire.one(Made)
 
-const idOf = (record: unknown): string => Option.match(identified(record), { onNone: () => "", onSome: ({ id }) => id })
+const idOf = (record: unknown): string => identified(record)?.id ?? ""
 
 /** At most a page of them, so that all are on one page. */
 const byIds = (ids: ReadonlyArray<string>): Reading<ReadonlyArray<unknown>> =>

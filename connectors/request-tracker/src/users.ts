@@ -1,9 +1,7 @@
 /** Users over the API: everybody who ever wrote to Request Tracker is one, and the privileged ones work in it. */
-import { Feed, Http } from "@interchannel/connector"
+import { Feed, Http, VendorError, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import { RequestTrackerApi, unlessGone, where } from "./api.ts"
+import { RequestTrackerApi, where } from "./api.ts"
 import { type Reading, touched } from "./tickets.ts"
 import { Details, Named, User } from "./wire.ts"
 
@@ -32,7 +30,7 @@ export const changed = (request: Feed.WindowRequest): Reading<Feed.Page> =>
 
 export const one = (id: string): Reading<unknown> =>
   Effect.flatMap(RequestTrackerApi, ({ get }) =>
-    Effect.map(unlessGone(get(Details, "users.get", Http.path`/user/${id}`)), (user) =>
+    Effect.map(VendorError.unlessGone(get(Details, "users.get", Http.path`/user/${id}`)), (user) =>
       user === undefined ? undefined : { ...user, privileged: isSet(user.Privileged), disabled: isSet(user.Disabled) }
     )
   )
@@ -43,18 +41,17 @@ export const byAddress = (address: string): Reading<User | undefined> =>
     const { whole } = yield* RequestTrackerApi
     const query = where({ field: "EmailAddress", value: address })
     const hits = yield* whole("users.find", "/users", { query, fields, find_disabled_rows: 1 })
-    return hits
-      .flatMap((hit) => Option.toArray(userIn({ ...(hit as object), privileged: false, disabled: false })))
-      .find(({ EmailAddress }) => EmailAddress?.toLowerCase() === address.toLowerCase())
+    return usersIn(hits.map((hit) => ({ ...(hit as object), privileged: false, disabled: false }))).find(
+      ({ EmailAddress }) => EmailAddress?.toLowerCase() === address.toLowerCase()
+    )
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
 const fields = "id,Name,EmailAddress,RealName,Organization,Lang,MobilePhone,WorkPhone,HomePhone,Created,LastUpdated"
 
-const userIn = Schema.decodeUnknownOption(User)
-const named = Schema.decodeUnknownOption(Named)
-const nameOf = (record: unknown): string =>
-  Option.match(named(record), { onNone: () => "", onSome: ({ Name }) => Name })
+const usersIn = Wire.fitting(User)
+const named = Wire.one(Named)
+const nameOf = (record: unknown): string => named(record)?.Name ?? ""
 
 const isSet = (flag: number | string): boolean => flag !== 0 && flag !== "0" && flag !== ""

@@ -1,41 +1,23 @@
 /** What Request Tracker sends, as far as it is used. Ids come as numbers here and as text there. */
-import { Instant } from "@interchannel/domain"
+import { Wire } from "@interchannel/connector"
 import * as Schema from "effect/Schema"
 
-export const Id = Schema.transform(Schema.Union(Schema.Int, Schema.NonEmptyString), Schema.NonEmptyString, {
-  strict: true,
-  decode: String,
-  encode: (id) => id
-})
-
-/** `1970-01-01T00:00:00Z` stands for: never. */
-export const Time = Schema.transform(
-  Schema.String.pipe(Schema.pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)),
-  Instant.Instant,
-  {
-    strict: true,
-    decode: (text) => Date.parse(text),
-    encode: (at) => `${new Date(at).toISOString().slice(0, 19)}Z`
-  }
-)
-
-/** Absent, `null` and `""` are alike: there is none. */
-const Text = Schema.optional(Schema.NullOr(Schema.String))
+const { id: Id, text, time: Time } = Wire
 
 /** A user, beside a ticket or a transaction. A group can be a requestor too, and has no address. */
-export const Person = Schema.Struct({ type: Schema.String, id: Id, EmailAddress: Text, RealName: Text })
+const Person = Schema.Struct({ type: Schema.String, id: Id, EmailAddress: text, RealName: text })
 export type Person = typeof Person.Type
 
 export const User = Schema.Struct({
   id: Id,
   Name: Schema.NonEmptyString,
-  EmailAddress: Text,
-  RealName: Text,
-  Organization: Text,
-  Lang: Text,
-  MobilePhone: Text,
-  WorkPhone: Text,
-  HomePhone: Text,
+  EmailAddress: text,
+  RealName: text,
+  Organization: text,
+  Lang: text,
+  MobilePhone: text,
+  WorkPhone: text,
+  HomePhone: text,
   Created: Schema.optional(Time),
   LastUpdated: Time,
   /** Added by us: an own person, who works in Request Tracker. */
@@ -46,23 +28,17 @@ export type User = typeof User.Type
 
 export const Ticket = Schema.Struct({
   id: Id,
-  Subject: Text,
+  Subject: text,
   Status: Schema.NonEmptyString,
   Queue: Schema.Struct({ Name: Schema.NonEmptyString }),
   Priority: Schema.optional(Schema.Union(Schema.String, Schema.Number)),
   Created: Time,
+  /** 1970 stands for: never. */
   Started: Schema.optional(Time),
   LastUpdated: Time,
   Requestor: Schema.Array(Person),
   Cc: Schema.optional(Schema.Array(Person)),
-  CustomFields: Schema.optional(
-    Schema.NullOr(
-      Schema.Union(
-        Schema.Array(Schema.Struct({ name: Schema.String, values: Schema.Array(Schema.Unknown) })),
-        Schema.Literal("")
-      )
-    )
-  ),
+  CustomFields: Wire.maybe(Schema.Array(Schema.Struct({ name: Schema.String, values: Schema.Array(Schema.Unknown) }))),
   /** Added by us: the latest transaction known of it. */
   latest: Schema.optional(Id)
 })
@@ -82,8 +58,8 @@ export const Message = Schema.Struct({
   /** Who wrote it works in Request Tracker. */
   byStaff: Schema.Boolean,
   text: Schema.optional(Schema.Struct({ type: Schema.String, content: Schema.String })),
-  messageId: Schema.optional(Schema.String),
-  files: Schema.Array(Schema.Struct({ id: Id, name: Schema.String, type: Schema.optional(Schema.String) }))
+  messageId: text,
+  files: Schema.Array(Schema.Struct({ id: Id, name: Schema.String, contentType: text }))
 })
 export type Message = typeof Message.Type
 
@@ -99,19 +75,19 @@ export type Removed = typeof Removed.Type
 export const Listing = Schema.Struct({
   items: Schema.Array(Schema.Unknown),
   /** The URL of the next page. */
-  next_page: Text,
-  /** `null` where we may not see all of it. */
-  total: Schema.optional(Schema.NullOr(Schema.Number))
+  next_page: text,
+  /** Absent where we may not see all of it. */
+  total: Wire.maybe(Schema.Number)
 })
 
 /** What a transaction list is searched for: whose it is. */
 export const Touched = Schema.Struct({ id: Id, ObjectId: Id })
 
-export const Attachment = Schema.Struct({ id: Id, TransactionId: Id, ContentType: Text, Filename: Text, Headers: Text })
+export const Attachment = Schema.Struct({ id: Id, TransactionId: Id, ContentType: text, Filename: text, Headers: text })
 export const Body = Schema.Struct({
   TransactionId: Id,
   ContentType: Schema.String,
-  Filename: Text,
+  Filename: text,
   Content: Schema.String
 })
 
