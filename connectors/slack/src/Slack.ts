@@ -13,6 +13,7 @@ export const Slack = Connector.make(VENDOR, {
   title: "Slack",
   credentials: Credentials,
   settings: Settings,
+  accountOf: ({ workspace }) => (workspace === undefined ? undefined : `workspace ${workspace}`),
   api: layer,
   limits,
   feeds: [users, messages],

@@ -3,7 +3,7 @@ import { Action } from "@interchannel/connector"
 import type { Handle, LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { refused, SlackApi } from "./api.ts"
+import { fail, SlackApi } from "./api.ts"
 import * as cards from "./cards.ts"
 import { Settings } from "./credentials.ts"
 import { escape } from "./mrkdwn.ts"
@@ -75,7 +75,11 @@ const target = ({ conversation, to }: Addressed) =>
     }
     const user = to?.kind === "vendor-user" ? /^slack:[^/]+\/([UW][A-Z0-9]+)$/.exec(to.value)?.[1] : undefined
     if (user === undefined) {
-      return yield* refused("chat.postMessage", "no_addressee", "neither a conversation nor a user of Slack is given")
+      return yield* fail.rejected(
+        "chat.postMessage",
+        "no_addressee",
+        "neither a conversation nor a user of Slack is given"
+      )
     }
     const { call } = yield* SlackApi
     const { channel } = yield* call("conversations.open", { users: user }, ChannelAnswer)

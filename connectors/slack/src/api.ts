@@ -2,7 +2,7 @@
  * Slack's Web API for one installed app: its own SDK over our sockets, one call a turn at the Gate, and every refusal a
  * reason. The SDK's own retries are off.
  */
-import { type Connector, Gate, Http, VendorError } from "@interchannel/connector"
+import { Client, type Connector, type Gate, Http, Kept, VendorError } from "@interchannel/connector"
 import {
   type FetchFunction,
   type Logger,
@@ -12,12 +12,11 @@ import {
   WebAPIRateLimitedError,
   WebClient
 } from "@slack/web-api"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type { Credentials, Settings } from "./credentials.ts"
 import { AuthTest, type Identity } from "./wire.ts"
 
@@ -35,113 +34,69 @@ export interface Threads {
   readonly turn: Effect.Semaphore
 }
 
-type Args = Readonly<Record<string, unknown>>
+type Call = <A, I>(
+  method: string,
+  args: Readonly<Record<string, unknown>>,
+  answer: Schema.Schema<A, I>
+) => Effect.Effect<A, VendorError.VendorError>
 
 export class SlackApi extends Context.Tag("@interchannel/connector-slack/SlackApi")<
   SlackApi,
   {
     readonly settings: Settings
     /** Calls a method with the bot's token; the answer is decoded. `channel` among the arguments selects the quota's count. */
-    readonly call: <A, I>(
-      method: string,
-      args: Args,
-      answer: Schema.Schema<A, I>
-    ) => Effect.Effect<A, VendorError.VendorError>
+    readonly call: Call
     /** The same with the app-level token, which some methods ask for. */
-    readonly callAsApp: <A, I>(
-      method: string,
-      args: Args,
-      answer: Schema.Schema<A, I>
-    ) => Effect.Effect<A, VendorError.VendorError>
+    readonly callAsApp: Call
     readonly hasAppToken: boolean
-    /** Who we are, where; asked once. */
+    /** Who we are, where; asked once. Fails when the token is for another workspace than the settings name. */
     readonly identity: Effect.Effect<Identity, VendorError.VendorError>
     readonly threads: Threads
   }
 >() {}
 
+export const fail = VendorError.of(VENDOR)
+
 export const layer = (
   account: Connector.Account<Credentials, Settings>
-): Layer.Layer<SlackApi, VendorError.VendorError, Gate.Gate> =>
-  Layer.scoped(
-    SlackApi,
-    Effect.gen(function* () {
-      const { credentials, settings } = account
-      const gate = yield* Gate.Gate
-      const fetch = yield* Http.fetchThrough({ vendor: VENDOR, hosts: HOSTS, baseUrl: settings.apiUrl })
-      const secrets = Object.values(credentials).flatMap((it) => (it === undefined ? [] : [Redacted.value(it)]))
-      const callWith =
-        (token: Redacted.Redacted | undefined) =>
-        <A, I>(method: string, args: Args, answer: Schema.Schema<A, I>) => {
-          if (token === undefined) return Effect.fail(withoutAppToken(method))
-          const asked = Effect.tryPromise({
-            try: (signal) => client(fetch, settings.apiUrl, token, signal).apiCall(method, args),
-            catch: (error) => error
-          }).pipe(
-            Effect.catchAll((error) =>
-              Effect.flatMap(Clock.currentTimeMillis, (now) =>
-                Effect.fail(
-                  VendorError.make(VENDOR, method, VendorError.without(reasonOf(method, error, now), secrets))
-                )
-              )
-            ),
-            Effect.flatMap(decoded(method, answer))
-          )
-          return gate.call(method, asked, typeof args["channel"] === "string" ? { key: args["channel"] } : {})
-        }
-      const call = callWith(credentials.botToken)
-      let known: Identity | undefined
-      const identity = Effect.suspend(() =>
-        known === undefined
-          ? Effect.tap(call("auth.test", {}, AuthTest), (answer) => Effect.sync(() => void (known = answer)))
-          : Effect.succeed(known)
-      )
-      const threads: Threads = { known: new Map(), readThrough: undefined, turn: yield* Effect.makeSemaphore(1) }
-      return {
-        settings,
-        call,
-        callAsApp: callWith(credentials.appToken),
-        hasAppToken: credentials.appToken !== undefined,
-        identity,
-        threads
-      }
-    })
-  )
-
-/** Reads every page of a list; more than `pagesMax` is refused, since a part would be taken for the whole. */
-export const all = <A>(
-  method: string,
-  pagesMax: number,
-  page: (
-    cursor: string | undefined
-  ) => Effect.Effect<{ readonly items: ReadonlyArray<A>; readonly next: string | undefined }, VendorError.VendorError>
-): Effect.Effect<ReadonlyArray<A>, VendorError.VendorError> =>
-  Effect.gen(function* () {
-    const items: Array<A> = []
-    let cursor: string | undefined
-    for (let count = 0; count < pagesMax; count++) {
-      const { items: more, next } = yield* page(cursor)
-      items.push(...more)
-      if (next === undefined || next === "") return items
-      cursor = next
-    }
-    return yield* refused(method, "too_many", `more than ${pagesMax} pages; nothing beyond was looked at`)
-  })
-
-export const refused = (method: string, code: string, detail: string): VendorError.VendorError =>
-  VendorError.make(VENDOR, method, new VendorError.Rejected({ code, detail }))
-
-/** Runs `effect`; `undefined` when the vendor says that the thing is not there. */
-export const unlessGone = <A, R>(
-  effect: Effect.Effect<A, VendorError.VendorError, R>
-): Effect.Effect<A | undefined, VendorError.VendorError, R> =>
-  Effect.catchIf(
-    effect,
-    (error) => error.reason._tag === "Gone",
-    () => Effect.succeed(undefined)
-  )
+): Layer.Layer<SlackApi, VendorError.VendorError, Gate.Gate> => Layer.scoped(SlackApi, make(account))
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const make = ({ credentials, settings }: Connector.Account<Credentials, Settings>) =>
+  Effect.gen(function* () {
+    const { apiUrl, workspace } = settings
+    const fetch = yield* Http.fetchThrough({ vendor: VENDOR, hosts: HOSTS, baseUrl: apiUrl })
+    const secrets = Object.values(credentials).flatMap((it) => (it === undefined ? [] : [Redacted.value(it)]))
+    const run = yield* Client.make({ vendor: VENDOR, secrets, reasonOf })
+    const callWith =
+      (token: Redacted.Redacted | undefined): Call =>
+      (method, args, answer) => {
+        if (token === undefined) return Effect.fail(withoutAppToken(method))
+        const key = typeof args["channel"] === "string" ? { key: args["channel"] } : {}
+        return Effect.flatMap(
+          run(method, (signal) => client(fetch, apiUrl, token, signal).apiCall(method, args), key),
+          VendorError.decoded(VENDOR, method, answer)
+        )
+      }
+    const call = callWith(credentials.botToken)
+    const identity = yield* Kept.make(
+      Effect.filterOrFail(
+        call("auth.test", {}, AuthTest),
+        ({ team_id: team }) => workspace === undefined || workspace === team,
+        ({ team_id: team }) => ofAnother(team)
+      )
+    )
+    const threads: Threads = { known: new Map(), readThrough: undefined, turn: yield* Effect.makeSemaphore(1) }
+    return {
+      settings,
+      call,
+      callAsApp: callWith(credentials.appToken),
+      hasAppToken: credentials.appToken !== undefined,
+      identity: identity.get,
+      threads
+    }
+  })
 
 const silent: Logger = {
   debug: () => {},
@@ -173,25 +128,21 @@ const client = (fetch: Http.Fetch, apiUrl: string, token: Redacted.Redacted, sig
 
 class Throttled extends Error {}
 
-const decoded = <A, I>(method: string, schema: Schema.Schema<A, I>) => {
-  const decode = Schema.decodeUnknown(schema)
-  return (answer: unknown) =>
-    Effect.mapError(decode(answer), () =>
-      VendorError.make(VENDOR, method, new VendorError.Malformed({ detail: "the answer is not what Slack documents" }))
-    )
-}
-
 const withoutAppToken = (method: string) =>
-  VendorError.make(
-    VENDOR,
+  fail.misconfigured(
     method,
-    new VendorError.Misconfigured({
-      detail: "Socket Mode needs an app-level token",
-      remedy: 'create one under "Basic Information" with the scope connections:write and set appToken'
-    })
+    "Socket Mode needs an app-level token",
+    'create one under "Basic Information" with the scope connections:write and set appToken'
   )
 
-const reasonOf = (method: string, error: unknown, now: number): VendorError.Reason => {
+const ofAnother = (team: string) =>
+  fail.misconfigured(
+    "auth.test",
+    `the token is for workspace ${team}, and settings.workspace names another`,
+    "enter the token of the workspace that is named, or see the guide on replacing a connection"
+  )
+
+const reasonOf = (error: unknown, method: string, now: number): VendorError.Reason => {
   const changes = changing.has(method)
   if (error instanceof WebAPIRateLimitedError)
     return new VendorError.RateLimited({ retryAfterMs: error.retryAfter * 1000 })

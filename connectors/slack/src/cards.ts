@@ -1,7 +1,7 @@
 /** The context card of a conversation: one message, below the customer's, updated in place. */
 import type { Action } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import { refused, SlackApi } from "./api.ts"
+import { fail, SlackApi } from "./api.ts"
 import * as posts from "./posts.ts"
 import { cardBlocks, cardText } from "./render.ts"
 import { ChannelAnswer } from "./wire.ts"
@@ -36,7 +36,7 @@ const placeFor = ({ conversation }: Input) =>
     const { channel: info } = yield* call("conversations.info", { channel }, ChannelAnswer)
     if (info.is_ext_shared !== true) return { channel, thread }
     if (settings.timelineChannel !== undefined) return { channel: settings.timelineChannel, thread: undefined }
-    return yield* refused(
+    return yield* fail.rejected(
       "chat.postMessage",
       "shared_channel",
       "another company would read the card; set timelineChannel, where it goes then, or cardsInSharedChannels to allow it"

@@ -1,5 +1,5 @@
 /** What an admin wants to know about an installed app: is it let in, may it do what it must, does it see the channels. */
-import type { Connector } from "@interchannel/connector"
+import { Finding } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import { SlackApi } from "./api.ts"
 import { memberships } from "./feeds.ts"
@@ -29,13 +29,10 @@ export const check = Effect.gen(function* () {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const NAMES_MAX = 20
-
-const good = (what: string): Connector.Finding => ({ ok: true, what })
-const bad = (what: string, remedy: string): Connector.Finding => ({ ok: false, what, remedy })
+const { bad, good } = Finding
 
 /** Slack names the granted scopes in a header; a proxy may have dropped it. */
-const scopeFindings = (granted: ReadonlyArray<string> | undefined): ReadonlyArray<Connector.Finding> => {
+const scopeFindings = (granted: ReadonlyArray<string> | undefined): ReadonlyArray<Finding.Finding> => {
   if (granted === undefined) return []
   const missing = Object.entries(scopes).filter(([scope]) => !granted.includes(scope))
   if (missing.length === 0) return [good("the app has every scope that it needs")]
@@ -47,7 +44,7 @@ const scopeFindings = (granted: ReadonlyArray<string> | undefined): ReadonlyArra
   )
 }
 
-const channelFinding = (id: string, channel: Channel | undefined): Connector.Finding =>
+const channelFinding = (id: string, channel: Channel | undefined): Finding.Finding =>
   channel === undefined
     ? bad(
         `channel ${id} is in the settings, and the app is no member of it`,
@@ -55,8 +52,7 @@ const channelFinding = (id: string, channel: Channel | undefined): Connector.Fin
       )
     : good(`channel ${id} is #${channel.name ?? id}`)
 
-const names = (unread: ReadonlyArray<Channel>): string => {
-  if (unread.length === 0) return "the app is in no other channel"
-  const shown = unread.slice(0, NAMES_MAX).map((channel) => `#${channel.name ?? ""} ${channel.id}`)
-  return `not read: ${shown.join(", ")}${unread.length > NAMES_MAX ? ` and ${unread.length - NAMES_MAX} more` : ""}`
-}
+const names = (unread: ReadonlyArray<Channel>): string =>
+  unread.length === 0
+    ? "the app is in no other channel"
+    : `not read: ${Finding.listed(unread.map(({ id, name = "" }) => `#${name} ${id}`))}`

@@ -22,6 +22,13 @@ const ChannelId = Schema.String.pipe(
 export const API_URL = "https://slack.com/api/"
 
 export const Settings = Schema.Struct({
+  /** The workspace that the tokens must be for: those of another are refused, and an exchange is noticed. Absent: any. */
+  workspace: Schema.optional(
+    Schema.String.pipe(
+      Schema.pattern(/^[TE][A-Z0-9]{1,30}$/, { message: () => "expected a workspace id such as T012AB3CD" }),
+      Secrets.remedy("copy the id from Slack's web address, or from what `check` says")
+    )
+  ),
   /** Channels to read besides those shared with another company (Slack Connect), which are always read. */
   channels: Schema.optionalWith(Schema.Array(ChannelId), { default: () => [] }),
   /** Where AppendTimeline keeps one thread a record. */

@@ -1,11 +1,12 @@
 /** What is read: the workspace's users, and the messages of listed and shared channels with the replies below them. */
-import { Feed } from "@interchannel/connector"
+import { Feed, Pages, VendorError, Wire } from "@interchannel/connector"
+import { Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import { all, SlackApi, unlessGone } from "./api.ts"
+import { SlackApi, VENDOR } from "./api.ts"
 import { lists } from "./credentials.ts"
 import { deleted, message, messageAt, messageRef, partitionOf, placeOf, unseen, user } from "./normalize.ts"
 import {
-  type Channel,
+  Channel,
   ChannelPage,
   Message,
   MessagePage,
@@ -17,9 +18,7 @@ import {
   UserPage
 } from "./wire.ts"
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const { DAY_MS, HOUR_MS, MINUTE_MS } = Instant
 
 /** What one page asks for: Slack recommends 200; its `distributed` profile gives no more than 15. */
 const PAGE_SIZE = { internal: 200, distributed: 15 }
@@ -27,18 +26,19 @@ const PAGE_SIZE = { internal: 200, distributed: 15 }
 const CHANNEL_PAGES_MAX = 100
 
 /** Each channel that the app is a member of. */
-export const memberships = Effect.flatMap(SlackApi, ({ call }) =>
-  all("users.conversations", CHANNEL_PAGES_MAX, (cursor) =>
-    Effect.map(
-      call(
-        "users.conversations",
-        { types: "public_channel,private_channel,mpim,im", exclude_archived: true, limit: PAGE_SIZE.internal, cursor },
-        ChannelPage
-      ),
-      (page) => ({ items: page.channels, next: nextCursor(page) })
-    )
-  )
-)
+export const memberships = Effect.flatMap(SlackApi, ({ call }) => {
+  const args = { types: "public_channel,private_channel,mpim,im", exclude_archived: true, limit: PAGE_SIZE.internal }
+  const list: Pages.List<never> = {
+    vendor: VENDOR,
+    operation: "users.conversations",
+    pagesMax: CHANNEL_PAGES_MAX,
+    page: (cursor) =>
+      Effect.map(call("users.conversations", { ...args, cursor }, ChannelPage), (page) =>
+        Feed.page(page.channels, nextCursor(page))
+      )
+  }
+  return Effect.map(Pages.all(list), Wire.fitting(Channel))
+})
 
 /** Those that are read. */
 export const readable = Effect.gen(function* () {
@@ -61,7 +61,7 @@ export const users = Feed.snapshot("users", {
   one: (id) =>
     Effect.gen(function* () {
       const { call } = yield* SlackApi
-      const answer = yield* unlessGone(call("users.info", { user: id }, UserAnswer))
+      const answer = yield* VendorError.unlessGone(call("users.info", { user: id }, UserAnswer))
       return answer?.user
     }),
   // A contact without fields, so that a user whom the workspace may not see is not asked for again.
@@ -109,7 +109,9 @@ export const messages = Feed.window("messages", {
       const at = messageAt({ kind: "message", id })
       if (at === undefined) return undefined
       // Given the ts of a reply, Slack answers with that reply alone.
-      const page = yield* unlessGone(read("conversations.replies", partitionOf(at), { ts: at.ts, limit: 1 }))
+      const page = yield* VendorError.unlessGone(
+        read("conversations.replies", partitionOf(at), { ts: at.ts, limit: 1 })
+      )
       return page?.items.find((item) => isAt(item, at.ts))
     }),
   gone: (id, at) => {
@@ -133,8 +135,7 @@ const read = (method: string, partition: string, args: Readonly<Record<string, u
     return Feed.page(page.messages, nextCursor(page))
   })
 
-const isAt = (item: unknown, ts: string): boolean =>
-  typeof item === "object" && item !== null && "ts" in item && item.ts === ts
+const isAt = (item: unknown, ts: string): boolean => Wire.field(item, "ts") === ts
 
 const titleOf = (channel: Channel): string =>
   channel.name === undefined ? (channel.is_im === true ? "direct messages" : channel.id) : `#${channel.name}`

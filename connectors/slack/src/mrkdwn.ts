@@ -36,10 +36,6 @@ export const link = (url: string, label: string): string =>
 export const time = (instant: number): string =>
   `<!date^${Math.floor(instant / 1000)}^{date_short_pretty} {time}|${new Date(instant).toISOString()}>`
 
-/** At most so many characters; a cut is marked, and no pair of surrogates is torn. */
-export const cut = (text: string, lengthMax: number): string =>
-  text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1).replace(/[\uD800-\uDBFF]$/, "")}…`
-
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What stands in angle brackets: a mention, a channel, a command, a link. */

@@ -65,14 +65,14 @@ export const message = (item: Message, place: Place, origin: Feed.Origin): Reado
   // A deleted message that has replies stays as an empty one, which does not say when it was deleted.
   if (item.subtype === "tombstone") return [deleted(place, item.ts, origin.acceptedAt)]
   if (!written.has(item.subtype)) return []
-  const team = [item.user_team, item.team].find(filled) ?? place.team
-  const people = [filled(item.bot_id) ? undefined : item.user, ...addressees(item)].filter(filled)
-  const marker = markerOf(item)
-  const text = plain(item.text ?? "")
+  const team = item.user_team ?? item.team ?? place.team
+  const people = [item.bot_id === undefined ? item.user : undefined, ...addressees(item)].filter(
+    (id) => id !== undefined
+  )
   const part = Part.interaction({
     ref: messageRef(place, item.ts),
     version: versionOf(item),
-    ...(marker === undefined ? {} : { marker }),
+    marker: markerOf(item),
     fields: {
       kind: "chat",
       // The installed workspace is the company's own; whoever writes from another one is outside.
@@ -80,11 +80,11 @@ export const message = (item: Message, place: Place, origin: Feed.Origin): Reado
       startedAt: instantOf(item.ts),
       conversation: threadRef(place, item.thread_ts ?? item.ts),
       participants: participantsOf(item, team),
-      ...(text === "" ? {} : { text }),
+      text: plain(item.text ?? "") || undefined,
       details: {
         channel: place.channel,
-        ...(item.edited === undefined ? {} : { edits: [editOf(item.edited)] }),
-        ...(item.files === undefined ? {} : { attachments: attachmentsOf(item.files) })
+        edits: item.edited && [editOf(item.edited)],
+        attachments: item.files && attachmentsOf(item.files)
       }
     }
   })
@@ -101,25 +101,20 @@ export const unseen = (id: string): Part.Part =>
 /** A deactivated user stays a contact: what they said has not become unsaid. */
 export const user = (item: User, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
   const { profile } = item
-  const program = item.is_bot === true || item.is_workflow_bot === true || item.is_connector_bot === true
-  const name = nameOf(item)
-  const custom = {
-    ...(item.deleted === true ? { deactivated: true } : {}),
-    ...(item.is_stranger === true ? { stranger: true } : {})
-  }
+  const program = item.is_bot || item.is_workflow_bot || item.is_connector_bot || item.id === SLACKBOT
   return [
     Part.contact({
       kind: "record",
       ref: userRef(item.id),
       version: Version.make(item.updated === undefined ? origin.acceptedAt : Math.round(item.updated * 1000)),
       fields: {
-        ...(name === undefined ? {} : { name }),
+        name: nameOf(item),
         handles: handlesOf(item, origin),
-        ...(filled(profile?.title) ? { title: profile?.title } : {}),
-        ...(filled(item.tz) ? { timeZone: item.tz } : {}),
-        ...(filled(item.team_id) ? { team: item.team_id } : {}),
-        ...(program || item.id === SLACKBOT ? { bot: true } : {}),
-        ...(Object.keys(custom).length === 0 ? {} : { custom })
+        title: profile?.title,
+        timeZone: item.tz,
+        team: item.team_id,
+        bot: program || undefined,
+        custom: customOf(item)
       }
     })
   ]
@@ -130,8 +125,6 @@ export const user = (item: User, origin: Feed.Origin): ReadonlyArray<Part.Outcom
 /** Slack's own assistant; not marked as a bot. */
 const SLACKBOT = "USLACKBOT"
 
-const filled = (text: string | undefined): text is string => text !== undefined && text.trim() !== ""
-
 // `edited.ts` has whole seconds, so an edit soon after posting would seem older than the post.
 const versionOf = (item: Message): Version.Version => {
   const postedAt = instantOf(item.ts)
@@ -141,17 +134,12 @@ const versionOf = (item: Message): Version.Version => {
 }
 
 const participantsOf = (item: Message, team: string): ReadonlyArray<Participant> => {
-  const name = [item.username, item.bot_profile?.name].find(filled)
-  const contact = filled(item.user)
-    ? userRef(item.user)
-    : filled(item.bot_id)
-      ? Ref.local("bot", item.bot_id)
-      : undefined
+  const { bot_id, user: writer } = item
   const author: Participant = {
-    ...(filled(item.bot_id) ? { role: "bot" as const } : {}),
-    ...(contact === undefined ? {} : { contact }),
-    ...(filled(item.user) ? { handle: Handle.vendorUser("slack", `${team}/${item.user}`) } : {}),
-    ...(name === undefined ? {} : { name }),
+    role: bot_id === undefined ? undefined : "bot",
+    contact: writer !== undefined ? userRef(writer) : bot_id !== undefined ? Ref.local("bot", bot_id) : undefined,
+    handle: writer === undefined ? undefined : Handle.vendorUser("slack", `${team}/${writer}`),
+    name: item.username ?? item.bot_profile?.name,
     team,
     place: "from"
   }
@@ -160,54 +148,42 @@ const participantsOf = (item: Message, team: string): ReadonlyArray<Participant>
 
 /** Whom a message is for, as far as it says: who began the thread, and who is mentioned. */
 const addressees = (item: Message): ReadonlyArray<string> => {
-  const parent = [item.parent_user_id, item.root?.user].find(filled)
-  const all = [parent, ...mentions(item.text ?? "")].filter(filled)
+  const parent = item.parent_user_id ?? item.root?.user
+  const all = [...(parent === undefined ? [] : [parent]), ...mentions(item.text ?? "")]
   return [...new Set(all)].filter((id) => id !== item.user && id !== SLACKBOT)
 }
 
 const editOf = (edited: NonNullable<Message["edited"]>): Details.Edit => ({
   id: edited.ts,
   at: instantOf(edited.ts),
-  ...(filled(edited.user) ? { by: userRef(edited.user) } : {})
+  by: edited.user === undefined ? undefined : userRef(edited.user)
 })
 
 const attachmentsOf = (files: NonNullable<Message["files"]>): ReadonlyArray<Details.Media> =>
   files
     .filter((file) => file.mode !== "tombstone")
-    .map((file) => ({
-      id: file.id,
-      ...(filled(file.url_private) ? { url: file.url_private } : {}),
-      ...(filled(file.name) ? { name: file.name } : {}),
-      ...(filled(file.mimetype) ? { contentType: file.mimetype } : {}),
-      ...(file.size === undefined ? {} : { bytes: file.size })
+    .map(({ id, url_private: url, name, mimetype: contentType, size: bytes }) => ({
+      id,
+      url,
+      name,
+      contentType,
+      bytes
     }))
 
-const nameOf = (item: User): Contacts.Name | undefined => {
-  const { profile } = item
-  const full = [profile?.real_name, item.real_name, profile?.display_name, item.name].find(filled)
-  if (full === undefined) return undefined
-  return {
-    full,
-    ...(filled(profile?.first_name) ? { given: profile.first_name } : {}),
-    ...(filled(profile?.last_name) ? { family: profile.last_name } : {})
-  }
+const customOf = ({ deleted, is_stranger }: User) => {
+  const custom = { ...(deleted ? { deactivated: true } : {}), ...(is_stranger ? { stranger: true } : {}) }
+  return deleted || is_stranger ? custom : undefined
+}
+
+const nameOf = ({ name, profile, real_name }: User): Contacts.Name | undefined => {
+  const full = profile?.real_name ?? real_name ?? profile?.display_name ?? name
+  return full === undefined ? undefined : { full, given: profile?.first_name, family: profile?.last_name }
 }
 
 /** The login address is Slack's word; a phone number is what the user typed. */
-const handlesOf = (item: User, origin: Feed.Origin): ReadonlyArray<Handle.Handle> => {
-  const email = item.profile?.email === undefined ? undefined : Handle.email(item.profile.email, confirmed(item))
-  const phone =
-    item.profile?.phone === undefined
-      ? undefined
-      : Handle.phone(
-          item.profile.phone,
-          origin.defaultRegion === undefined ? {} : { defaultRegion: origin.defaultRegion }
-        )
-  const self = filled(item.team_id)
-    ? Handle.vendorUser("slack", `${item.team_id}/${item.id}`, { verified: true })
-    : undefined
-  return [self, email, phone].filter((handle) => handle !== undefined)
-}
-
-const confirmed = (item: User): { readonly verified?: boolean } =>
-  item.is_email_confirmed === false ? {} : { verified: true }
+const handlesOf = ({ id, is_email_confirmed, profile, team_id }: User, { defaultRegion }: Feed.Origin) =>
+  Handle.distinct([
+    team_id === undefined ? undefined : Handle.vendorUser("slack", `${team_id}/${id}`, { verified: true }),
+    Handle.email(profile?.email ?? "", is_email_confirmed === false ? {} : { verified: true }),
+    Handle.phone(profile?.phone ?? "", { defaultRegion })
+  ])

@@ -2,12 +2,11 @@
  * Our own messages. Slack has no idempotency key: each carries ours in its metadata, and looking for that is what makes a
  * write happen once. Every app in the workspace can read metadata, so nothing but the opaque key is in it.
  */
-import type { Action, VendorError } from "@interchannel/connector"
+import { type Action, Feed, Pages, VendorError } from "@interchannel/connector"
 import type { LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Schema from "effect/Schema"
-import { refused, SlackApi, unlessGone } from "./api.ts"
+import { fail, SlackApi, VENDOR } from "./api.ts"
 import { MARKER, markerOf, messageAt, messageRef } from "./normalize.ts"
 import { Done, type Identity, Message, MessagePage, nextCursor, Posted } from "./wire.ts"
 
@@ -53,13 +52,13 @@ export const remove = (ref: LocalRef): Attempt<void> =>
   Effect.gen(function* () {
     const { call } = yield* SlackApi
     const { channel, ts } = yield* placed(ref)
-    yield* unlessGone(call("chat.delete", { channel, ts }, Done))
+    yield* VendorError.unlessGone(call("chat.delete", { channel, ts }, Done))
   })
 
 /** Our message with the key in a thread. */
 export const findReply = (channel: string, thread: string, key: string): Attempt<Action.Written | undefined> =>
   Effect.gen(function* () {
-    const found = yield* unlessGone(
+    const found = yield* VendorError.unlessGone(
       scan("conversations.replies", { channel, ts: thread }, (message) => markerOf(message) === key)
     )
     return found === undefined ? undefined : writtenAt(yield* (yield* SlackApi).identity, channel, found.ts, thread)
@@ -78,26 +77,24 @@ export const scan = (
   args: Readonly<Record<string, unknown>>,
   isWanted: (message: Message) => boolean
 ): Attempt<Message | undefined> =>
-  Effect.gen(function* () {
-    const { call, settings } = yield* SlackApi
-    const limit = PAGE_SIZE[settings.historyProfile]
-    let cursor: string | undefined
-    for (let pages = 0; pages < LOOK_UP_PAGES_MAX; pages++) {
-      const page = yield* call(method, { limit, include_all_metadata: true, ...args, cursor }, MessagePage)
-      for (const raw of page.messages) {
-        const message = decodeMessage(raw)
-        if (Either.isRight(message) && isWanted(message.right)) return message.right
-      }
-      cursor = nextCursor(page)
-      if (cursor === undefined || cursor === "") return undefined
+  Effect.flatMap(SlackApi, ({ call, settings }) => {
+    const asked = { limit: PAGE_SIZE[settings.historyProfile], include_all_metadata: true, ...args }
+    const list: Pages.List<never> = {
+      vendor: VENDOR,
+      operation: method,
+      pagesMax: LOOK_UP_PAGES_MAX,
+      page: (cursor) =>
+        Effect.map(call(method, { ...asked, cursor }, MessagePage), (page) =>
+          Feed.page(page.messages, nextCursor(page))
+        )
     }
-    return yield* refused(method, "too_many", `not among the first ${LOOK_UP_PAGES_MAX} pages; look in Slack`)
+    return Pages.find(list, Message, isWanted)
   })
 
 /** Where a message is, from its ref. */
 export const placed = (ref: LocalRef) =>
   Either.fromNullable(messageAt(ref), () =>
-    refused("write", "ref", `${ref.kind} ${ref.id} is no message or thread of Slack`)
+    fail.rejected("write", "ref", `${ref.kind} ${ref.id} is no message or thread of Slack`)
   )
 
 /** Where a person opens a message. */
@@ -107,8 +104,6 @@ export const permalink = (self: Identity, channel: string, ts: string, thread?: 
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-const decodeMessage = Schema.decodeUnknownEither(Message)
 
 const shown = ({ key, text, blocks }: Content) => ({
   text,

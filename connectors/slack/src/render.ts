@@ -1,7 +1,9 @@
 /** Timeline entries and context cards as Slack shows them. */
-import type { Timeline } from "@interchannel/connector"
+import { Text, type Timeline } from "@interchannel/connector"
 import type { KnownBlock } from "@slack/web-api"
-import { cut, escape, link, time } from "./mrkdwn.ts"
+import { escape, link, time } from "./mrkdwn.ts"
+
+const { cut } = Text
 
 /** Slack advises 4,000 characters and cuts at 40,000; the rest is a link away. */
 export const TEXT_MAX = 4_000

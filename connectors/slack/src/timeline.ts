@@ -5,7 +5,7 @@
 import { type Action, VendorError } from "@interchannel/connector"
 import { Key, type LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import { SlackApi, unlessGone, VENDOR } from "./api.ts"
+import { fail, SlackApi } from "./api.ts"
 import { escape } from "./mrkdwn.ts"
 import { markerOf } from "./normalize.ts"
 import * as posts from "./posts.ts"
@@ -38,14 +38,10 @@ const threadKey = (record: LocalRef): string => Key.derive("t", record.kind, rec
 const timelineChannel = Effect.flatMap(SlackApi, ({ settings }) =>
   settings.timelineChannel === undefined
     ? Effect.fail(
-        VendorError.make(
-          VENDOR,
+        fail.misconfigured(
           "AppendTimeline",
-          new VendorError.Misconfigured({
-            detail: "there is no channel for timelines",
-            remedy:
-              "set timelineChannel to the id of a channel that the app is a member of, or switch timelines off for Slack"
-          })
+          "there is no channel for timelines",
+          "set timelineChannel to the id of a channel that the app is a member of, or switch timelines off for Slack"
         )
       )
     : Effect.succeed(settings.timelineChannel)
@@ -54,24 +50,18 @@ const timelineChannel = Effect.flatMap(SlackApi, ({ settings }) =>
 const append = (channel: string, input: Input, content: posts.Content) =>
   Effect.gen(function* () {
     const { threads } = yield* SlackApi
-    const thread = yield* threadOf(channel, home(input))
-    return yield* Effect.catchIf(
-      posts.post(channel, thread, content),
-      (error) => error.reason._tag === "Gone",
-      () =>
-        Effect.gen(function* () {
-          // Somebody deleted the thread: what comes now begins another.
-          threads.known.delete(threadKey(home(input)))
-          return yield* posts.post(channel, yield* threadOf(channel, home(input)), content)
-        })
-    )
+    const posted = yield* VendorError.unlessGone(posts.post(channel, yield* threadOf(channel, home(input)), content))
+    if (posted !== undefined) return posted
+    // Somebody deleted the thread: what comes now begins another.
+    threads.known.delete(threadKey(home(input)))
+    return yield* posts.post(channel, yield* threadOf(channel, home(input)), content)
   })
 
 /** Updates an entry where it is; one whose thread belongs to a record that it must leave is written anew and taken away. */
 const renew = (channel: string, existing: LocalRef, input: Input, content: posts.Content) =>
   Effect.gen(function* () {
     if (input.leave.length === 0) {
-      const updated = yield* unlessGone(posts.update(existing, content))
+      const updated = yield* VendorError.unlessGone(posts.update(existing, content))
       if (updated !== undefined) return updated
     }
     const thread = yield* threadAround(channel, existing)
@@ -81,8 +71,7 @@ const renew = (channel: string, existing: LocalRef, input: Input, content: posts
         ? yield* search(channel, input)
         : { thread, written: { ref: existing } satisfies Action.Written }
     if (entry === undefined) {
-      const reason = new VendorError.Gone({ detail: "the entry was deleted" })
-      return yield* VendorError.make(VENDOR, "chat.update", reason)
+      return yield* fail.gone("chat.update", "the entry was deleted")
     }
     const leaving = yield* Effect.forEach(input.leave, (record) => knownThread(channel, record))
     if (!leaving.includes(entry.thread)) return yield* posts.update(entry.written.ref, content)
@@ -110,7 +99,9 @@ const threadAround = (channel: string, ref: LocalRef) =>
   Effect.gen(function* () {
     const { ts } = yield* posts.placed(ref)
     const args = { channel, ts, limit: 1 }
-    const message = yield* unlessGone(posts.scan("conversations.replies", args, (candidate) => candidate.ts === ts))
+    const message = yield* VendorError.unlessGone(
+      posts.scan("conversations.replies", args, (candidate) => candidate.ts === ts)
+    )
     return message?.thread_ts
   })
 

@@ -1,5 +1,5 @@
 /** Slack's Events API: what is pushed over HTTP, and in the same words over Socket Mode. */
-import { type Feed, Verifier, Webhook } from "@interchannel/connector"
+import { type Feed, Verifier, Webhook, Wire } from "@interchannel/connector"
 import { Part } from "@interchannel/domain"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -24,13 +24,10 @@ export const events = Webhook.make("events", {
     base: ({ headers, body }) => Buffer.concat([Buffer.from(`v0:${headers["x-slack-request-timestamp"]}:`), body])
   }),
   answer: (data) =>
-    fieldOf(data, "type") === "url_verification"
-      ? { status: 200, contentType: "text/plain", body: String(fieldOf(data, "challenge")) }
+    Wire.field(data, "type") === "url_verification"
+      ? { status: 200, contentType: "text/plain", body: String(Wire.field(data, "challenge")) }
       : undefined,
-  deliveryKey: (data) => {
-    const id = fieldOf(data, "event_id")
-    return typeof id === "string" && id !== "" ? id : undefined
-  },
+  deliveryKey: (data) => Wire.one(Schema.NonEmptyString)(Wire.field(data, "event_id")),
   item: Envelope,
   normalize: (envelope, origin) => {
     if (!("event" in envelope)) return []
@@ -70,6 +67,3 @@ const told = (event: MessageEvent, place: Place, origin: Feed.Origin): ReadonlyA
       return message(event, place, origin)
   }
 }
-
-const fieldOf = (data: unknown, name: string): unknown =>
-  typeof data === "object" && data !== null ? (data as Readonly<Record<string, unknown>>)[name] : undefined

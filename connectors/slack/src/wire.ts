@@ -1,12 +1,10 @@
-/** What Slack sends, only the fields that are used. Slack leaves out what is empty, or sends null. */
+/** What Slack sends, only the fields that are used. */
+import { Wire } from "@interchannel/connector"
 import * as Schema from "effect/Schema"
 
 const Id = Schema.String.pipe(Schema.pattern(/^[\w-]{1,64}$/))
-const maybe = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { nullable: true, exact: true })
-const flag = maybe(Schema.Boolean)
-const text = maybe(Schema.String)
-/** Empty where there is none. */
-const id = maybe(Schema.String.pipe(Schema.pattern(/^[\w-]{0,64}$/)))
+const { flag, maybe, text } = Wire
+const id = maybe(Id)
 
 /** A message's id within its channel, and its time: seconds and microseconds. Text, since a float loses digits. */
 export const Ts = Schema.String.pipe(Schema.pattern(/^\d{1,11}\.\d{6}$/))
@@ -149,5 +147,5 @@ export const AuthTest = Schema.Struct({
 })
 export type Identity = typeof AuthTest.Type
 
-export const nextCursor = (page: { readonly response_metadata?: { readonly next_cursor?: string } }) =>
+export const nextCursor = (page: Pick<typeof MessagePage.Type, "response_metadata">) =>
   page.response_metadata?.next_cursor

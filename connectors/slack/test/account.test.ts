@@ -1,9 +1,10 @@
 import { Connector } from "@interchannel/connector"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
 import { manifest, Slack } from "../src/index.ts"
 import { methods } from "../src/emulator/methods.ts"
-import { withApp } from "./app.ts"
+import { settingsOf, withApp } from "./app.ts"
 
 describe("check", () => {
   it(
@@ -51,6 +52,18 @@ describe("check", () => {
 })
 
 describe("an account", () => {
+  it(
+    "is one workspace where the settings name it: a token of another is refused",
+    withApp(async ({ office, use }) => {
+      const ours = { workspace: office.install.team }
+      expect(Slack.accountOf(settingsOf(office, ours))).toBe(`workspace ${office.install.team}`)
+      expect(Slack.accountOf(settingsOf(office))).toBeUndefined()
+      expect((await use(Slack.check, ours)).every(({ ok }) => ok)).toBe(true)
+      const refused = await use(Effect.either(Slack.check), { workspace: "T0ANOTHER" })
+      expect(refused).toMatchObject({ left: { reason: { _tag: "Misconfigured" } } })
+    })
+  )
+
   const decode = (credentials: unknown, settings: unknown = {}) =>
     Either.flip(Connector.decodeAccount(Slack, { connection: "support", credentials, settings }))
   const good = { botToken: "xoxb-1", signingSecret: "0123456789abcdef" }

@@ -38,7 +38,7 @@ interface Options<
   /** The vendor's API for one account: base URL, authentication, status to reason. All calls go through the Gate. */
   readonly api: (account: Account<NoInfer<Credentials>, NoInfer<Settings>>) => Layer.Layer<ApiId, VendorError, Gate>
   /** Names the account, the same whatever credentials open it: a portal's id, a mailbox and its host. Absent: not told apart. */
-  readonly accountOf?: (settings: NoInfer<Settings>) => string
+  readonly accountOf?: (settings: NoInfer<Settings>) => string | undefined
   /** Refs mean the same in every account, as a Message-ID does. Absent: another account gives the same ids to other things. */
   readonly refsHoldEverywhere?: true
   readonly limits: Limits | ((settings: NoInfer<Settings>) => Limits)

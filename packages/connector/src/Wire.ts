@@ -40,7 +40,7 @@ export const maybe = <A, I>(schema: Schema.Schema<A, I>) =>
   )
 
 /** Text that says something; white space alone does not. */
-export const text = maybe(Schema.String)
+export const text = maybe(Schema.String.pipe(Schema.pattern(/\S/)))
 export const flag = maybe(Schema.Boolean)
 export const maybeId = maybe(id)
 export const maybeTime = maybe(time)
