@@ -87,13 +87,13 @@ const greeted = (line: Line, said: Options["said"]): Failing<void> =>
     line.socket.on("close", (code) => end(`the socket was closed (${code})`))
     line.socket.on("message", (frame) => {
       const told = said(Wire.fromJson(String(frame)))
-      switch (told?._tag) {
+      if (told === undefined) return
+      switch (told._tag) {
         case "Greeting":
           return resume(Effect.void)
         case "Envelope":
-          return line.mailbox.unsafeOffer(envelope(line, told))
-            ? undefined
-            : end(`more than ${WAITING_MAX} envelopes wait to be stored`)
+          if (!line.mailbox.unsafeOffer(envelope(line, told))) end(`more than ${WAITING_MAX} envelopes wait to be stored`)
+          return
         case "Reconnect":
           return void line.mailbox.unsafeDone(Exit.void)
         case "Refused":
