@@ -4,7 +4,7 @@
  *
  *   entry ─► upsert by key, or update of what was written ─► put on contacts and companies ─► taken off those it left
  */
-import { Action, VendorError } from "@interchannel/connector"
+import { Action, Batch, Http, VendorError } from "@interchannel/connector"
 import { Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -35,12 +35,8 @@ const remove = (ref: Ref.LocalRef) =>
     const type = typeOf(ref.kind)
     if (type === undefined) return yield* unknownKind("remove", ref)
     const { call, settings } = yield* HubSpotApi
-    const path = pathOf(settings, type, `/${encodeURIComponent(ref.id)}`)
-    yield* Effect.catchIf(
-      call(`${type}.archive`, Nothing, { method: "DELETE", path }),
-      ({ reason }) => reason._tag === "Gone",
-      () => Effect.void
-    )
+    const path = pathOf(settings, type, Http.path`/${ref.id}`)
+    yield* VendorError.unlessGone(call(`${type}.archive`, Nothing, { method: "DELETE", path }))
   })
 
 export const appendTimeline = Action.AppendTimeline.with({
@@ -50,7 +46,7 @@ export const appendTimeline = Action.AppendTimeline.with({
   organizationKind: objects.companies.kind,
   remove,
   landed: (inputs) => landed(inputs),
-  write: (inputs) => inOrder(inputs, inputs.map(placeOf), writeEntries)
+  write: (inputs) => Batch.byPlace(inputs, inputs.map(placeOf), writeEntries)
 })
 
 /** A contact is found again by its e-mail address, else by our key. */
@@ -58,7 +54,7 @@ export const upsertContact = Action.UpsertContact.with({
   idempotency: "vendor key",
   batchMax: batch.BATCH_MAX,
   remove,
-  write: (inputs) => inOrder(inputs, contact.placesOf(inputs).map(Either.right), contact.write),
+  write: (inputs) => Batch.byPlace(inputs, contact.placesOf(inputs).map(Either.right), contact.write),
   fields
 })
 
@@ -161,36 +157,4 @@ const recordTypeOf = (ref: Ref.LocalRef): RecordType | undefined => {
 }
 
 const unknownKind = (operation: string, { kind, id }: Ref.LocalRef): VendorError.VendorError =>
-  fail(operation, new VendorError.Rejected({ code: "KIND", detail: `${kind}/${id} is nothing this can be done with` }))
-
-/** Sorts inputs to where they go, writes place by place, and puts the results back in the order of the inputs. */
-const inOrder = <Input, P extends object>(
-  inputs: ReadonlyArray<Input>,
-  places: ReadonlyArray<Either.Either<P, VendorError.VendorError>>,
-  write: (
-    place: P,
-    inputs: ReadonlyArray<Input>
-  ) => Effect.Effect<ReadonlyArray<Action.Result>, VendorError.VendorError, HubSpotApi>
-) =>
-  Effect.gen(function* () {
-    const results: Array<Action.Result> = []
-    const groups = new Map<string, { readonly place: P; readonly indexes: Array<number> }>()
-    for (const [index, placed] of places.entries()) {
-      if (Either.isLeft(placed)) {
-        results[index] = Either.left(placed.left)
-        continue
-      }
-      const key = JSON.stringify(placed.right)
-      const group = groups.get(key) ?? { place: placed.right, indexes: [] }
-      groups.set(key, group)
-      group.indexes.push(index)
-    }
-    for (const { place, indexes } of groups.values()) {
-      const written = yield* write(
-        place,
-        indexes.map((index) => inputs[index]!)
-      )
-      for (const [at, index] of indexes.entries()) results[index] = written[at]!
-    }
-    return results
-  })
+  fail.rejected(operation, "KIND", `${kind}/${id} is nothing this can be done with`)

@@ -2,21 +2,28 @@
  * The HubSpot API of one account. HubSpot's own client carries the calls: it knows the host, the token and the agent string.
  * Its retries and its limiter stay off, since they belong to the whole process and pass over Retry-After.
  */
-import { Client } from "@hubspot/api-client"
-import { type Connector, Gate, HostList, Http, type Limits, VendorError } from "@interchannel/connector"
-import * as Clock from "effect/Clock"
+import { Client as HubSpotClient } from "@hubspot/api-client"
+import {
+  Client,
+  type Connector,
+  type Gate,
+  HostList,
+  Http,
+  Kept,
+  type Limits,
+  VendorError
+} from "@interchannel/connector"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as SynchronizedRef from "effect/SynchronizedRef"
 import type { Credentials, Settings } from "./credentials.ts"
 import { reasonOf } from "./reason.ts"
 import { Token } from "./wire.ts"
 
-const VENDOR = "hubspot"
+export const VENDOR = "hubspot"
+const HOSTS = ["*.hubapi.com"]
 /** Of one answer. A page of 200 records with long bodies stays below. */
 export const ANSWER_BYTES_MAX = 32 * 1024 * 1024
 /** A token is renewed so long before it ends. */
@@ -51,8 +58,7 @@ export class HubSpotApi extends Context.Tag("@interchannel/connector-hubspot/Hub
 /** For calls whose answer is empty or not needed. */
 export const Nothing = Schema.Unknown
 
-export const fail = (operation: string, reason: VendorError.Reason): VendorError.VendorError =>
-  VendorError.make(VENDOR, operation, reason)
+export const fail = VendorError.of(VENDOR)
 
 export const layer = (
   account: Connector.Account<Credentials, Settings>
@@ -60,26 +66,26 @@ export const layer = (
 
 const make = ({ credentials, settings }: Connector.Account<Credentials, Settings>) =>
   Effect.gen(function* () {
-    const gate = yield* Gate.Gate
-    const { base } = yield* HostList.make({ vendor: VENDOR, hosts: ["*.hubapi.com"], baseUrl: settings.apiUrl })
+    const { apiUrl } = settings
+    const { base } = yield* HostList.make({ vendor: VENDOR, hosts: HOSTS, baseUrl: apiUrl })
     const files = yield* Http.make({
       vendor: VENDOR,
-      hosts: ["*.amazonaws.com", "*.hubspot.com", "*.hubapi.com"],
-      baseUrl: settings.apiUrl,
+      hosts: ["*.amazonaws.com", "*.hubspot.com", ...HOSTS],
+      baseUrl: apiUrl,
       bodyMax: ANSWER_BYTES_MAX
     })
     const accessToken = Redacted.value(credentials.accessToken)
-    const client = new Client({ accessToken, basePath: settings.apiUrl.replace(/\/+$/, "") })
-    const secrets = [accessToken, ...(credentials.clientSecret ? [Redacted.value(credentials.clientSecret)] : [])]
-    const send: Send = (operation, options, token = []) =>
-      gate.call(operation, exchange(client, base, operation, options, [...secrets, ...token]), { usage })
+    const client = new HubSpotClient({ accessToken, basePath: apiUrl.replace(/\/+$/, "") })
+    const run = yield* Client.make({ vendor: VENDOR, secrets: [accessToken], reasonOf: failureOf })
     const call: Call = (operation, answer, request) =>
-      Effect.flatMap(send(operation, optionsOf(request)), decode(operation, answer))
-    const asApp = yield* makeAsApp(credentials, settings, send)
+      Effect.flatMap(
+        run(operation, (signal) => exchange(client, base, request, signal), { usage: ({ headers }) => usage(headers) }),
+        ({ data }) => VendorError.decoded(VENDOR, operation, answer)(data)
+      )
     return {
       settings,
       call,
-      asApp,
+      asApp: yield* makeAsApp(credentials, settings),
       file: (operation: string, url: string) =>
         Effect.flatMap(files.request(operation, { url }), (answer) => answer.json())
     }
@@ -87,99 +93,71 @@ const make = ({ credentials, settings }: Connector.Account<Credentials, Settings
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-type Sent = NonNullable<Parameters<Client["apiRequest"]>[0]>
-type Send = (
-  operation: string,
-  options: Sent,
-  /** Besides those of the account; none of them is ever shown. */
-  secrets?: ReadonlyArray<string>
-) => Effect.Effect<Answered, VendorError.VendorError>
-interface Answered {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly text: string
-}
-
-const optionsOf = ({ method = "GET", path, query, body }: Request): Sent => ({
-  method,
-  path,
-  ...(query === undefined ? {} : { qs: { ...query } }),
-  ...(body === undefined ? {} : { body })
-})
-
 /** The app's own token: fetched when needed, kept while it lasts, forgotten when HubSpot does not take it. */
-const makeAsApp = ({ clientId, clientSecret }: Credentials, { apiVersion }: Settings, send: Send) =>
+const makeAsApp = ({ clientId, clientSecret }: Credentials, { apiUrl, apiVersion }: Settings) =>
   Effect.gen(function* () {
     if (clientId === undefined || clientSecret === undefined) return undefined
-    const kept = yield* SynchronizedRef.make<{ readonly token: string; readonly until: number } | undefined>(undefined)
-    const secret = Redacted.value(clientSecret)
-    const fetched = Effect.gen(function* () {
-      const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret }
-      const options = {
-        method: "POST",
-        path: `/oauth/${apiVersion}/token`,
-        authType: "none",
-        defaultJson: false,
-        headers: { "Content-Type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams(form).toString()
-      }
-      const answered = yield* send("oauth.token", options)
-      const { access_token, expires_in } = yield* decode("oauth.token", Token)(answered)
-      const until = (yield* Clock.currentTimeMillis) + expires_in * 1000 - TOKEN_MARGIN_MS
-      return { token: Redacted.value(access_token), until }
+    const common = { vendor: VENDOR, hosts: HOSTS, baseUrl: apiUrl, statusToReason: reasonOf, usage }
+    const open = yield* Http.make(common)
+    const form = {
+      grant_type: "client_credentials",
+      client_id: clientId,
+      client_secret: Redacted.value(clientSecret)
+    }
+    const fetched = open.decoded(Token, "oauth.token", { path: `/oauth/${apiVersion}/token`, form })
+    const token = yield* Kept.make(fetched, ({ expires_in }) => expires_in * 1000 - TOKEN_MARGIN_MS)
+    const http = yield* Http.make({
+      ...common,
+      authorize: Effect.flatMap(token.get, ({ access_token }) => Http.bearer(access_token))
     })
-    const current = SynchronizedRef.updateAndGetEffect(kept, (token) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        token !== undefined && token.until > now ? Effect.succeed(token) : fetched
-      )
-    )
-    const asApp: Call = (operation, answer, request) =>
-      current.pipe(
-        Effect.flatMap((held) => {
-          const token = held?.token ?? ""
-          const headers = { Authorization: `Bearer ${token}` }
-          return send(operation, { ...optionsOf(request), authType: "none", headers }, [token])
-        }),
-        Effect.tapErrorTag("VendorError", ({ reason }) =>
-          reason._tag === "Unauthorized" ? SynchronizedRef.set(kept, undefined) : Effect.void
-        ),
-        Effect.flatMap(decode(operation, answer))
-      )
+    const asApp: Call = (operation, answer, { body, ...request }) =>
+      // Asked for first, so that a new token has a turn of its own.
+      Effect.zipRight(
+        token.get,
+        http.decoded(answer, operation, { ...request, ...(body === undefined ? {} : { json: body }) })
+      ).pipe(Effect.tapError(({ reason }) => (reason._tag === "Unauthorized" ? token.forget : Effect.void)))
     return asApp
   })
 
-const exchange = (
-  client: Client,
-  base: URL,
-  operation: string,
-  options: Sent,
-  secrets: ReadonlyArray<string>
-): Effect.Effect<Answered, VendorError.VendorError> =>
-  Effect.gen(function* () {
-    const method = options.method ?? "GET"
-    const answered = yield* Effect.tryPromise({
-      try: async (signal) => {
-        const response = await client.apiRequest(options)
-        const text = await read(response, signal)
-        return {
-          origin: new URL(response.url).origin,
-          status: response.status,
-          headers: Object.fromEntries(response.headers),
-          text
-        }
-      },
-      catch: (error) => fail(operation, brokenReason(error, method))
-    })
-    if (answered.origin !== base.origin) {
-      const detail = `redirected to ${answered.origin}; its answer is not taken`
-      return yield* fail(operation, new VendorError.Rejected({ code: "redirect", detail }))
-    }
-    const reason = reasonOf(answered, { method, now: yield* Clock.currentTimeMillis })
-    if (reason !== undefined) return yield* fail(operation, VendorError.without(reason, secrets))
-    return answered
-  })
+interface Answered {
+  readonly headers: Readonly<Record<string, string>>
+  readonly data: unknown
+}
 
-type Response = Awaited<ReturnType<Client["apiRequest"]>>
+/** One request by HubSpot's client; throws a `Failure` for an answer that is none. */
+const exchange = async (
+  client: HubSpotClient,
+  base: URL,
+  { method = "GET", path, query, body }: Request,
+  signal: AbortSignal
+): Promise<Answered> => {
+  const response = await client
+    .apiRequest({
+      method,
+      path,
+      ...(query === undefined ? {} : { qs: { ...query } }),
+      ...(body === undefined ? {} : { body })
+    })
+    .catch((error: unknown) => {
+      throw new Failure(() => Http.brokenReason(error, method))
+    })
+  const text = await read(response, signal).catch((error: unknown) => {
+    throw error instanceof Failure ? error : new Failure(() => Http.brokenReason(error, method))
+  })
+  const { origin } = new URL(response.url)
+  if (origin !== base.origin) {
+    const detail = `redirected to ${origin}; its answer is not taken`
+    throw new Failure(() => new VendorError.Rejected({ code: "redirect", detail }))
+  }
+  const headers = Object.fromEntries(response.headers)
+  const answered = { status: response.status, headers, text }
+  if (response.status < 200 || response.status > 299) {
+    throw new Failure((now) => reasonOf(answered, { method, now }) ?? silent)
+  }
+  return { headers, data: text === "" ? undefined : JSON.parse(text) }
+}
+
+type Response = Awaited<ReturnType<HubSpotClient["apiRequest"]>>
 
 const read = async (response: Response, signal: AbortSignal): Promise<string> => {
   const chunks: Array<Buffer> = []
@@ -187,52 +165,30 @@ const read = async (response: Response, signal: AbortSignal): Promise<string> =>
   // Leaving the loop destroys the body, and with it the socket.
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > ANSWER_BYTES_MAX) throw new TooLong()
+    if (bytes > ANSWER_BYTES_MAX) throw new Failure(() => malformed(`is longer than ${ANSWER_BYTES_MAX} bytes`))
     if (signal.aborted) break
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString("utf8")
 }
 
-class TooLong extends Error {}
-
-/** Codes of Node.js for a request that found no connection. */
-const unsent: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"])
-
-/** Names the code only: the message of a failed request quotes its URL. */
-const brokenReason = (error: unknown, method: string): VendorError.Reason => {
-  if (error instanceof TooLong) {
-    return new VendorError.Malformed({ detail: `the answer is longer than ${ANSWER_BYTES_MAX} bytes` })
+/** Carries its reason, which may depend on the time. */
+class Failure extends Error {
+  readonly reasonAt: (now: number) => VendorError.Reason
+  constructor(reasonAt: (now: number) => VendorError.Reason) {
+    super()
+    this.reasonAt = reasonAt
   }
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "no code"
-  if (code === "ERR_INVALID_CHAR") {
-    return new VendorError.Misconfigured({
-      detail: "the access token has characters that HTTP does not allow",
-      remedy: "enter it again, without line breaks"
-    })
-  }
-  return unsent.has(code)
-    ? new VendorError.Unavailable({ detail: `no connection (${code})`, uncertain: false })
-    : new VendorError.Unavailable({ detail: `the connection broke (${code})`, uncertain: method !== "GET" })
 }
 
-const decode =
-  <A, I>(operation: string, schema: Schema.Schema<A, I>) =>
-  (answered: Answered): Effect.Effect<A, VendorError.VendorError> =>
-    Effect.gen(function* () {
-      const malformed = (detail: string) => fail(operation, new VendorError.Malformed({ detail }))
-      const data = yield* Effect.try({
-        try: (): unknown => (answered.text === "" ? undefined : JSON.parse(answered.text)),
-        catch: () => malformed(`the answer is no JSON (HTTP ${answered.status}, ${answered.text.length} characters)`)
-      })
-      return yield* Effect.mapError(Schema.decodeUnknown(schema)(data), (error) => {
-        const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
-        return malformed(`the answer does not fit at ${issue?.path.join(".") || "its top"}`)
-      })
-    })
+const malformed = (what: string) => new VendorError.Malformed({ detail: `the answer ${what}` })
+const silent = malformed("has a status that means nothing")
+
+const failureOf = (error: unknown, _: string, now: number): VendorError.Reason =>
+  error instanceof Failure ? error.reasonAt(now) : malformed("is no JSON")
 
 /** HubSpot says with most answers what is left. Searches are counted apart and tell nothing. */
-const usage = ({ headers }: Answered): ReadonlyArray<Limits.Usage> =>
+const usage = (headers: Readonly<Record<string, string>>): ReadonlyArray<Limits.Usage> =>
   [
     { bucket: "burst", remaining: headers["x-hubspot-ratelimit-remaining"] },
     { bucket: "daily", remaining: headers["x-hubspot-ratelimit-daily-remaining"] }

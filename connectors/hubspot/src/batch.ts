@@ -2,7 +2,7 @@
  * Writing many records in one call. HubSpot takes what it can and names the rest, or, for some mistakes, refuses the whole
  * batch because of one: then the batch is halved until the bad record stands alone.
  */
-import { VendorError } from "@interchannel/connector"
+import { Batch as Batches, VendorError } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { fail, HubSpotApi } from "./api.ts"
@@ -21,25 +21,25 @@ export interface Row {
   readonly properties: Readonly<Record<string, string>>
 }
 export type Outcome<A> = Either.Either<A, VendorError.VendorError>
-type Outcomes<A> = Effect.Effect<ReadonlyArray<Outcome<A>>, VendorError.VendorError, HubSpotApi>
+type Outcomes<A> = Batches.Outcomes<A, HubSpotApi>
 
 /** One outcome a row, in order. Rows of one call must name different records: HubSpot refuses a record twice. */
 export const write = (type: ObjectType, how: "upsert" | "update", rows: ReadonlyArray<Row>): Outcomes<BatchResult> => {
   const operation = `${type}.${how}`
-  return halving(rows, (some) =>
+  return Batches.halving(rows, (some) =>
     Effect.gen(function* () {
       const { settings } = yield* HubSpotApi
       const inputs = some.map((row, index): Input => ({ ...row, objectWriteTraceId: String(index) }))
       const answer = yield* send(operation, pathOf(settings, type, `/batch/${how}`), inputs)
       const unnamed = answer.errors.find((error) => !inputs.some((input) => speaksOf(error, input)))
-      if (unnamed !== undefined) return yield* fail(operation, reasonOf(unnamed, how))
+      if (unnamed !== undefined) return yield* fail.because(operation, reasonOf(unnamed, how))
       return yield* Effect.forEach(inputs, (input): Effect.Effect<Outcome<BatchResult>, VendorError.VendorError> => {
         const result = answer.results.find((it) => isOf(it, input))
         if (result !== undefined) return Effect.succeed(Either.right(result))
         const error = answer.errors.find((it) => speaksOf(it, input))
-        if (error !== undefined) return Effect.succeed(Either.left(fail(operation, reasonOf(error, how))))
+        if (error !== undefined) return Effect.succeed(Either.left(fail.because(operation, reasonOf(error, how))))
         const detail = "the answer tells nothing about one of the records"
-        return fail(operation, new VendorError.Unavailable({ detail, uncertain: true }))
+        return fail.because(operation, new VendorError.Unavailable({ detail, uncertain: true }))
       })
     })
   )
@@ -75,13 +75,13 @@ export const associate = (
   path: string,
   rows: ReadonlyArray<ReadonlyArray<unknown>>
 ): Outcomes<void> =>
-  halving(rows, (some) =>
+  Batches.halving(rows, (some) =>
     Effect.gen(function* () {
       const inputs = some.flat()
       const { errors } = inputs.length === 0 ? nothing : yield* send(operation, path, inputs)
       if (errors[0] === undefined) return some.map(() => Either.void)
       // Not `Gone`: what is missing is the other record, not ours.
-      return yield* fail(operation, ofInput({ ...errors[0], category: "ASSOCIATION" }))
+      return yield* fail.because(operation, ofInput({ ...errors[0], category: "ASSOCIATION" }))
     })
   )
 
@@ -91,22 +91,6 @@ const nothing: typeof Batch.Type = { results: [], errors: [] }
 
 const send = (operation: string, path: string, inputs: ReadonlyArray<unknown>) =>
   Effect.flatMap(HubSpotApi, ({ call }) => call(operation, Batch, { method: "POST", path, body: { inputs } }))
-
-/** Runs a batch; when it is refused as a whole, its halves. A batch of one has the refusal as its outcome. */
-const halving = <Row, A>(rows: ReadonlyArray<Row>, run: (rows: ReadonlyArray<Row>) => Outcomes<A>): Outcomes<A> =>
-  rows.length === 0
-    ? Effect.succeed([])
-    : Effect.catchIf(run(rows), isRefusal, (error) => {
-        if (rows.length === 1) return Effect.succeed([Either.left(error)])
-        const middle = Math.ceil(rows.length / 2)
-        return Effect.zipWith(
-          halving(rows.slice(0, middle), run),
-          halving(rows.slice(middle), run),
-          (first, second) => [...first, ...second]
-        )
-      })
-
-const isRefusal = ({ reason }: VendorError.VendorError): boolean => reason._tag === "Rejected" || reason._tag === "Gone"
 
 /** The trace id comes back with the result, or in the error, of its input. */
 type Input = Row & { readonly objectWriteTraceId: string }

@@ -1,5 +1,5 @@
 /** Contacts as we write them. Where a record with the e-mail address is there already, people's own words in it stay. */
-import type { Action, VendorError } from "@interchannel/connector"
+import { type Action, VendorError, Wire } from "@interchannel/connector"
 import { type ContactFields, PersonName, Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -52,7 +52,7 @@ export const propertiesOf = (fields: ContactFields): Fields => {
   const whole = parsed._tag === "Name" ? parsed : undefined
   const [email, ...others] = (fields.handles ?? []).filter(({ kind }) => kind === "email")
   const [address] = addresses ?? []
-  const given = {
+  return Wire.given({
     email: email?.value,
     hs_additional_emails: others.map(({ value }) => value).join(";") || undefined,
     phone: fields.handles?.find(({ kind }) => kind === "phone")?.value,
@@ -68,11 +68,8 @@ export const propertiesOf = (fields: ContactFields): Fields => {
     hs_language: language,
     date_of_birth: birthDate,
     hubspot_owner_id: owner?.id,
-    ...custom
-  }
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([property, value]) => (value === undefined ? [] : [[property, String(value)]]))
-  )
+    ...Object.fromEntries(Object.entries(custom ?? {}).map(([name, value]) => [name, String(value)]))
+  }) as Fields
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -144,11 +141,10 @@ const findByEmail = (rows: ReadonlyArray<batch.Row>) =>
       body: { idProperty: "email", inputs: rows.map(({ id }) => ({ id })), properties, propertiesWithHistory: [] }
     })
     // One address that HubSpot finds odd fails them all; the write that follows tells which.
-    const nobody = Effect.succeed({ results: [] as ReadonlyArray<BatchResult> })
     const { results } = yield* Effect.catchIf(
       read,
       ({ reason }) => reason._tag === "Rejected",
-      () => nobody
+      () => Effect.succeed({ results: [] })
     )
     return new Map(
       results.flatMap((result) => {

@@ -1,6 +1,14 @@
 /** Timeline entries as HubSpot objects: what of an Entry goes into which property, and what a person's entry tells us. Pure. */
-import { Html, Marker, Text, type Timeline } from "@interchannel/connector"
-import { Handle, Instant, type InteractionFields, type Interactions, type Participant, Ref } from "@interchannel/domain"
+import { Html, Marker, Text, type Timeline, Wire } from "@interchannel/connector"
+import {
+  Handle,
+  Instant,
+  type Interaction,
+  type InteractionFields,
+  type Interactions,
+  type Participant,
+  Ref
+} from "@interchannel/domain"
 import type { EngagementType } from "./objects.ts"
 import type { CrmRecord, Properties } from "./wire.ts"
 
@@ -86,13 +94,12 @@ export const toFields = (
 ): InteractionFields => {
   const { title, body } = readable[type]
   const at = timeOf(record.properties["hs_timestamp"]) ?? record.createdAt ?? record.updatedAt
-  const subject = title === undefined ? undefined : text(record, title)
   const said = text(record, body) ?? (type === "emails" ? text(record, "hs_email_text") : undefined)
   return {
     startedAt: at,
     participants: participantsOf(record, defaultRegion),
-    ...(subject === undefined ? {} : { subject }),
-    ...(said === undefined ? {} : { text: Html.toText(said) }),
+    subject: title === undefined ? undefined : text(record, title),
+    text: said === undefined ? undefined : Html.toText(said),
     ...detailsOf(type, record, at)
   } as InteractionFields
 }
@@ -139,14 +146,16 @@ const special = (type: EngagementType, entry: Timeline.Entry): Readonly<Record<s
     case "calls":
       return callProperties(entry)
     case "emails":
-      return {
+      return Wire.given({
         hs_email_direction: entry.direction === "inbound" ? "INCOMING_EMAIL" : "EMAIL",
         hs_email_status: "SENT",
         hs_email_headers: JSON.stringify({
           from: mailbox(entry.from),
           to: entry.to.map(mailbox).filter((box) => "email" in box)
-        })
-      }
+        }),
+        // By it others see that the mail is logged already.
+        hs_email_message_id: "messageId" in entry.details ? entry.details.messageId : undefined
+      })
     case "meetings":
       return {
         hs_meeting_start_time: Instant.toIso(entry.startedAt),
@@ -163,17 +172,20 @@ const special = (type: EngagementType, entry: Timeline.Entry): Readonly<Record<s
   }
 }
 
-const callProperties = (entry: Timeline.Entry): Readonly<Record<string, string>> => {
-  const details = entry.kind === "voice" && "recordings" in entry.details ? entry.details : undefined
-  const recording = details?.recordings?.find(({ url }) => url?.startsWith("https://") === true)?.url
-  const numbers = { hs_call_from_number: numberOf(entry.from), hs_call_to_number: numberOf(entry.to[0]) }
-  return {
+type Call = Extract<Interaction, { readonly kind: "voice" }>
+
+const callProperties = ({ kind, details, ...entry }: Timeline.Entry): Readonly<Record<string, string>> => {
+  const { recordings = [], legs = [], disposition = "answered" } = kind === "voice" ? (details as Call["details"]) : {}
+  return Wire.given({
     hs_call_direction: entry.direction === "inbound" ? "INBOUND" : "OUTBOUND",
-    hs_call_status: callStatus[("disposition" in entry.details && entry.details.disposition) || "answered"],
-    ...(entry.endedAt === undefined ? {} : { hs_call_duration: String(Math.max(0, entry.endedAt - entry.startedAt)) }),
-    ...Object.fromEntries(Object.entries(numbers).flatMap(([name, it]) => (it === undefined ? [] : [[name, it]]))),
-    ...(recording === undefined ? {} : { hs_call_recording_url: recording })
-  }
+    hs_call_status: callStatus[disposition],
+    hs_call_duration: entry.endedAt === undefined ? undefined : String(Math.max(0, entry.endedAt - entry.startedAt)),
+    hs_call_from_number: numberOf(entry.from),
+    hs_call_to_number: numberOf(entry.to[0]),
+    hs_call_recording_url: recordings.find(({ url }) => url?.startsWith("https://") === true)?.url,
+    // The id at the telephone vendor: by it others see that the call is logged already.
+    hs_call_external_id: (legs.find(({ parent }) => parent === undefined) ?? legs[0])?.id
+  })
 }
 
 const callStatus = {

@@ -7,11 +7,10 @@
  *   …-deletions             archived records, for accounts without webhooks and journal
  */
 import { Feed, VendorError } from "@interchannel/connector"
-import { Key } from "@interchannel/domain"
+import { Instant, Key } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { fail, HubSpotApi } from "./api.ts"
+import { fail, HubSpotApi, VENDOR } from "./api.ts"
 import * as events from "./events.ts"
 import * as normalize from "./normalize.ts"
 import {
@@ -26,10 +25,7 @@ import {
 import * as records from "./records.ts"
 import { CrmRecord, JournalAnswer, JournalEvent, JournalFile, type JournalPointer, Owner } from "./wire.ts"
 
-const SECOND_MS = 1_000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } = Instant
 /** HubSpot's search shows a change after seconds, sometimes minutes. */
 const INDEX_LAG_MS = 10 * MINUTE_MS
 /** The journal forgets what is older. */
@@ -181,21 +177,15 @@ const journalFile = ({ url, currentOffset }: typeof JournalPointer.Type) =>
   Effect.gen(function* () {
     const { file } = yield* HubSpotApi
     const data = yield* file("journal.file", url)
-    const { journalEvents } = yield* Effect.mapError(decodeFile(data), () =>
-      fail("journal.file", new VendorError.Malformed({ detail: "the file has no list journalEvents" }))
-    )
+    const { journalEvents } = yield* VendorError.decoded(VENDOR, "journal.file", JournalFile)(data)
     return { events: journalEvents, offset: currentOffset }
   })
 
-const decodeFile = Schema.decodeUnknown(JournalFile)
-
-const expired = (why: string) => fail("journal.next", new VendorError.CursorExpired({ detail: `the journal: ${why}` }))
+const expired = (why: string) => fail.cursorExpired("journal.next", `the journal: ${why}`)
 
 const isEndedUrl = ({ operation, reason }: VendorError.VendorError): boolean =>
   operation === "journal.file" && (reason._tag === "Unauthorized" || reason._tag === "Gone")
 
 /** The store of the files refuses us; that says nothing about our credentials with HubSpot. */
 const endedAgain = (error: VendorError.VendorError): VendorError.VendorError =>
-  isEndedUrl(error)
-    ? fail(error.operation, new VendorError.Unavailable({ detail: "a fresh URL was refused too", uncertain: false }))
-    : error
+  isEndedUrl(error) ? fail.unavailable(error.operation, "a fresh URL was refused too") : error

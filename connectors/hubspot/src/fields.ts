@@ -1,5 +1,5 @@
 /** Single properties of contacts: read with the time of their last change, and set without touching any other. */
-import { type RecordFields, VendorError } from "@interchannel/connector"
+import type { RecordFields, VendorError } from "@interchannel/connector"
 import type { FieldPath } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -85,7 +85,7 @@ const answerOf = (
   const found = results.find(({ id }) => id === ref.id) ?? (isAlone ? results[0] : undefined)
   if (found !== undefined) return Effect.succeed(Either.right(standings(found, names)))
   if (!isAlone) return Effect.map(readSome([{ ref, names }]), (answers) => answers[0]!)
-  return Effect.succeed(Either.left(fail("contacts.read", new VendorError.Gone({ detail: `no contact ${ref.id}` }))))
+  return Effect.succeed(Either.left(fail.gone("contacts.read", `no contact ${ref.id}`)))
 }
 
 const standings = (result: BatchResult, names: ReadonlyArray<string>): RecordFields.Standings =>
@@ -93,15 +93,9 @@ const standings = (result: BatchResult, names: ReadonlyArray<string>): RecordFie
     names.map((name) => {
       const value = result.properties[name]
       const changedAt = result.propertiesWithHistory?.[name]?.[0]?.timestamp
-      return [
-        name,
-        {
-          ...(value === null || value === undefined || value === "" ? {} : { value }),
-          ...(changedAt === undefined ? {} : { changedAt })
-        }
-      ]
+      return [name, { ...(value ? { value } : {}), ...(changedAt === undefined ? {} : { changedAt }) }]
     })
   )
 
 const unknownKind = ({ kind, id }: RecordFields.Asked["ref"]) =>
-  fail("contacts.update", new VendorError.Rejected({ code: "KIND", detail: `${kind}/${id} is no contact` }))
+  fail.rejected("contacts.update", "KIND", `${kind}/${id} is no contact`)

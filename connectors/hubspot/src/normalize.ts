@@ -22,12 +22,13 @@ export const record = (item: CrmRecord, origin: Feed.Origin): ReadonlyArray<Part
   const { objectType: type } = item
   const common = { ref: Ref.local(objects[type].kind, item.id), version: Version.make(item.updatedAt) }
   if (isEngagement(type)) {
-    const ours = item.marker === undefined ? {} : { marker: item.marker, written: fingerprint(type, item.properties) }
-    return [Part.interaction({ ...common, ...ours, fields: toFields(type, item, origin.defaultRegion) })]
+    const { marker } = item
+    const written = marker === undefined ? undefined : fingerprint(type, item.properties)
+    return [Part.interaction({ ...common, marker, written, fields: toFields(type, item, origin.defaultRegion) })]
   }
   // A contact that we made is a contact like any other from then on, so it is not marked as ours.
   const former = mergedIds(item).map((id) => Ref.local(objects[type].kind, id))
-  const subject = { ...common, ...(former.length === 0 ? {} : { former }) }
+  const subject = { ...common, former: former.length === 0 ? undefined : former }
   return type === "contacts"
     ? [Part.contact({ ...subject, fields: contactFields(item, origin.defaultRegion) })]
     : [Part.organization({ ...subject, fields: companyFields(item, origin.defaultRegion) })]
@@ -36,13 +37,12 @@ export const record = (item: CrmRecord, origin: Feed.Origin): ReadonlyArray<Part
 /** The company's own user. Not a record that timeline entries can be put on, hence an address. */
 export const owner = (item: Owner): ReadonlyArray<Part.Part> => {
   const email = Handle.email(item.email ?? "", { verified: true })
-  const name = { ...given("given", item.firstName), ...given("family", item.lastName) }
   return [
     Part.contact({
       kind: "address",
       ref: Ref.local("owner", item.id),
       version: Version.make(item.updatedAt),
-      fields: { handles: email === undefined ? [] : [email], ...(isEmpty(name) ? {} : { name }) }
+      fields: { handles: Handle.distinct([email]), name: some({ given: item.firstName, family: item.lastName }) }
     })
   ]
 }
@@ -66,39 +66,34 @@ export const tombstone = (type: CrmRecord["objectType"], id: string, at: number)
 
 const contactFields = (item: CrmRecord, defaultRegion: string | undefined): ContactFields => {
   const text = reader(item)
-  const name = {
-    ...given("prefix", text("salutation")),
-    ...given("given", text("firstname")),
-    ...given("family", text("lastname"))
-  }
   const company = text("associatedcompanyid")
   const ownerId = text("hubspot_owner_id")
   const birthDate = /^\d{4}-\d{2}-\d{2}$/.exec(text("date_of_birth") ?? "")?.[0]
   return {
     handles: handlesOf(item, defaultRegion),
-    ...(isEmpty(name) ? {} : { name }),
-    ...(company === undefined ? {} : { organization: Ref.local("company", company) }),
-    ...(ownerId === undefined ? {} : { owner: Ref.local("owner", ownerId) }),
-    ...given("organizationName", text("company")),
-    ...given("title", text("jobtitle")),
-    ...given("birthDate", birthDate),
-    ...given("language", text("hs_language")),
-    ...addressOf(item),
+    name: some({ prefix: text("salutation"), given: text("firstname"), family: text("lastname") }),
+    organization: company === undefined ? undefined : Ref.local("company", company),
+    owner: ownerId === undefined ? undefined : Ref.local("owner", ownerId),
+    organizationName: text("company"),
+    title: text("jobtitle"),
+    birthDate,
+    language: text("hs_language"),
+    addresses: addressesOf(item),
     custom: customOf(item, contactProperties),
     url: item.url ?? pageUrl(item.portalId, "contacts", item.id),
-    ...(item.createdAt === undefined ? {} : { createdAt: item.createdAt })
+    createdAt: item.createdAt
   }
 }
 
 const companyFields = (item: CrmRecord, defaultRegion: string | undefined) => {
   const text = reader(item)
   const domains = [text("domain") ?? "", ...split(text("hs_additional_domains"))].filter((it) => it !== "")
-  const phone = Handle.phone(text("phone") ?? "", regionOf(defaultRegion))
+  const phone = Handle.phone(text("phone") ?? "", { defaultRegion })
   return {
-    ...given("name", text("name")),
-    ...(domains.length === 0 ? {} : { domains: domains.map((domain) => domain.toLowerCase()) }),
-    ...(phone === undefined ? {} : { phones: [phone] }),
-    ...addressOf(item),
+    name: text("name"),
+    domains: domains.length === 0 ? undefined : domains.map((domain) => domain.toLowerCase()),
+    phones: phone === undefined ? undefined : [phone],
+    addresses: addressesOf(item),
     custom: customOf(item, companyProperties),
     url: item.url ?? pageUrl(item.portalId, "companies", item.id)
   }
@@ -111,23 +106,22 @@ const handlesOf = (item: CrmRecord, defaultRegion: string | undefined): Readonly
     Handle.email(raw, { verified: true })
   )
   const phones = (["phone", "mobilephone"] as const).map((name) =>
-    Handle.phone(text(name) ?? "", { ...regionOf(defaultRegion), ...(name === "phone" ? {} : { label: "mobile" }) })
+    Handle.phone(text(name) ?? "", { defaultRegion, ...(name === "phone" ? {} : { label: "mobile" }) })
   )
   const itself = Handle.external(`hubspot:${item.portalId}`, item.id, { verified: true })
-  const all = [...emails, ...phones, itself].filter((handle) => handle !== undefined)
-  return [...new Map(all.map((handle) => [Handle.keyOf(handle), handle])).values()]
+  return Handle.distinct([...emails, ...phones, itself])
 }
 
-const addressOf = (item: CrmRecord) => {
+const addressesOf = (item: CrmRecord) => {
   const text = reader(item)
-  const address = {
-    ...given("street", text("address")),
-    ...given("city", text("city")),
-    ...given("region", text("state")),
-    ...given("postalCode", text("zip")),
-    ...given("country", text("country"))
-  }
-  return isEmpty(address) ? {} : { addresses: [address] }
+  const address = some({
+    street: text("address"),
+    city: text("city"),
+    region: text("state"),
+    postalCode: text("zip"),
+    country: text("country")
+  })
+  return address && [address]
 }
 
 /** The life cycle, and whatever else the configuration asked for. HubSpot's own `hs_` properties are none of it. */
@@ -150,9 +144,6 @@ const split = (text: string | undefined): ReadonlyArray<string> =>
     .map((piece) => piece.trim())
     .filter((piece) => piece !== "")
 
-const regionOf = (defaultRegion: string | undefined) => (defaultRegion === undefined ? {} : { defaultRegion })
-
-const given = <K extends string>(name: K, value: string | null | undefined): { readonly [N in K]?: string } =>
-  value === undefined || value === null || value === "" ? {} : ({ [name]: value } as { readonly [N in K]?: string })
-
-const isEmpty = (fields: object): boolean => Object.keys(fields).length === 0
+/** `undefined` when no field of it is known. */
+const some = <A extends object>(fields: A): A | undefined =>
+  Object.values(fields).every((value) => value === undefined) ? undefined : fields

@@ -1,7 +1,5 @@
 /** What an answer of HubSpot other than success means for what happens next. Pure. */
-import { Http, VendorError } from "@interchannel/connector"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
+import { Http, VendorError, Wire } from "@interchannel/connector"
 import { ApiError } from "./wire.ts"
 
 /** HubSpot asks to wait at least so long before a locked record is tried again. */
@@ -53,16 +51,9 @@ export const named = (said: ApiError, ...words: ReadonlyArray<string>): Readonly
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const decodeError = Schema.decodeUnknownOption(ApiError)
-const silent: ApiError = {}
+const asError = Wire.one(ApiError)
 
-const readError = (text: string): ApiError => {
-  try {
-    return Option.getOrElse(decodeError(JSON.parse(text)), () => silent)
-  } catch {
-    return silent
-  }
-}
+const readError = (text: string): ApiError => asError(Wire.fromJson(text)) ?? {}
 
 const rejected = (said: ApiError, status: number): VendorError.Reason =>
   new VendorError.Rejected({

@@ -1,6 +1,7 @@
 /** CRM records over the API: one, a list, a search. What comes back is stamped with what it is, so that it speaks for itself. */
-import { Feed, VendorError } from "@interchannel/connector"
+import { Feed, Http, VendorError, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { fail, HubSpotApi, Nothing, type Request } from "./api.ts"
 import type { Settings } from "./credentials.ts"
 import { engagementProperties } from "./engagement.ts"
@@ -22,20 +23,15 @@ export const one = (type: ObjectType, id: string): Read<unknown | undefined> =>
   Effect.gen(function* () {
     const { call, settings } = yield* HubSpotApi
     const request: Request = {
-      path: pathOf(settings, type, `/${encodeURIComponent(id)}`),
+      path: pathOf(settings, type, Http.path`/${id}`),
       query: {
         properties: propertiesOf(settings, type).join(","),
         ...(isEngagement(type) ? { associations: "contacts" } : {})
       }
     }
-    const record = yield* call(`${type}.get`, Nothing, request)
+    const record = yield* VendorError.unlessGone(call(`${type}.get`, Nothing, request))
     return stamp(settings, type, record)
-  }).pipe(
-    Effect.catchIf(
-      (error) => error.reason._tag === "Gone",
-      () => Effect.succeed(undefined)
-    )
-  )
+  })
 
 /** In order of id; the only complete reading HubSpot offers. A token that it takes no more begins the reading anew. */
 export const list = (type: ObjectType, token: string | undefined, archived: boolean): Read<Feed.Page> =>
@@ -68,7 +64,7 @@ export const listPage = (
   }).pipe(
     Effect.catchIf(
       ({ reason }) => token !== undefined && reason._tag === "Rejected",
-      () => fail(operation, new VendorError.CursorExpired({ detail: "HubSpot refuses the page token" }))
+      () => fail.cursorExpired(operation, "HubSpot refuses the page token")
     )
   )
 
@@ -104,8 +100,7 @@ export const changed = (type: ObjectType, request: Feed.WindowRequest): Read<Fee
     const hits = answer.results
     const last = hits.map(idOf).reduce(later, token)
     if (hits.length > 0 && last === token) {
-      const detail = "the search began again from the start; its index may be in repair"
-      return yield* fail(operation, new VendorError.Unavailable({ detail, uncertain: false }))
+      return yield* fail.unavailable(operation, "the search began again from the start; its index may be in repair")
     }
     // The index lags behind and has been seen to answer past its filter.
     const kept = hits.filter((hit) => isWithin(hit, modified, from, to))
@@ -133,9 +128,9 @@ interface Stamp {
 
 /** Says on the record what it is, and takes our own property out of HubSpot's. A bad record is left for the decoder. */
 const stamp = (settings: Settings, type: ObjectType, record: unknown): unknown => {
-  if (!isObject(record)) return record
+  if (!Wire.isRecord(record)) return record
   const stamped: Stamp = { objectType: type, portalId: settings.portalId }
-  if (!isObject(record["properties"])) return { ...record, ...stamped }
+  if (!Wire.isRecord(record["properties"])) return { ...record, ...stamped }
   const { [settings.uniqueProperty]: marker, ...properties } = record["properties"]
   return { ...record, properties, ...stamped, ...(typeof marker === "string" && marker !== "" ? { marker } : {}) }
 }
@@ -153,24 +148,22 @@ const associated = (type: EngagementType, items: ReadonlyArray<unknown>): Read<R
     })
     const contacts = new Map(results.map(({ from, to }) => [from.id, to.map(({ toObjectId }) => ({ id: toObjectId }))]))
     return items.map((item) =>
-      isObject(item) ? { ...item, associations: { contacts: { results: contacts.get(idOf(item) ?? "") ?? [] } } } : item
+      Wire.isRecord(item)
+        ? { ...item, associations: { contacts: { results: contacts.get(idOf(item) ?? "") ?? [] } } }
+        : item
     )
   })
 
 const isWithin = (hit: unknown, modified: string, from: number, to: number): boolean => {
-  const properties = isObject(hit) && isObject(hit["properties"]) ? hit["properties"] : {}
-  const at = Date.parse(String(properties[modified]))
+  const at = Date.parse(String(Wire.field(Wire.field(hit, "properties"), modified)))
   return Number.isNaN(at) || (at >= from && at < to)
 }
 
-const idOf = (record: unknown): string | undefined =>
-  isObject(record) && typeof record["id"] === "string" && /^\d{1,20}$/.test(record["id"]) ? record["id"] : undefined
+const idOf = (record: unknown): string | undefined => numberAsText(Wire.field(record, "id"))
+const numberAsText = Wire.one(Schema.String.pipe(Schema.pattern(/^\d{1,20}$/)))
 
 /** Ids are whole numbers without leading zeros, some beyond what a JavaScript number holds. */
 const later = (a: string | undefined, b: string | undefined): string | undefined => {
   if (a === undefined || b === undefined) return a ?? b
   return a.length > b.length || (a.length === b.length && a > b) ? a : b
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)

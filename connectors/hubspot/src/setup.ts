@@ -1,5 +1,5 @@
 /** What an account needs before it can be read and written: a token with its scopes, our own property, subscriptions. */
-import type { Connector, VendorError } from "@interchannel/connector"
+import { Finding, VendorError } from "@interchannel/connector"
 import { Instant } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,6 @@ import { type EngagementType, engagementTypes, isEngagement, type ObjectType, ob
 import { pathOf } from "./records.ts"
 import { Batch, Property, Subscriptions } from "./wire.ts"
 
-type Finding = Connector.Finding
 type Looked<A> = Effect.Effect<A, VendorError.VendorError, HubSpotApi>
 
 /** The types that carry our property. */
@@ -22,7 +21,7 @@ const actionsOf = (type: ObjectType): ReadonlyArray<string> =>
   isEngagement(type) ? ["DELETE", "RESTORE"] : ["CREATE", "UPDATE", "DELETE", "MERGE", "RESTORE"]
 
 /** Reads only: a first look does no harm. */
-export const check: Looked<ReadonlyArray<Finding>> = Effect.gen(function* () {
+export const check: Looked<ReadonlyArray<Finding.Finding>> = Effect.gen(function* () {
   const access = yield* Effect.forEach(["contacts", "companies"] as const, readable)
   if (access.some(({ ok }) => !ok)) return access
   const properties = yield* Effect.forEach(ownTypes, propertyFinding)
@@ -30,38 +29,24 @@ export const check: Looked<ReadonlyArray<Finding>> = Effect.gen(function* () {
 })
 
 /** Creates the property where it is missing, tries it out on an entry that is archived at once, subscribes the journal. */
-export const prepare: Looked<ReadonlyArray<Finding>> = Effect.gen(function* () {
-  const properties = yield* Effect.forEach(ownTypes, (type) => finding(`the property on ${type}`, create(type)))
+export const prepare: Looked<ReadonlyArray<Finding.Finding>> = Effect.gen(function* () {
+  const properties = yield* Effect.forEach(ownTypes, (type) => unlessRefused(`the property on ${type}`, create(type)))
   if (properties.some(({ ok }) => !ok)) return properties
-  const upserts = yield* Effect.forEach(engagementTypes, (type) => finding(`writing ${type}`, tryOut(type)))
-  return [...properties, ...upserts, yield* finding("the journal's subscriptions", subscribe)]
+  const upserts = yield* Effect.forEach(engagementTypes, (type) => unlessRefused(`writing ${type}`, tryOut(type)))
+  return [...properties, ...upserts, yield* unlessRefused("the journal's subscriptions", subscribe)]
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** What HubSpot refuses becomes a finding; what may pass, such as an outage, stays a failure. */
-const finding = (what: string, look: Looked<Finding>): Looked<Finding> =>
-  Effect.catchIf(
-    look,
-    ({ reason }) => reason.recovery !== "retry",
-    ({ reason, message }) =>
-      Effect.succeed({
-        ok: false,
-        what: `${what}: ${message}`,
-        remedy:
-          reason._tag === "Unauthorized" && reason.missingScope !== undefined
-            ? `give the app or Service Key the scope ${reason.missingScope}`
-            : "correct what HubSpot names, then run `interchannel check` again"
-      })
-  )
+const { bad, good, onApproval, unlessRefused } = Finding
 
 const readable = (type: "contacts" | "companies") =>
-  finding(
+  unlessRefused(
     `reading ${type}`,
     Effect.gen(function* () {
       const { call, settings } = yield* HubSpotApi
       yield* call(`${type}.list`, Nothing, { path: pathOf(settings, type), query: { limit: "1" } })
-      return { ok: true, what: `${type} can be read` }
+      return good(`${type} can be read`)
     })
   )
 
@@ -72,52 +57,38 @@ const property = (type: ObjectType): Looked<typeof Property.Type | undefined> =>
   Effect.gen(function* () {
     const { call, settings } = yield* HubSpotApi
     const path = propertyPath(settings.apiVersion, type, `/${settings.uniqueProperty}`)
-    return yield* call(`${type}.property`, Property, { path })
-  }).pipe(
-    Effect.catchIf(
-      ({ reason }) => reason._tag === "Gone",
-      () => Effect.succeed(undefined)
-    )
-  )
+    return yield* VendorError.unlessGone(call(`${type}.property`, Property, { path }))
+  })
 
 const propertyFinding = (type: (typeof ownTypes)[number]) =>
-  finding(
+  unlessRefused(
     `the property on ${type}`,
     Effect.gen(function* () {
       const { call, settings } = yield* HubSpotApi
       const { uniqueProperty: name } = settings
       const found = yield* property(type)
-      if (found === undefined) {
-        return {
-          ok: false,
-          what: `${type} have no property ${name} yet`,
-          remedy: "it is created when you approve this destination; nothing to do now",
-          onApproval: true as const
-        }
-      }
+      if (found === undefined) return onApproval(`${type} have no property ${name} yet`)
       if (found.hasUniqueValue !== true) return notUnique(type, name)
       // Reading by the property is refused where writing by it would be, and changes nothing.
       const body = { idProperty: name, inputs: [{ id: "-" }], properties: [name], propertiesWithHistory: [] }
       yield* call(`${type}.read`, Batch, { method: "POST", path: pathOf(settings, type, "/batch/read"), body })
-      return { ok: true, what: `${type} can be written by ${name}` }
+      return good(`${type} can be written by ${name}`)
     })
   )
 
-const notUnique = (type: string, name: string): Finding => ({
-  ok: false,
-  what: `the property ${name} on ${type} was made without unique values, which cannot be changed`,
-  remedy: "choose another name as `uniqueProperty` in the settings, or delete the property in HubSpot"
-})
+const notUnique = (type: string, name: string): Finding.Finding =>
+  bad(
+    `the property ${name} on ${type} was made without unique values, which cannot be changed`,
+    "choose another name as `uniqueProperty` in the settings, or delete the property in HubSpot"
+  )
 
-const create = (type: ObjectType): Looked<Finding> =>
+const create = (type: ObjectType): Looked<Finding.Finding> =>
   Effect.gen(function* () {
     const { settings } = yield* HubSpotApi
     const { apiVersion, uniqueProperty: name } = settings
     const found = yield* property(type)
     if (found !== undefined) {
-      return found.hasUniqueValue === true
-        ? { ok: true, what: `${type} have the property ${name}` }
-        : notUnique(type, name)
+      return found.hasUniqueValue === true ? good(`${type} have the property ${name}`) : notUnique(type, name)
     }
     yield* unlessThere(`${type}.group`, {
       method: "POST",
@@ -138,7 +109,7 @@ const create = (type: ObjectType): Looked<Finding> =>
         hasUniqueValue: true
       }
     })
-    return { ok: true, what: `made the property ${name} on ${type}` }
+    return good(`made the property ${name} on ${type}`)
   })
 
 const unlessThere = (operation: string, request: Request): Looked<void> =>
@@ -153,7 +124,7 @@ const unlessThere = (operation: string, request: Request): Looked<void> =>
   )
 
 /** Writes the same key twice; both must be the same record. It stands on nobody's timeline. */
-const tryOut = (type: EngagementType): Looked<Finding> =>
+const tryOut = (type: EngagementType): Looked<Finding.Finding> =>
   Effect.gen(function* () {
     const { call, settings } = yield* HubSpotApi
     const now = yield* Clock.currentTimeMillis
@@ -168,12 +139,11 @@ const tryOut = (type: EngagementType): Looked<Finding> =>
       yield* Effect.either(call(`${type}.archive`, Nothing, { method: "DELETE", path }))
     }
     return first.id === second.id
-      ? { ok: true, what: `${type} are written once, however often a write is repeated` }
-      : {
-          ok: false,
-          what: `${type} do not honour unique values: the same entry became two`,
-          remedy: "do not approve this destination; report it with the account's plan"
-        }
+      ? good(`${type} are written once, however often a write is repeated`)
+      : bad(
+          `${type} do not honour unique values: the same entry became two`,
+          "do not approve this destination; report it with the account's plan"
+        )
   })
 
 const demanded: Readonly<Record<EngagementType, Readonly<Record<string, string>>>> = {
@@ -194,24 +164,19 @@ const unsubscribed = Effect.gen(function* () {
   return { asApp, settings, types }
 })
 
-const journalFinding = finding(
+const journalFinding = unlessRefused(
   "the webhooks journal",
-  Effect.map(unsubscribed, (found): Finding => {
+  Effect.map(unsubscribed, (found) => {
     if (found === undefined) {
-      return { ok: true, what: "no app id and secret: changes are searched for every minute, deletions every hour" }
+      return good("no app id and secret: changes are searched for every minute, deletions every hour")
     }
     return found.types.length === 0
-      ? { ok: true, what: "the webhooks journal is subscribed" }
-      : {
-          ok: false,
-          what: `the webhooks journal does not tell of ${found.types.join(", ")} yet`,
-          remedy: "it is subscribed when you approve this destination; until then changes are searched for",
-          onApproval: true
-        }
+      ? good("the webhooks journal is subscribed")
+      : onApproval(`the webhooks journal does not tell of ${found.types.join(", ")} yet; changes are searched for`)
   })
 )
 
-const subscribe: Looked<Finding> = Effect.gen(function* () {
+const subscribe: Looked<Finding.Finding> = Effect.gen(function* () {
   const found = yield* unsubscribed
   const wanted = (found?.types ?? []).flatMap((type): ReadonlyArray<object> => {
     const changes = { subscriptionType: "OBJECT", objectTypeId: objects[type].typeId, actions: actionsOf(type) }
@@ -223,7 +188,7 @@ const subscribe: Looked<Finding> = Effect.gen(function* () {
     const body = { portalId: found!.settings.portalId, ...subscription }
     yield* found!.asApp("journal.subscribe", Nothing, { method: "POST", path: SUBSCRIPTIONS_PATH, body })
   }
-  const what =
+  return good(
     found === undefined ? "no app id and secret: the journal is not used" : "the webhooks journal is subscribed"
-  return { ok: true, what }
+  )
 })

@@ -2,32 +2,14 @@
  * HubSpot's shapes, only the fields we use. Where its documents are vague or disagree, a field is optional and each known
  * spelling is read.
  */
-import { Instant } from "@interchannel/domain"
-import * as ParseResult from "effect/ParseResult"
+import { Wire } from "@interchannel/connector"
 import * as Schema from "effect/Schema"
 import { objectTypes } from "./objects.ts"
 
 const Text = Schema.NonEmptyString
 const Count = Schema.Int.pipe(Schema.nonNegative())
 
-/** ISO 8601 in records, epoch milliseconds in webhooks; the journal is documented with neither. */
-export const Time = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Instant.Instant, {
-  strict: true,
-  decode: (value, _options, ast) => {
-    const at = typeof value === "number" ? value : /^\d+$/.test(value) ? Number(value) : Instant.fromIso(value)
-    return at === undefined
-      ? ParseResult.fail(new ParseResult.Type(ast, value, "expected a time: ISO 8601 or epoch milliseconds"))
-      : ParseResult.succeed(at)
-  },
-  encode: (at) => ParseResult.succeed(Instant.toIso(at))
-})
-
-/** Text in records, a number in events. */
-export const Id = Schema.transform(Schema.Union(Text, Count), Text, {
-  strict: true,
-  decode: String,
-  encode: (id) => id
-})
+const { id: Id, maybe, maybeId, text: Said, time: Time } = Wire
 
 export const Properties = Schema.Record({ key: Schema.String, value: Schema.NullOr(Schema.String) })
 export type Properties = typeof Properties.Type
@@ -55,31 +37,26 @@ export type CrmRecord = typeof CrmRecord.Type
 
 export const Owner = Schema.Struct({
   id: Text,
-  email: Schema.optional(Schema.NullOr(Schema.String)),
-  firstName: Schema.optional(Schema.NullOr(Schema.String)),
-  lastName: Schema.optional(Schema.NullOr(Schema.String)),
+  email: Said,
+  firstName: Said,
+  lastName: Said,
   updatedAt: Time
 })
 export type Owner = typeof Owner.Type
 
-const paging = Schema.optional(
-  Schema.NullOr(Schema.Struct({ next: Schema.optional(Schema.NullOr(Schema.Struct({ after: Text }))) }))
-)
+const paging = maybe(Schema.Struct({ next: maybe(Schema.Struct({ after: Text })) }))
 export const List = Schema.Struct({ results: Schema.Array(Schema.Unknown), paging })
 export const SearchList = Schema.Struct({ ...List.fields, total: Count })
 
-const Context = Schema.optional(Schema.NullOr(Schema.Record({ key: Schema.String, value: Schema.Unknown })))
-const Said = Schema.optional(Schema.NullOr(Schema.String))
+const Context = maybe(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 /** An error of a whole call, or of one input of a batch. HubSpot promises none of the fields. */
 export const ApiError = Schema.Struct({
-  id: Schema.optional(Schema.NullOr(Id)),
+  id: maybeId,
   message: Said,
   category: Said,
   policyName: Said,
   context: Context,
-  errors: Schema.optional(
-    Schema.NullOr(Schema.Array(Schema.Struct({ message: Said, code: Said, in: Said, context: Context })))
-  )
+  errors: maybe(Schema.Array(Schema.Struct({ message: Said, code: Said, in: Said, context: Context })))
 })
 export type ApiError = typeof ApiError.Type
 
@@ -132,20 +109,19 @@ export const JournalPointer = Schema.Struct({ url: Text, currentOffset: Text })
 export const JournalAnswer = Schema.UndefinedOr(JournalPointer)
 export const JournalFile = Schema.Struct({ journalEvents: Schema.Array(Schema.Unknown) })
 
-const optionalId = Schema.optional(Schema.NullOr(Id))
 /** What webhooks and the journal have in common. */
 const change = {
   portalId: Schema.optional(Schema.Int),
   occurredAt: Time,
   objectTypeId: Said,
-  objectId: optionalId,
-  primaryObjectId: optionalId,
-  mergedObjectIds: Schema.optional(Schema.NullOr(Schema.Array(Id))),
-  newObjectId: optionalId,
+  objectId: maybeId,
+  primaryObjectId: maybeId,
+  mergedObjectIds: maybe(Schema.Array(Id)),
+  newObjectId: maybeId,
   fromObjectTypeId: Said,
-  fromObjectId: optionalId,
+  fromObjectId: maybeId,
   toObjectTypeId: Said,
-  toObjectId: optionalId
+  toObjectId: maybeId
 }
 
 export const JournalEvent = Schema.Struct({ action: Text, ...change })
@@ -155,9 +131,9 @@ export const WebhookEvent = Schema.Struct({
   /** `contact.propertyChange`; older and newer events name the field differently. */
   subscriptionType: Said,
   eventType: Said,
-  appId: optionalId,
+  appId: maybeId,
   changeSource: Said,
-  sourceId: optionalId,
+  sourceId: maybeId,
   ...change
 })
 export type WebhookEvent = typeof WebhookEvent.Type

@@ -71,6 +71,20 @@ describe("an entry on the timeline", () => {
   }
 
   it(
+    "names the mail or the call that it logs, as others who log it do",
+    withApp(async (app) => {
+      const on = [contact(carl(app).id)]
+      const legs = [{ id: "CA00000000000002", parent: "CA00000000000001" }, { id: "CA00000000000001" }]
+      await app.use(one(appendTimeline.write([append(on, { entry: { ...entry(1), details: { legs } } })])))
+      const mail = { ...entry(2), details: { messageId: "m1@example.org" } }
+      await app.use(one(appendTimeline.write([append(on, { key: "mail", entry: mail })])))
+      const [[call], [logged]] = [app.world.all(app.portal, "calls"), app.world.all(app.portal, "emails")]
+      expect(call!.properties["hs_call_external_id"]).toBe("CA00000000000001")
+      expect(logged!.properties["hs_email_message_id"]).toBe("m1@example.org")
+    })
+  )
+
+  it(
     "shows text as text, and keeps its links when it is too long",
     withApp(async (app) => {
       const long = { ...entry(0), body: `1 < 2 & "quoted"\n\n${"<long>\n".repeat(40_000)}` }
@@ -303,7 +317,7 @@ describe("setting up", () => {
         }
       })
       const finding = (await use(HubSpot.check)).find(({ ok }) => !ok)
-      expect(finding?.remedy).toBe("give the app or Service Key the scope crm.objects.companies.read")
+      expect(finding?.remedy).toBe("grant the scope crm.objects.companies.read")
     })
   )
 })

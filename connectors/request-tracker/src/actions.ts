@@ -182,13 +182,10 @@ const userNamed = ({ EmailAddress }: ReturnType<typeof userFields>, name: string
 const userFields = ({ handles = [], name, organizationName }: ContactFields) => {
   const first = (kind: "email" | "phone") => handles.find((handle) => handle.kind === kind)?.value
   const whole = name?.full ?? [name?.given, name?.family].filter(Boolean).join(" ")
-  const given = {
+  return Wire.given({
     EmailAddress: first("email"),
     MobilePhone: first("phone"),
     RealName: whole || undefined,
     Organization: organizationName
-  }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
-    Record<keyof typeof given, string>
-  >
+  })
 }

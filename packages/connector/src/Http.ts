@@ -26,7 +26,7 @@ import * as VendorError from "./VendorError.ts"
 
 export { type Fetch, fetchThrough } from "./Fetch.ts"
 export { reasonOf, retryAfter } from "./HttpAnswer.ts"
-export { BODY_MAX, CONNECTIONS_MAX, REDIRECTS_MAX, wasSent } from "./outbound.ts"
+export { BODY_MAX, CONNECTIONS_MAX, REDIRECTS_MAX, reasonOf as brokenReason, wasSent } from "./outbound.ts"
 
 export type Answer = HttpAnswer.HttpAnswer
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE"
@@ -44,7 +44,10 @@ export interface Options {
   readonly bodyMax?: number
   readonly timeoutMs?: number
   /** The vendor's own rules, asked first and for every status; `undefined` leaves it to `Http.reasonOf`. */
-  readonly statusToReason?: (answered: HttpAnswer.Answered) => VendorError.Reason | undefined
+  readonly statusToReason?: (
+    answered: HttpAnswer.Answered,
+    request: { readonly method: string; readonly now: number }
+  ) => VendorError.Reason | undefined
   /** What the answer's headers say about the quota that is left. */
   readonly usage?: (headers: Answer["headers"]) => ReadonlyArray<Usage>
 }
@@ -176,8 +179,8 @@ const exchange = (
     })
     const text = Buffer.from(answered.body.subarray(0, FAILURE_BODY_MAX)).toString("utf8")
     const judged = { status: answered.status, headers: answered.headers, text }
-    const reason =
-      line.statusToReason?.(judged) ?? HttpAnswer.reasonOf(judged, { method, now: yield* Clock.currentTimeMillis })
+    const asked = { method, now: yield* Clock.currentTimeMillis }
+    const reason = line.statusToReason?.(judged, asked) ?? HttpAnswer.reasonOf(judged, asked)
     if (reason === undefined) return HttpAnswer.make(line.vendor, operation, answered)
     return yield* VendorError.make(line.vendor, operation, VendorError.without(reason, secretsIn(proof)))
   })

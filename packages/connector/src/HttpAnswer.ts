@@ -20,7 +20,7 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
   readonly text: () => string
-  /** The body as JSON; `Malformed` when it is none. */
+  /** The body as JSON, `undefined` for 204, which has none; `Malformed` when it is something else. */
   readonly json: () => Effect.Effect<unknown, VendorError>
   /** The JSON by a schema; `Malformed`, naming the field, when it does not fit. */
   readonly decoded: <A, I>(schema: Schema.Schema<A, I>) => Effect.Effect<A, VendorError>
@@ -46,7 +46,7 @@ export const make = (
   const text = () => Buffer.from(answered.body).toString("utf8")
   const json = () =>
     Effect.try({
-      try: (): unknown => JSON.parse(text()),
+      try: (): unknown => (answered.status === 204 ? undefined : JSON.parse(text())),
       catch: () => makeError(vendor, operation, new Malformed({ detail: notJson(answered.headers, text()) }))
     })
   return {

@@ -92,7 +92,8 @@ const greeted = (line: Line, said: Options["said"]): Failing<void> =>
         case "Greeting":
           return resume(Effect.void)
         case "Envelope":
-          if (!line.mailbox.unsafeOffer(envelope(line, told))) end(`more than ${WAITING_MAX} envelopes wait to be stored`)
+          if (!line.mailbox.unsafeOffer(envelope(line, told)))
+            end(`more than ${WAITING_MAX} envelopes wait to be stored`)
           return
         case "Reconnect":
           return void line.mailbox.unsafeDone(Exit.void)

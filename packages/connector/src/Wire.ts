@@ -59,6 +59,12 @@ export const fitting = <A, I>(schema: Schema.Schema<A, I>) => {
     Array.from(items).flatMap((item) => Option.toArray(decode(item)))
 }
 
+/** The fields that have a value: what is set, and nothing else. */
+export const given = <K extends string>(
+  fields: Readonly<Record<K, string | undefined>>
+): Readonly<Partial<Record<K, string>>> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Record<K, string>>
+
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 

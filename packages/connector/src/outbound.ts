@@ -32,7 +32,8 @@ export const acquire: Effect.Effect<Dispatcher, never, Scope.Scope> = Effect.map
 )
 
 /** False only when the request certainly never reached a socket; SDKs wrap our errors, so causes are looked at too. */
-export const wasSent = (error: unknown): boolean => !causes(error).some((it) => unsent.has(it) || hasBadArgument(it))
+export const wasSent = (error: unknown): boolean =>
+  !causes(error).some((it) => unsent.has(it) || hasBadArgument(it) || unreached.has(codeOf(it) ?? ""))
 
 /** The reason for a request without an answer. Names the error's code only: messages of others may quote the request. */
 export const reasonOf = (error: unknown, method: string): Reason => {
@@ -57,6 +58,14 @@ export const reasonOf = (error: unknown, method: string): Reason => {
 const CAUSES_MAX = 8
 
 const unsent = new WeakSet<object>()
+/** Codes of Node.js for a host that no connection was had to. */
+const unreached: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH"
+])
 
 /** undici calls `onRequestStart` with a socket in hand, right before it writes. */
 const witness: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
