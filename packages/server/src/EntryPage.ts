@@ -94,7 +94,9 @@ const take = (path: string, form: URLSearchParams, chosen: Chosen, reader: Reade
     const contacts = entry.records.map(({ contact }) => contact).filter((contact) => ticked.has(contact))
     if (contacts.length === 0) return yield* look(path, chosen, reader, chosen.words.chooseFirst)
     const by = (form.get("by") ?? "").trim().slice(0, NAME_LENGTH_MAX)
-    yield* Misplaced.hold(key, contacts, by === "" ? "a reader of the entry" : by)
+    const whose = by === "" ? "a reader of the entry" : by
+    yield* Misplaced.hold(key, contacts, whose)
+    if (form.get("apart") === "yes") yield* Misplaced.part(key, contacts, whose)
     return { status: 200, html: sayPage(chosen, [chosen.words.done, chosen.words.doneExplained]) }
   })
 

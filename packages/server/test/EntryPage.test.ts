@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Key, Own, Ref } from "@interchannel/domain"
 import { EntryLink } from "@interchannel/runtime"
-import { Dirty, Ledger, Placements, Projections, Signature, Store } from "@interchannel/store"
+import { Dirty, Ledger, Persons, Placements, Projections, Signature, Store } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as EntryPage from "../src/EntryPage.ts"
 import * as Intake from "../src/Intake.ts"
@@ -18,6 +18,7 @@ const [ana, bob] = ["Ana <Example>", "Bob Example"].map((full, index) => ({
   handles: [],
   version: { at: 1, rank: 0 }
 }))
+const sender = Key.contact("chat", Ref.local("user", "ana"))
 const at = Date.UTC(2026, 2, 4, 9)
 
 /** An entry on two records, and the intake that serves its page. */
@@ -43,7 +44,7 @@ const start = Effect.gen(function* () {
           version: { at: 1, rank: 0 }
         },
         hash: "h",
-        contacts: [],
+        contacts: [sender],
         deleted: false,
         firstSeenAt: 1
       }
@@ -136,6 +137,36 @@ describe("the page of an entry", () => {
       const after = yield* get()
       expect(after.text).not.toContain("Bob Example")
       expect(after.text).toContain("checked")
+    })
+  )
+
+  scenario("keeps two apart who were taken for one, where that is said", ({ get, post }) =>
+    Effect.gen(function* () {
+      const persons = yield* Persons.Persons
+      const member = { person: "p", sure: "s" }
+      yield* persons.save({
+        members: [
+          { contact: sender, ...member },
+          { contact: ana!.key, ...member }
+        ],
+        persons: [{ id: "p", founder: sender, createdAt: 1 }],
+        ...{ features: [], gone: [], refined: [], postings: [], edges: [], firstNames: [], events: [] }
+      })
+      const decisions = Effect.map(persons.decisionPage({ after: "", limit: 9 }), (all) => all.map(({ data }) => data))
+      const page = yield* get()
+      expect(page.text).toContain('name="apart" value="yes"')
+      yield* post([
+        ["token", tokenIn(page.text)],
+        ["contact", bob!.key]
+      ])
+      expect(yield* decisions).toEqual([])
+      yield* post([
+        ["token", tokenIn(page.text)],
+        ["contact", ana!.key],
+        ["apart", "yes"],
+        ["by", "Olga"]
+      ])
+      expect(yield* decisions).toEqual([expect.objectContaining({ _tag: "CannotLink", by: "Olga" })])
     })
   )
 

@@ -1,4 +1,5 @@
 /** `interchannel doctor`: each Connection, what was found about it, and what to do about that. */
+import { echoText } from "./echoes.ts"
 import type { Report } from "@interchannel/runtime"
 import { ago, count, duration, of, percent } from "./Quantity.ts"
 import { harmless, paint, type Style, wrap } from "./Style.ts"
@@ -19,6 +20,7 @@ const connection = (one: Report.ConnectionDiagnosis, at: number, style: Style): 
     ...(one.pushes === undefined ? [] : [`  pushes: ${pushText(one.pushes, at)}`]),
     ...quota(one, at),
     ...(one.destination === undefined ? [] : [`  destination: ${destinationText(one.destination, at)}`]),
+    ...(one.echoes.length === 0 ? [] : [`  our own writing read back: ${echoText(one.echoes)}`]),
     `  waits: ${count(one.pending)} to be worked off, ${count(one.setAside)} set aside`,
     ...one.findings.map((found) => finding(found, style))
   ].join("\n")

@@ -1,4 +1,5 @@
 /** `interchannel status`: what runs, how far the reading is, what was written, what waits and for whom. */
+import { echoText } from "./echoes.ts"
 import type { Report } from "@interchannel/runtime"
 import { count, ago, bar, duration, of, percent } from "./Quantity.ts"
 import { harmless, paint, type Style, wrap } from "./Style.ts"
@@ -111,7 +112,10 @@ const destinations = (status: Report.Status, style: Style): ReadonlyArray<string
       return column === 7 && (found?.quarantined ?? 0) > 0 ? paint(style, "red", cell) : cell
     }
   )
-  return ["", drawn]
+  const made = rows.flatMap(({ id, destination: { created } }) =>
+    created === 0 ? [] : [`${of(created, "record")} in ${id} were made for customers who had none.`]
+  )
+  return ["", drawn, ...made]
 }
 
 const totals = (status: Report.Status): string =>
@@ -128,12 +132,7 @@ const totals = (status: Report.Status): string =>
 const echoes = (status: Report.Status): ReadonlyArray<string> =>
   [...new Set(status.echoes.map(({ connection }) => connection))].map((id) => {
     const mine = status.echoes.filter(({ connection }) => connection === id)
-    const known = mine.filter(({ hits }) => hits > 0).map(({ by, hits }) => `${count(hits)} by ${by}`)
-    const missed = mine
-      .filter(({ nearMisses }) => nearMisses > 0)
-      .map(({ by, nearMisses }) => `${count(nearMisses)} by ${by}`)
-    const nearly = missed.length === 0 ? "" : `; not known ${missed.join(", ")}`
-    return `Our own writing read back from ${id}: ${known.length === 0 ? "none" : known.join(", ")}${nearly}`
+    return `Our own writing read back from ${id}: ${echoText(mine)}`
   })
 
 const setAside = (status: Report.Status, style: Style): ReadonlyArray<string> =>

@@ -8,6 +8,7 @@ import { explainView } from "../../src/render/ExplainView.ts"
 import { outstanding, planView, summary } from "../../src/render/PlanView.ts"
 import { problemView } from "../../src/render/ProblemView.ts"
 import { questionsView, questionView } from "../../src/render/QuestionsView.ts"
+import { echoText } from "../../src/render/echoes.ts"
 import { statusView } from "../../src/render/StatusView.ts"
 import { undoView } from "../../src/render/UndoView.ts"
 import { plain } from "../../src/render/Style.ts"
@@ -43,6 +44,7 @@ const status: Report.Status = {
         mode: "observe",
         paused: false,
         delivered: 0,
+        created: 3,
         due: 412,
         waiting: 12,
         dropped: 0,
@@ -125,6 +127,7 @@ describe("mapped fields", () => {
 
 describe("our own writing", () => {
   it("is counted by what it was known for ours, and where it nearly was not", () => {
+    expect(statusView(status, "daemon", plain)).toContain("3 records in crm were made for customers who had none.")
     const echoes: Report.Status["echoes"] = [
       { connection: "crm", by: "content", hits: 40, nearMisses: 2 },
       { connection: "crm", by: "marker", hits: 1200, nearMisses: 0 }
@@ -132,6 +135,7 @@ describe("our own writing", () => {
     expect(statusView({ ...status, echoes }, "daemon", plain)).toContain(
       "Our own writing read back from crm: 40 by content, 1,200 by marker; not known 2 by content\n"
     )
+    expect(echoText([])).toBe("none")
   })
 })
 
@@ -243,6 +247,7 @@ support messages  ████████░░░░░░░░░░░░  
 
 DESTINATION  MODE     DELIVERED  DUE  WAITING  HELD  DROPPED  SET ASIDE   LAST HOUR
 crm          observe          0  412       12     1        0          2  0 of 2,000
+3 records in crm were made for customers who had none.
 
 424 interactions, 88 contacts, 1 person, 3 still to place, 1 of them too much connected, 7 still to plan
 

@@ -1,9 +1,13 @@
-/** "Wrong person? Not here?": what a person who looks at an entry is shown of it, and their word that it is not of this one. */
+/**
+ * "Wrong person? Not here?": what a person who looks at an entry is shown of it, their word that it is not of this one, and
+ * that those who were taken for one are two.
+ */
 import type { Own } from "@interchannel/domain"
 import { Contacts } from "@interchannel/domain"
-import { Database, Dirty, Ledger, type Persons, Placements, Projections, type StoreError } from "@interchannel/store"
+import { Database, Dirty, Ledger, Persons, Placements, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Identities from "../people/Identities.ts"
 import * as People from "../people/People.ts"
 import * as Render from "./Render.ts"
 import * as Subject from "../writing/Subject.ts"
@@ -66,4 +70,23 @@ export const hold = (
     yield* (yield* Database.Database).write(
       Effect.zipRight(placements.hold(key, contacts, { by, at }), dirty.mark(marks))
     )
+  })
+
+/** Who takes part in the entry is somebody else than these are: where they are taken for one, they are kept apart for good. */
+export const part = (
+  key: string,
+  contacts: ReadonlyArray<string>,
+  by: string
+): Effect.Effect<void, StoreError, Services> =>
+  Effect.gen(function* () {
+    const persons = yield* Persons.Persons
+    const projection = (yield* (yield* Projections.Projections).get([key])).get(key)
+    const first = projection === undefined ? undefined : yield* Subject.firstOf(projection.subject)
+    const members = yield* persons.members([...contacts, ...(first?.contacts ?? [])])
+    const personOf = (contact: string) => members.get(contact)?.person
+    for (const contact of contacts) {
+      const taken = (other: string) => personOf(other) !== undefined && personOf(other) === personOf(contact)
+      const others = (first?.contacts ?? []).filter((other) => !contacts.includes(other) && taken(other))
+      yield* Identities.part([contact], others, { by, why: "said on the page of an entry" })
+    }
   })

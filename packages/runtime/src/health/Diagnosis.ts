@@ -129,6 +129,7 @@ const connectionOf = (
     quota,
     ...(pushes === undefined ? {} : { pushes }),
     ...(status.destination === undefined ? {} : { destination: status.destination }),
+    echoes: facts.status.echoes.filter(({ connection }) => connection === id),
     pending: status.pending,
     setAside: tallies.reduce((sum, { count }) => sum + count, 0),
     findings

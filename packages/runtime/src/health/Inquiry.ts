@@ -191,6 +191,10 @@ const destinationStatus = (
     mode: row.mode,
     paused: row.paused,
     delivered: count(mine, "settled"),
+    created: count(
+      mine.filter(({ verb }) => verb === "UpsertContact"),
+      "settled"
+    ),
     due: count(mine, "due"),
     waiting: count(mine, "waiting"),
     dropped: count(mine, "dropped"),

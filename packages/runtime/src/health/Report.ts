@@ -32,6 +32,8 @@ export interface DestinationStatus {
   readonly mode: Connections.Mode
   readonly paused: boolean
   readonly delivered: number
+  /** Records that were made for customers who had none. */
+  readonly created: number
   readonly due: number
   readonly waiting: number
   readonly dropped: number
@@ -159,6 +161,8 @@ export interface ConnectionDiagnosis {
   readonly pushes?: PushDiagnosis
   readonly destination?: DestinationStatus
   /** Accepted, and not yet worked off. */
+  /** How our own writing was known again. */
+  readonly echoes: ReadonlyArray<Echoes.EchoCount>
   readonly pending: number
   /** In quarantine, writes included. */
   readonly setAside: number

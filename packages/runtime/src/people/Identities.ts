@@ -142,6 +142,17 @@ export const unmerge = (
     return yield* decide(Decision.unlink(contacts, rest, yield* attributed(word)))
   })
 
+/** None of the ones is the same person as one of the others; where a list is empty, nothing is decided. */
+export const part = (
+  ones: ReadonlyArray<string>,
+  others: ReadonlyArray<string>,
+  word: Word
+): Effect.Effect<void, StoreError, Services> =>
+  Effect.gen(function* () {
+    const decisions = Decision.unlink(ones, others, yield* attributed(word))
+    if (decisions.length > 0) yield* decide(decisions)
+  })
+
 /** How a handle is used: `blocked` and `own` prove nothing, `shared` little, `personal` overrules what was seen. */
 export const rule = (
   handle: string,

@@ -192,6 +192,13 @@ const loaded = (options: EntryPolicy.Options) => {
 }
 
 describe("Render.entry", () => {
+  it("folds what a mail quotes at length, and shows the question that a short answer stands below", () => {
+    const quoted = (lines: number) => Array.from({ length: lines }, (_, line) => `> line ${line}`).join("\n")
+    const text = `> Which size?\nLarge.\n\nOn Monday Sam wrote:\n${quoted(40)}\n\nAna`
+    const { body } = Render.entry(interaction({ kind: "email", text }), reader, EntryPolicy.standard)
+    expect(body).toBe("> Which size?\nLarge.\n\nOn Monday Sam wrote:\n… 40 quoted lines are not shown here …\n\nAna")
+  })
+
   it("each kind reads well", async () => {
     const policy = { ...EntryPolicy.standard, timeZone: "Europe/Berlin" }
     const text = table

@@ -1,6 +1,6 @@
 /** How a destination tells its entries: per message or conversation, in which form, on whose and on which company's record. */
 import { Key, Own, Ref } from "@interchannel/domain"
-import { Connections, Projections, Store } from "@interchannel/store"
+import { Connections, Persons, Projections, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
@@ -321,6 +321,28 @@ describe("an entry that a person took off a record", () => {
       yield* configure(told("conversation"))
       yield* turn
       expect(entries()).toEqual([{ body: expect.stringContaining("again"), records: ["1"] }])
+    })
+  )
+
+  scenario(
+    "because two people were taken for one, keeps them apart from then on",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      yield* turn
+      const { key } = [...crmState.entries.values()][0]!
+      const record = Key.contact("crm", Ref.local("person", "1"))
+      yield* Misplaced.hold(key, [record], "Olga")
+      yield* Misplaced.part(key, [record], "Olga")
+      yield* turn
+      chatState.messages.push(says("m2", 6_100, "again"))
+      yield* turn
+      expect(entries()).toEqual([])
+      const persons = yield* Persons.Persons
+      const sender = Key.contact("chat", Ref.local("user", "ana"))
+      const members = yield* persons.members([record, sender])
+      expect(members.get(record)?.person).not.toBe(members.get(sender)?.person)
     })
   )
 

@@ -24,6 +24,7 @@ export const askPage = ({ language, words }: Chosen, { entry, token, problem }: 
 ${choices.join("\n")}
 </fieldset>
 <p>${escape(words.explained)}</p>
+<label><input type="checkbox" name="apart" value="yes"> ${escape(words.apart)}</label>
 <label class="line">${escape(words.name)}<input type="text" name="by" maxlength="80" autocomplete="name"></label>
 <button type="submit">${escape(words.send)}</button>
 </form>`

@@ -5,6 +5,8 @@ export interface Words {
   /** Above the choices. */
   readonly question: string
   readonly explained: string
+  /** Beside a box: the reason is that two people were taken for one. */
+  readonly apart: string
   readonly name: string
   readonly send: string
   readonly nothing: string
@@ -20,7 +22,8 @@ export interface Words {
 const en: Words = {
   title: "Wrong person? Not here?",
   question: "On whose record does this entry not belong?",
-  explained: "It is taken off the records that you tick, and does not come back to them. Nothing else changes.",
+  explained: "It is taken off the records that you tick, and does not come back to them.",
+  apart: "They were taken for the same person: keep the two apart from now on, in all systems.",
   name: "Your name (optional, so that colleagues know whom to ask)",
   send: "Take it off",
   nothing: "This entry stands on no record any more.",
@@ -36,8 +39,8 @@ const en: Words = {
 const de: Words = {
   title: "Falsche Person? Gehört nicht hierher?",
   question: "Bei wem gehört dieser Eintrag nicht hin?",
-  explained:
-    "Er wird von den angekreuzten Datensätzen genommen und kommt dort nicht wieder hin. Sonst ändert sich nichts.",
+  explained: "Er wird von den angekreuzten Datensätzen genommen und kommt dort nicht wieder hin.",
+  apart: "Zwei Personen wurden für eine gehalten: von nun an in allen Systemen getrennt halten.",
   name: "Ihr Name (freiwillig, damit andere wissen, wen sie fragen können)",
   send: "Hier entfernen",
   nothing: "Dieser Eintrag steht bei niemandem mehr.",

@@ -1,5 +1,6 @@
 /** The text of an entry: what was said or written, then what came with it. */
 import type { Interaction } from "@interchannel/domain"
+import { folded } from "./quotes.ts"
 
 /** A longer one is not for reading; the source is a link away. */
 const ATTACHMENTS_MAX = 20
@@ -8,7 +9,7 @@ const ITEMS_MAX = 50
 export const bodyOf = (interaction: Interaction): string => {
   const { details } = interaction
   const paragraphs = [
-    interaction.text,
+    interaction.text === undefined ? undefined : folded(interaction.text),
     ...("transcripts" in details ? (details.transcripts ?? []).map(({ text }) => text) : []),
     "answers" in details ? lines(answersOf(details.answers ?? {})) : undefined,
     interaction.kind === "purchase" ? lines(itemsOf(interaction.details)) : undefined,
