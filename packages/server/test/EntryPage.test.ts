@@ -150,7 +150,13 @@ describe("the page of an entry", () => {
           { contact: ana!.key, ...member }
         ],
         persons: [{ id: "p", founder: sender, createdAt: 1 }],
-        ...{ features: [], gone: [], refined: [], postings: [], edges: [], firstNames: [], events: [] }
+        features: [],
+        gone: [],
+        refined: [],
+        postings: [],
+        edges: [],
+        firstNames: [],
+        events: []
       })
       const decisions = Effect.map(persons.decisionPage({ after: "", limit: 9 }), (all) => all.map(({ data }) => data))
       const page = yield* get()
