@@ -17,8 +17,8 @@ export const { VENDOR } = Imap
 
 /** A page of long mails over a slow line. */
 const FETCH_WITHIN_MS = 180_000
-/** Messages that one FETCH asks the source of: 4 MiB in flight at most. */
-const SOURCES_PER_FETCH = Math.floor((4 * 1024 * 1024) / SOURCE_BYTES_MAX)
+/** Of the sources that one FETCH asks for. */
+const IN_FLIGHT_BYTES_MAX = 4 * 1024 * 1024
 /** Folders of one account that are looked at. */
 const FOLDERS_MAX = 1_000
 
@@ -210,9 +210,33 @@ const mails = (
 ): Failing<ReadonlyArray<Mail>> =>
   Effect.gen(function* () {
     const found = new Map<number, Mail>()
-    for (let at = 0; at < uids.length; at += SOURCES_PER_FETCH) {
-      const fetched = yield* fetch(uids.slice(at, at + SOURCES_PER_FETCH).join(","), query)
-      for (const message of fetched) found.set(message.uid, yield* Effect.promise(() => read(message, place)))
+    // A few may be of any size; of many it is asked first, so that small ones come together.
+    const isFew = uids.length * SOURCE_BYTES_MAX <= IN_FLIGHT_BYTES_MAX
+    const sized = isFew ? [] : yield* fetch(uids.join(","), { uid: true, size: true })
+    const sizes = new Map(sized.map(({ uid, size }) => [uid, size]))
+    for (const group of inFlight(uids, (uid) => sizes.get(uid))) {
+      for (const message of yield* fetch(group.join(","), query)) {
+        found.set(message.uid, yield* Effect.promise(() => read(message, place)))
+      }
     }
     return uids.flatMap((uid) => found.get(uid) ?? [])
   })
+
+/** In order, in groups of which the sources fit in flight together. */
+const inFlight = (
+  uids: ReadonlyArray<number>,
+  bytesOf: (uid: number) => number | undefined
+): ReadonlyArray<ReadonlyArray<number>> => {
+  const groups: Array<Array<number>> = []
+  let room = 0
+  for (const uid of uids) {
+    const bytes = Math.min(SOURCE_BYTES_MAX, bytesOf(uid) ?? SOURCE_BYTES_MAX)
+    if (bytes > room || groups.length === 0) {
+      groups.push([])
+      room = IN_FLIGHT_BYTES_MAX
+    }
+    groups.at(-1)!.push(uid)
+    room -= bytes
+  }
+  return groups
+}

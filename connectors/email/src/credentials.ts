@@ -66,7 +66,7 @@ export const Settings = Schema.Struct({
   /** The name under which our own mail server states its checks (RFC 8601 §2.5). A sender who passed is a verified one. */
   authenticator: Schema.optional(Schema.NonEmptyString),
   /** Mails on a page. */
-  pageMails: Schema.optionalWith(Schema.Int.pipe(Schema.between(1, 500)), { default: () => 50 })
+  pageMails: Schema.optionalWith(Schema.Int.pipe(Schema.between(1, 500)), { default: () => 200 })
 }).annotations({ identifier: "EmailSettings" })
 export type Settings = typeof Settings.Type
 
