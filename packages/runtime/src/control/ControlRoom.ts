@@ -238,7 +238,7 @@ const prefer = (record: VendorRef, by: string) =>
         [
           placements.preferNot(others.map(({ contact }) => contact.key)),
           placements.prefer(stays, { by, at }),
-          dirty.mark([{ kind: "person", key: person, dueAt: at, lane: 1 }])
+          dirty.mark([{ kind: "person", key: person, dueAt: at, lane: 0 }])
         ],
         { discard: true }
       )

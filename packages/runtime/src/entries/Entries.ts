@@ -2,11 +2,12 @@
  * The entries that marked interactions ask for, destination by destination: one of each interaction or of its conversation,
  * on the records of the customers in it, unless the destination does not want it or has it from somebody else.
  */
-import { Ledger, type Persons, type Placements, Projections, type StoreError } from "@interchannel/store"
+import { type Dirty, Ledger, type Persons, type Placements, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as ConversationEntry from "./ConversationEntry.ts"
 import * as Customers from "./Customers.ts"
 import * as Desire from "./Desire.ts"
+import * as Patience from "./Patience.ts"
 import * as Placing from "./Placing.ts"
 import type { Options } from "../writing/Planner.ts"
 import * as Strangers from "../people/Strangers.ts"
@@ -22,13 +23,13 @@ export interface Planned {
 }
 
 export const plan = (
-  keys: ReadonlyArray<string>,
+  marks: ReadonlyArray<Pick<Dirty.Mark, "key" | "lane">>,
   options: Options,
   now: number
 ): Effect.Effect<Planned, StoreError, Services> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const marked = [...(yield* ledger.interactions(keys)).values()]
+    const marked = [...(yield* ledger.interactions(marks.map(({ key }) => key))).values()]
     const { rows: told, verdict } = yield* Tellings.load(marked, options.destinations)
     const { customersOf, isUnsettled } = yield* Customers.load(told, options.own)
     // Placing its contacts marks it again; until then nothing is known that could be planned.
@@ -49,11 +50,23 @@ export const plan = (
       ...single.flatMap(({ row, destination }) => singleOf(row, customersOf(row), destination, now, saidOf)),
       ...conversations.flatMap((one) => conversationOf(one, now, saidOf))
     ]
-    const desired = yield* Strangers.without(yield* withoutNothings(wanted), rows, customersOf)
+    const rightful = yield* Strangers.without(yield* withoutNothings(wanted), rows, customersOf)
+    const urgent = urgentOf(marks, rows)
+    const desired = yield* Patience.wait(rightful, (subject) => urgent.has(subject), now)
     return { desired: [...desired, ...(yield* unwantedOf(asked, now))], rows, customersOf }
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Subjects that somebody waits for, or that their vendor deleted. */
+const urgentOf = (
+  marks: ReadonlyArray<Pick<Dirty.Mark, "key" | "lane">>,
+  rows: ReadonlyArray<Ledger.InteractionRow>
+): ReadonlySet<string> => {
+  const live = new Set(marks.flatMap(({ key, lane }) => (lane === 0 ? [key] : [])))
+  const urgent = rows.filter(({ interaction, deleted }) => deleted || live.has(interaction.key))
+  return new Set(urgent.flatMap(({ interaction, conversation }) => [interaction.key, conversation ?? interaction.key]))
+}
 
 /** What becomes of an interaction in a destination. */
 type Fate = "entry" | "in its conversation" | "not wanted" | Exclude<Tellings.Verdict, "here">

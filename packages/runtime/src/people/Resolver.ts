@@ -170,8 +170,11 @@ const touchedBy = (
   return touched
 }
 
-const personMarks = ({ mark, touched }: Placed, now: number): ReadonlyArray<Dirty.Mark> =>
-  [...touched].map((key) => ({ kind: "person", key, dueAt: now, lane: mark.lane }))
+/** What a person decided goes first. */
+const personMarks = ({ mark, touched }: Placed, now: number): ReadonlyArray<Dirty.Mark> => {
+  const lane = mark.kind === "decision" || mark.lane > 0 ? mark.lane : 1
+  return [...touched].map((key) => ({ kind: "person", key, dueAt: now, lane }))
+}
 
 /** Placed alone for the time being: what is connected may have become less. */
 const againLater = ({ mark, placement }: Placed, now: number): ReadonlyArray<Dirty.Mark> => {

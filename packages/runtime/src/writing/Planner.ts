@@ -34,11 +34,7 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
     const marks = yield* dirty.due(now, BATCH_MAX)
     if (marks.length === 0) return 0
     const of = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind)
-    const entries = yield* Entries.plan(
-      of("interaction").map(({ key }) => key),
-      options,
-      now
-    )
+    const entries = yield* Entries.plan(of("interaction"), options, now)
     const changed = yield* cardMarks(entries.rows, entries.customersOf, options, now)
     const expanded = yield* Effect.forEach(of("person"), expand)
     const answers = yield* Effect.forEach(of("conversation"), (mark) => answersIn(mark, options))

@@ -3,8 +3,9 @@ import { Key, Ref } from "@interchannel/domain"
 import { Comparison, Model } from "@interchannel/identity"
 import { Dirty, Persons, Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
+import * as Patience from "../../src/entries/Patience.ts"
 import * as Identities from "../../src/people/Identities.ts"
 import * as Models from "../../src/people/Models.ts"
 import { START, world } from "../stages.ts"
@@ -51,7 +52,9 @@ describe("a model", () => {
 
       yield* control.switchModel("strict", word)
       yield* turn
-      expect(yield* count).toBe(3)
+      expect([yield* count, entries().length]).toEqual([3, 1])
+      yield* TestClock.adjust(Patience.PATIENCE_MS)
+      yield* turn
       expect(entries()).toEqual([])
       const { models, chosen, toPlace } = yield* control.models
       expect(models.map(({ name, isInUse }) => [name, isInUse])).toEqual([

@@ -5,6 +5,7 @@ import { forgetLedger } from "@interchannel/store/testing"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
+import * as Patience from "../../src/entries/Patience.ts"
 import * as Identities from "../../src/people/Identities.ts"
 import * as IdentityReview from "../../src/people/IdentityReview.ts"
 import * as Resolver from "../../src/people/Resolver.ts"
@@ -19,6 +20,7 @@ const NUMBER = "+12025550101"
 const ana = { id: "1", name: "Ana Example", email: "ana@example.com", phone: NUMBER, updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }
 const call = { id: "call", at: START + 100, from: NUMBER, phone: NUMBER, text: "a call" }
+const tom = { ...ana, id: "2", name: "Tom Example", email: "tom@example.com", updatedAt: START + 7_000 }
 const word = { by: "somebody", why: "they said so" }
 const chatContact = (from: string) => Key.contact("chat", Ref.local("user", from))
 const crmContact = (id: string) => Key.contact("crm", Ref.local("person", id))
@@ -41,14 +43,10 @@ describe("a call without a name", () => {
       yield* turn
       expect(entries()).toEqual([{ body: "a call", records: ["1"] }])
       expect(yield* personOf(chatContact(NUMBER))).toBe(yield* personOf(crmContact("1")))
-      crmState.records.push({
-        ...ana,
-        id: "2",
-        name: "Tom Example",
-        email: "tom@example.com",
-        updatedAt: START + 7_000
-      })
+      crmState.records.push(tom)
       yield* turn
+      yield* turn
+      yield* TestClock.adjust(Patience.PATIENCE_MS)
       yield* turn
       expect(entries()).toEqual([])
       expect(yield* personOf(chatContact(NUMBER))).toBeUndefined()
@@ -56,6 +54,34 @@ describe("a call without a name", () => {
       yield* turn
       yield* turn
       expect(entries()).toEqual([{ body: "a call", records: ["1"] }])
+    })
+  )
+
+  scenario(
+    "is not taken out and written again when a second one appears and is gone within minutes",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* world()
+      chatState.messages.push(call)
+      crmState.records.push(ana)
+      yield* turn
+      yield* turn
+      const written = () =>
+        [...crmState.entries.values()].map(({ ref, records, writes }) => [ref, [...records], writes])
+      const before = written()
+      expect(before).toHaveLength(1)
+      for (let times = 0; times < 3; times++) {
+        crmState.records.push({ ...tom, updatedAt: START + 7_000 + times })
+        yield* turn
+        yield* turn
+        expect(yield* personOf(chatContact(NUMBER))).toBeUndefined()
+        expect(written()).toEqual(before)
+        crmState.records.pop()
+        yield* turn
+        yield* turn
+      }
+      yield* TestClock.adjust(Patience.PATIENCE_MS)
+      yield* turn
+      expect(written()).toEqual(before)
     })
   )
 
