@@ -59,7 +59,8 @@ const population = (contacts: number): ReadonlyArray<Buffer> =>
 
 const heapMb = (): number => {
   globalThis.gc?.()
-  return process.memoryUsage().heapUsed / 1_048_576
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return (heapUsed + arrayBuffers) / 1_048_576
 }
 
 const measure = (contacts: number) => {

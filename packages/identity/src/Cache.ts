@@ -106,8 +106,9 @@ export const make = ({ contacts: contactsMax, keys: keysMax }: Limits = limits):
     decisions: state.decisions.all,
     contact: kept.contact,
     gather: (query) => {
+      const before = missesOf(state)
       const near = Kept.gather(kept, query)
-      return isMissing(state) ? undefined : near
+      return missesOf(state) > before ? undefined : near
     },
     wanted: () => (isMissing(state) ? wantedOf(state) : undefined),
     learn: (wanted, found) => learn(state, wanted, found),
@@ -152,6 +153,8 @@ const shelvesOf = ({ contacts, persons, members, founded, refined, postings, edg
   firstNames
 ]
 
+const missesOf = (state: State): number => shelvesOf(state).reduce((sum, { misses }) => sum + misses, 0)
+
 const isMissing = (state: State): boolean => shelvesOf(state).some(({ missing }) => missing.size > 0)
 
 const wantedOf = (state: State): Wanted => ({
@@ -177,6 +180,8 @@ const keptIn = (state: State): Kept.Kept => ({
   decisionsOf: state.decisions.of,
   setContact: (contact, member) => {
     const before = state.contacts.get(contact)
+    // Who was not there is connected with nobody, but for what was saved just now.
+    if (before === undefined && state.contacts.knows(contact)) state.edges.learnNew(contact)
     state.contacts.set(contact, member)
     if (member?.features !== before?.features) state.features.add(contact)
     if (before?.person === member?.person) return
@@ -184,6 +189,8 @@ const keptIn = (state: State): Kept.Kept => ({
     if (member?.person !== undefined) state.members.set(member.person, contact, true)
   },
   setPerson: (person) => {
+    const known = state.founded.knows(person.first)
+    if (known && !state.founded.get(person.first).has(person.id)) state.members.learnNew(person.id)
     state.persons.set(person.id, person)
     state.founded.set(person.first, person.id, true)
   },

@@ -10,6 +10,7 @@ import * as Kept from "./Kept.ts"
 import * as Neighbourhood from "./Neighbourhood.ts"
 import type { Person, PersonId } from "./Person.ts"
 import * as Place from "./Place.ts"
+import { Rings } from "./rings.ts"
 import { ShardedMap } from "./shardedMap.ts"
 
 type Contact = Key.ContactKey
@@ -39,8 +40,10 @@ export const layer: Layer.Layer<IdentityStore> = Layer.sync(IdentityStore, () =>
 export const make = (): Memory => {
   const state: State = {
     contacts: new ShardedMap(),
-    edges: new ShardedMap(),
-    postings: new ShardedMap(),
+    edges: new Rings({ weighted: true }),
+    numbers: new ShardedMap(),
+    names: [],
+    postings: new Rings(),
     refined: new Set(),
     persons: new ShardedMap(),
     firstOf: new ShardedMap(),
@@ -55,7 +58,7 @@ export const make = (): Memory => {
     contacts: state.contacts,
     persons: state.persons,
     decisions: state.decisions.all,
-    members: (person) => state.members.get(person) ?? none,
+    members: (person) => new Set(valuesIn(state.members, person)),
     posting: kept.posting,
     load,
     save,
@@ -76,52 +79,49 @@ export const make = (): Memory => {
 
 // ---------------------------------------------------------------------------------------------------------
 
-/** Most keys have one contact: a set for each would take most of the memory. */
-type Bag = Contact | Set<Contact>
+/** Most persons have one contact, most contacts founded one person, and none has many. */
+type Bag = string | ReadonlyArray<string>
 
 interface State {
   readonly contacts: ShardedMap<Contact, Neighbourhood.Member>
-  readonly edges: ShardedMap<Contact, Map<Contact, number>>
-  readonly postings: ShardedMap<number, Bag>
+  /** From number to number, with their bits. */
+  readonly edges: Rings
+  /** Postings and edges hold contacts by number; a number is never given again. */
+  readonly numbers: ShardedMap<Contact, number>
+  readonly names: Array<Contact>
+  readonly postings: Rings
   readonly refined: Set<number>
   readonly persons: ShardedMap<PersonId, Person>
-  readonly firstOf: ShardedMap<Contact, Array<PersonId>>
-  readonly members: ShardedMap<PersonId, Set<Contact>>
+  readonly firstOf: ShardedMap<Contact, Bag>
+  readonly members: ShardedMap<PersonId, Bag>
   readonly firstNames: Map<number, number>
   readonly decisions: Decisions.Decisions
 }
 
-const none: ReadonlySet<Contact> = new Set()
 const noEdges: ReadonlyMap<Contact, number> = new Map()
 
 const keptIn = (state: State): Kept.Kept => ({
   contact: (contact) => state.contacts.get(contact),
   person: (id) => state.persons.get(id),
-  membersOf: (person) => state.members.get(person) ?? none,
-  foundedBy: (contact) => (state.firstOf.get(contact) ?? []).map((id) => state.persons.get(id)!),
+  membersOf: (person) => valuesIn(state.members, person),
+  foundedBy: (contact) => valuesIn(state.firstOf, contact).map((id) => state.persons.get(id)!),
   isRefined: (key) => state.refined.has(key),
-  posting: (key) => {
-    const bag = state.postings.get(key)
-    return bag === undefined ? [] : typeof bag === "string" ? [bag] : firstOf(bag, BlockingKey.POSTING_MAX + 1)
-  },
-  edgesOf: (contact) => state.edges.get(contact) ?? noEdges,
+  posting: (key) => state.postings.first(key, BlockingKey.POSTING_MAX + 1).map((number) => state.names[number]!),
+  edgesOf: (contact) => edgesOf(state, contact),
   firstNames: (handle) => state.firstNames.get(handle),
   decisionsOf: state.decisions.of,
   setContact: (contact, member) => setContact(state, contact, member),
   setPerson: (person) => {
-    if (!state.persons.has(person.id)) pushTo(state.firstOf, person.first, person.id)
+    if (!state.persons.has(person.id)) putIn(state.firstOf, person.first, person.id)
     state.persons.set(person.id, person)
   },
   refine: (key) => void state.refined.add(key),
   post: (key, contact) => post(state, key, contact),
   unpost: (key, contact) => unpost(state, key, contact),
   setEdge: (a, b, bits) => {
-    const edges = state.edges.get(a)
-    if (bits === undefined) {
-      edges?.delete(b)
-      if (edges?.size === 0) state.edges.delete(a)
-    } else if (edges === undefined) state.edges.set(a, new Map([[b, bits]]))
-    else edges.set(b, bits)
+    const [from, to] = [numberOf(state, a), numberOf(state, b)]
+    if (bits === undefined) state.edges.remove(from, to)
+    else state.edges.set(from, to, bits)
   },
   setFirstNames: (handle, names) => {
     if (names === undefined) state.firstNames.delete(handle)
@@ -130,46 +130,54 @@ const keptIn = (state: State): Kept.Kept => ({
   setDecision: state.decisions.set
 })
 
-const firstOf = (bag: ReadonlySet<Contact>, most: number): ReadonlyArray<Contact> => {
-  const contacts: Array<Contact> = []
-  for (const contact of bag) if (contacts.push(contact) === most) break
-  return contacts
-}
-
 const setContact = (state: State, contact: Contact, member: Neighbourhood.Member | undefined) => {
   const [from, to] = [state.contacts.get(contact)?.person, member?.person]
   if (member === undefined) state.contacts.delete(contact)
   else state.contacts.set(contact, member)
   if (from === to) return
-  if (from !== undefined) {
-    const members = state.members.get(from)
-    members?.delete(contact)
-    if (members?.size === 0) state.members.delete(from)
-  }
-  if (to === undefined) return
-  const members = state.members.get(to)
-  if (members === undefined) state.members.set(to, new Set([contact]))
-  else members.add(contact)
+  if (from !== undefined) takeFrom(state.members, from, contact)
+  if (to !== undefined) putIn(state.members, to, contact)
+}
+
+const edgesOf = (state: State, contact: Contact): ReadonlyMap<Contact, number> => {
+  const number = state.numbers.get(contact)
+  if (number === undefined) return noEdges
+  const edges = new Map<Contact, number>()
+  state.edges.forEach(number, (other, bits) => edges.set(state.names[other]!, bits))
+  return edges
+}
+
+const numberOf = (state: State, contact: Contact): number => {
+  const known = state.numbers.get(contact)
+  if (known !== undefined) return known
+  const number = state.names.push(contact) - 1
+  state.numbers.set(contact, number)
+  return number
 }
 
 const post = (state: State, key: number, contact: Contact) => {
-  const bag = state.postings.get(key)
-  if (bag === undefined || bag === contact) state.postings.set(key, contact)
-  else if (typeof bag === "string") state.postings.set(key, new Set([bag, contact]))
-  else bag.add(contact)
+  const number = numberOf(state, contact)
+  // Who is new is nowhere yet, and some keys have very many contacts.
+  if (state.contacts.has(contact) && state.postings.has(key, number)) return
+  state.postings.add(key, number)
 }
 
-const unpost = (state: State, key: number, contact: Contact) => {
-  const bag = state.postings.get(key)
-  if (bag === contact) state.postings.delete(key)
-  else if (bag !== undefined && typeof bag !== "string") {
-    bag.delete(contact)
-    if (bag.size === 0) state.postings.delete(key)
-  }
+const unpost = (state: State, key: number, contact: Contact) => state.postings.remove(key, numberOf(state, contact))
+
+const valuesIn = (bags: ShardedMap<string, Bag>, key: string): ReadonlyArray<string> => {
+  const bag = bags.get(key)
+  return bag === undefined ? none : typeof bag === "string" ? [bag] : bag
 }
 
-const pushTo = <K extends string, V>(map: ShardedMap<K, Array<V>>, key: K, value: V) => {
-  const values = map.get(key)
-  if (values === undefined) map.set(key, [value])
-  else values.push(value)
+const none: ReadonlyArray<string> = []
+
+const putIn = (bags: ShardedMap<string, Bag>, key: string, value: string) => {
+  const bag = valuesIn(bags, key)
+  bags.set(key, bag.length === 0 ? value : [...bag, value])
+}
+
+const takeFrom = (bags: ShardedMap<string, Bag>, key: string, value: string) => {
+  const left = valuesIn(bags, key).filter((each) => each !== value)
+  if (left.length === 0) bags.delete(key)
+  else bags.set(key, left.length === 1 ? left[0]! : left)
 }

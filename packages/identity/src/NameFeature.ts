@@ -96,12 +96,18 @@ const toFeature = ({ given, middle, family, suffix }: Parts): NameFeature => {
   const last = withoutGeneration(Romanize.words(family), false)
   const generation = last.generation ?? first.generation ?? generations.get(suffix.toLowerCase().replace(".", ""))
   return {
-    given: first.words.slice(0, WORDS_MAX),
-    middle: Romanize.words(middle).slice(0, WORDS_MAX),
-    family: last.words.filter((word) => !particles.has(word)).slice(0, WORDS_MAX),
+    given: atMost(first.words),
+    middle: atMost(Romanize.words(middle)),
+    family: atMost(
+      last.words.some((word) => particles.has(word)) ? last.words.filter((word) => !particles.has(word)) : last.words
+    ),
     ...(generation === undefined ? {} : { generation })
   }
 }
+
+/** Names repeat, and with them their words: contacts share one list of them. */
+const atMost = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+  words.length > WORDS_MAX ? words.slice(0, WORDS_MAX) : words
 
 const generations: ReadonlyMap<string, number> = new Map([
   ["sr", 1],

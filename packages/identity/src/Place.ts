@@ -93,7 +93,23 @@ export const firstQuery = (model: Model.Model, change: Change): Query => ({
 
 /** Decides, or says what else must be loaded. `round` counts from 1. */
 export const place = (context: Context, near: Neighbourhood, change: Change, round = 1): Placement | NeedMore => {
-  const { model } = context
+  const drafted = draftOf(context.model, near, change, round)
+  if ("query" in drafted) return drafted
+  return settle(context, drafted, change, near.truncated || reachOf(drafted).length > 0)
+}
+
+/** What else must be loaded, without deciding: for whoever loads ahead for many changes at once. */
+export const need = (model: Model.Model, near: Neighbourhood, change: Change, round: number): NeedMore | undefined => {
+  const drafted = draftOf(model, near, change, round)
+  return "query" in drafted ? drafted : undefined
+}
+
+// ---------------------------------------------------------------------------------------------------------
+
+/** How much stronger connections must be each time too many are found. */
+const CUT_BITS = 3
+
+const draftOf = (model: Model.Model, near: Neighbourhood, change: Change, round: number): Draft.Draft | NeedMore => {
   const last = round >= ROUNDS_MAX
   if (near.truncated && !last) {
     return { _tag: "NeedMore", query: { ...firstQuery(model, change), bits: near.bits + CUT_BITS }, afresh: true }
@@ -104,15 +120,14 @@ export const place = (context: Context, near: Neighbourhood, change: Change, rou
   const keys = handleKeys(change, before).filter(({ key }) => !near.postings.has(key))
   if (keys.length > 0 && !last) return { _tag: "NeedMore", query: { keys, reach: [], bits: near.bits }, afresh: false }
   const draft = Draft.make(model, near, change)
-  const reach = [...draft.seeds].filter((contact) => !near.reached.has(contact) && near.members.has(contact))
+  const reach = reachOf(draft)
   if (reach.length > 0 && !last) return { _tag: "NeedMore", query: { keys: [], reach, bits: near.bits }, afresh: false }
-  return settle(context, draft, change, near.truncated || reach.length > 0)
+  return draft
 }
 
-// ---------------------------------------------------------------------------------------------------------
-
-/** How much stronger connections must be each time too many are found. */
-const CUT_BITS = 3
+/** Contacts that are touched, and what they are connected with is not loaded. */
+const reachOf = ({ seeds, near }: Draft.Draft): ReadonlyArray<Contact> =>
+  [...seeds].filter((contact) => !near.reached.has(contact) && near.members.has(contact))
 
 const handleKeys = (change: Change, before: Features | undefined): ReadonlyArray<BlockingKey.BlockingKey> =>
   Draft.handlesOf(change, before).map((handle) => ({ key: BlockingKey.ofHandle(handle), finer: 0 }))
@@ -234,23 +249,27 @@ const postings = (draft: Draft.Draft): Pick<Placement, "post" | "unpost" | "refi
   const { subject, before, after, near } = draft
   const post: Array<PostingRow> = []
   const refined: Array<number> = []
+  const old = new Map((before === undefined ? [] : BlockingKey.make(before)).map(({ key, finer }) => [key, finer]))
+  const kept = new Set<number>()
   for (const { key, finer } of after === undefined ? [] : BlockingKey.make(after)) {
     const contact = after!.contact
     const posting = near.postings.get(key)
-    post.push({ key, contact })
-    if (posting?.refined === true) post.push({ key: finer, contact })
-    else if (posting !== undefined && posting.contacts.length >= BlockingKey.POSTING_MAX) {
+    kept.add(key)
+    if (!old.has(key)) post.push({ key, contact })
+    if (posting?.refined === true) {
+      kept.add(finer)
+      if (old.get(key) !== finer) post.push({ key: finer, contact })
+    } else if (posting !== undefined && posting.contacts.length >= BlockingKey.POSTING_MAX) {
       const others = posting.contacts.filter((other) => other !== contact)
       if (others.length < BlockingKey.POSTING_MAX) continue
       refined.push(key)
+      kept.add(finer)
       post.push({ key: finer, contact })
       for (const other of others) post.push({ key: finerOf(draft, other, key) ?? key, contact: other })
     }
   }
-  if (before === undefined) return { post, unpost: [], refined }
-  const posted = new Set(post.flatMap(({ key, contact }) => (contact === subject ? [key] : [])))
-  const old = BlockingKey.make(before).flatMap(({ key, finer }) => [key, finer])
-  return { post, unpost: old.flatMap((key) => (posted.has(key) ? [] : [{ key, contact: subject! }])), refined }
+  const unpost = [...old].flat().flatMap((key) => (kept.has(key) ? [] : [{ key, contact: subject! }]))
+  return { post, unpost, refined }
 }
 
 const finerOf = (draft: Draft.Draft, contact: Contact, key: number): number | undefined => {

@@ -60,7 +60,8 @@ const compareUnknown = (a: string, b: string, slips: number): Likeness => {
   return sound(a) === sound(b) ? "neighbour" : isScrambled(a, b) ? "unclear" : "different"
 }
 
-const isSwapped = (a: string, b: string): boolean => [...a].sort().join("") === [...b].sort().join("")
+const isSwapped = (a: string, b: string): boolean =>
+  a.length === b.length && [...a].sort().join("") === [...b].sort().join("")
 
 /** A slip repeats itself as well, but this much more rarely than the name that it is a slip of. */
 const SLIP_SHARE = 0.01

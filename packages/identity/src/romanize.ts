@@ -7,7 +7,7 @@ import anyAscii from "any-ascii"
  * as a family name are known by `familyReadings`.
  */
 export const words = (text: string): ReadonlyArray<string> => {
-  if (text === "") return []
+  if (text === "") return none
   const known = folds.get(text)
   if (known !== undefined) return known
   const made = wordsOf(text)
@@ -15,6 +15,8 @@ export const words = (text: string): ReadonlyArray<string> => {
   folds.set(text, made)
   return made
 }
+
+const none: ReadonlyArray<string> = []
 
 /** Names, towns and streets repeat. */
 const FOLDS_MAX = 50_000

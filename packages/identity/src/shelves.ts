@@ -6,6 +6,8 @@
 /** One value for each key; that there is none is known as well. */
 export class Shelf<K, V> {
   readonly missing = new Set<K>()
+  /** How often something was asked for that is not known. */
+  misses = 0
   private young = new Map<K, V | undefined>()
   private old = new Map<K, V | undefined>()
   private readonly changed = new Set<K>()
@@ -25,6 +27,7 @@ export class Shelf<K, V> {
     if (value !== undefined || this.young.has(key)) return value
     if (!this.old.has(key)) {
       this.missing.add(key)
+      this.misses++
       return undefined
     }
     const former = this.old.get(key)
@@ -79,6 +82,10 @@ export class Bags<K, V, W> {
     return this.known.missing
   }
 
+  get misses(): number {
+    return this.known.misses
+  }
+
   get(key: K): ReadonlyMap<V, W> {
     return this.known.get(key) ?? new Map()
   }
@@ -94,6 +101,15 @@ export class Bags<K, V, W> {
     if (!this.known.knows(key)) return
     const bag = this.known.get(key)
     if (bag !== undefined) put(bag, value, weight)
+  }
+
+  knows(key: K): boolean {
+    return this.known.knows(key)
+  }
+
+  /** The key is new: nothing is kept under it but what was set since. */
+  learnNew(key: K): void {
+    if (!this.known.knows(key)) this.learn(key, [])
   }
 
   learn(key: K, entries: Iterable<readonly [V, W]>): void {

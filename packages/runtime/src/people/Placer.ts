@@ -55,9 +55,11 @@ export const make = (
 
     const prepare = (changes: ReadonlyArray<Place.Change>) =>
       Effect.gen(function* () {
-        let left = changes.map((change) => Place.firstQuery(model, change))
+        let left = changes.map(
+          (change): Ahead => ({ change, query: Place.firstQuery(model, change), near: undefined, round: 1 })
+        )
         for (let reads = 0; reads < READS_MAX && left.length > 0; reads++) {
-          left = left.filter((query) => cache.gather(query) === undefined)
+          left = left.flatMap((ahead) => advance(model, ahead, cache.gather) ?? [])
           yield* read
         }
       })
@@ -89,6 +91,29 @@ export const make = (
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** A change that is not placed yet: what is near it as far as it was read, and what it needs next. */
+interface Ahead {
+  readonly change: Place.Change
+  readonly query: Neighbourhood.Query
+  readonly near: Neighbourhood.Neighbourhood | undefined
+  readonly round: number
+}
+
+/** Goes on as far as is known; nothing is left when it can be placed. */
+const advance = (model: Model.Model, { change, ...ahead }: Ahead, gather: Cache.Cache["gather"]): Ahead | undefined => {
+  let { query, near, round } = ahead
+  for (;;) {
+    const more = gather(query)
+    if (more === undefined) return { change, query, near, round }
+    near = near === undefined ? more : Neighbourhood.join(near, more)
+    const needed = Place.need(model, near, change, round)
+    if (needed === undefined) return undefined
+    query = needed.query
+    if (needed.afresh) near = undefined
+    round++
+  }
+}
 
 /** People decide little: all of it is held. */
 const loadDecisions = (cache: Cache.Cache, persons: Persons.Persons["Type"]) =>
