@@ -1,23 +1,22 @@
 /** A guest book on a web site: who signed it, and what they wrote. */
-import { Connector, Credentials, Feed, Http, Limits } from "@interchannel/connector"
-import { Handle, Instant, Part, Ref, Version } from "@interchannel/domain"
+import { Connector, Credentials, Feed, Finding, Http, Limits, Wire } from "@interchannel/connector"
+import { Handle, Part, Ref, Version } from "@interchannel/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 class GuestbookApi extends Context.Tag("guestbook/GuestbookApi")<GuestbookApi, Http.Http>() {}
 
 const Entry = Schema.Struct({
-  id: Schema.NonEmptyString,
-  signed_at: Instant.Instant,
-  changed_at: Instant.Instant,
+  id: Wire.id,
+  signed_at: Wire.time,
+  changed_at: Wire.time,
   name: Schema.NonEmptyString,
-  email: Schema.optional(Schema.String),
+  email: Wire.text,
   message: Schema.String
 })
-const Entries = Schema.Struct({ entries: Schema.Array(Schema.Unknown), next: Schema.optional(Schema.String) })
+const Entries = Schema.Struct({ entries: Schema.Array(Schema.Unknown), next: Wire.text })
 
 const entries = Feed.window("entries", {
   yields: "interactions",
@@ -33,14 +32,14 @@ const entries = Feed.window("entries", {
     ),
   normalize: (entry) => {
     const guest = Ref.local("guest", entry.email?.toLowerCase() ?? entry.id)
-    const email = entry.email === undefined ? undefined : Handle.email(entry.email)
+    const handles = Handle.distinct([Handle.email(entry.email ?? "")])
     const version = Version.make(entry.changed_at)
     return [
       Part.contact({
         ref: guest,
         kind: "address",
         version,
-        fields: { name: { full: entry.name }, ...(email === undefined ? {} : { handles: [email] }) }
+        fields: { name: { full: entry.name }, handles }
       }),
       Part.interaction({
         ref: Ref.local("entry", entry.id),
@@ -70,13 +69,13 @@ export const Guestbook = Connector.make("guestbook", {
         vendor: "guestbook",
         hosts: [new URL(settings.apiUrl).hostname],
         baseUrl: settings.apiUrl,
-        authorize: Effect.succeed({ authorization: Redacted.make(`Bearer ${Redacted.value(credentials.token)}`) })
+        authorize: Http.bearer(credentials.token)
       })
     ),
   limits: Limits.cautious,
   feeds: [entries],
   check: Effect.as(
     Effect.flatMap(GuestbookApi, (api) => api.request("entries", { path: "/entries", query: { from: 0, to: 1 } })),
-    [{ ok: true, what: "the guest book answers" }]
+    [Finding.good("the guest book answers")]
   )
 })

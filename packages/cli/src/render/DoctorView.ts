@@ -30,6 +30,7 @@ const sign = ({ healthy }: Report.ConnectionDiagnosis, style: Style): string =>
 
 const feedText = (feed: Report.FeedDiagnosis, at: number): string => {
   if (feed.lastReadAt === undefined) return "not read yet"
+  if (feed.partitions === 0) return "nothing to read"
   const missing = feed.gaps.reduce((sum, { from, to }) => sum + to - from, 0)
   const left = feed.doneAt === undefined ? "" : `, about ${duration(feed.doneAt - at)} left`
   return [

@@ -11,6 +11,7 @@ import * as Schema from "effect/Schema"
 import * as Absence from "./Absence.ts"
 import * as Attempt from "../writing/Attempt.ts"
 import * as FeedItem from "./FeedItem.ts"
+import * as Reading from "./Reading.ts"
 import { Resting } from "./Resting.ts"
 import type { Running } from "../connections/Running.ts"
 import * as Strands from "./Strands.ts"
@@ -116,8 +117,18 @@ const listPartitions = ({ running, feed, memory }: Reader, now: number) =>
       return yield* Effect.fail(answer.left)
     }
     memory.listedAt = now
-    if (Either.isRight(answer)) memory.partitions = answer.right
-    else yield* Effect.logWarning(answer.left.message)
+    if (Either.isLeft(answer)) return yield* Effect.logWarning(answer.left.message)
+    memory.partitions = answer.right
+    if (answer.right.length === 0) yield* noteNone(running, feed, now)
+  })
+
+/** So that a feed without partitions is told from one that was never read. */
+const noteNone = ({ installed, lease }: Running, feed: Feed.Any, now: number) =>
+  Effect.gen(function* () {
+    const checkpoints = yield* Checkpoints.Checkpoints
+    const database = yield* Database.Database
+    const place = { connection: installed.id, feed: feed.name, partition: Reading.NONE }
+    yield* database.write(checkpoints.save(place, JSON.stringify(FeedWalk.begin(feed)), now), { lease })
   })
 
 /** A place that fails rests for itself. What no waiting mends is set aside for a person, and the others go on. */

@@ -14,6 +14,9 @@ const GONE_MS = 24 * 3_600_000
 
 export type Place = Checkpoints.FeedPlace & { readonly state: string; readonly savedAt: number }
 
+/** The place that says of a feed: its partitions were listed, and there are none. No partition is named so. */
+export const NONE = ""
+
 /** `installedAt`: when the Connection was first seen. */
 export const status = (
   installed: Installed,
@@ -22,15 +25,18 @@ export const status = (
   now: number
 ): ReadonlyArray<Report.FeedStatus> =>
   installed.connector.feeds.map((feed) => {
-    const mine = placesOf(installed, feed, places)
+    const known = placesOf(installed, feed, places)
+    const mine = known.filter(({ partition }) => partition !== NONE)
     const since = Since.instant(installed.since, installedAt)
     const shares = mine.map(({ checkpoint, savedAt }) => {
       // What happened since the last look is not history that is missing: it is read at the next one.
       const wantedUntil = Math.max(since, savedAt - feed.cadenceMs)
       return checkpoint === undefined ? 0 : FeedWalk.coverage(checkpoint, { now: wantedUntil, since })
     })
-    const progress = shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length
-    const lastReadAt = mine.length === 0 ? undefined : Math.max(...mine.map(({ savedAt }) => savedAt))
+    // Nothing to read is read whole; a place that was never looked at is not.
+    const progress =
+      shares.length === 0 ? Math.min(1, known.length) : shares.reduce((sum, share) => sum + share, 0) / shares.length
+    const lastReadAt = known.length === 0 ? undefined : Math.max(...known.map(({ savedAt }) => savedAt))
     return {
       feed: feed.name,
       partitions: mine.length,
@@ -50,7 +56,7 @@ export const diagnosis = (
   const since = Since.instant(installed.since, installedAt)
   const feeds = status(installed, installedAt, places, now)
   return installed.connector.feeds.flatMap((feed, index) => {
-    const mine = placesOf(installed, feed, places)
+    const mine = placesOf(installed, feed, places).filter(({ partition }) => partition !== NONE)
     const latest = Math.max(...mine.map(({ savedAt }) => savedAt))
     const read = mine.flatMap(({ partition, checkpoint, savedAt }) =>
       checkpoint === undefined || savedAt < latest - Math.max(GONE_MS, feed.cadenceMs)

@@ -54,6 +54,8 @@ const behind: Look = (seen) =>
 
 const behindIn = (feed: Report.FeedDiagnosis, { installed, status, facts }: Seen): ReadonlyArray<Found> => {
   const { cadenceMs } = installed.connector.feeds.find(({ name }) => name === feed.feed) ?? { cadenceMs: 0 }
+  // It has no partitions: there is nothing that could be behind.
+  if (feed.partitions === 0 && feed.progress === 1) return []
   const allowedMs = Math.max(BEHIND_MS, LOOKS_MISSED_MAX * cadenceMs)
   const key = `feed ${feed.feed}`
   const silentMs = facts.now - (feed.lastReadAt ?? changedAt(status, facts))

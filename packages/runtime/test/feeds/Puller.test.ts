@@ -5,6 +5,7 @@ import { it } from "@effect/vitest"
 import { Effect, Either, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Puller from "../../src/feeds/Puller.ts"
+import * as Reading from "../../src/feeds/Reading.ts"
 import * as Refetching from "../../src/feeds/Refetching.ts"
 import type { Running } from "../../src/connections/Running.ts"
 import { START, world } from "../stages.ts"
@@ -51,6 +52,28 @@ describe("the Puller", () => {
       yield* read
       expect(chatState.reads.map(({ room }) => room)).toContain("closed")
       expect(yield* asides).toEqual([])
+    })
+  )
+
+  scenario(
+    "a feed without a room has nothing to read, and one that was never looked at has",
+    Effect.gen(function* () {
+      const { chatState, runningOf } = yield* world()
+      chatState.rooms.splice(0)
+      const { installed } = runningOf("chat")
+      const status = Effect.gen(function* () {
+        const places = yield* (yield* Checkpoints.Checkpoints).all
+        return Reading.status(installed, START, places, START)[0]
+      })
+      expect(yield* status).toMatchObject({ partitions: 0, progress: 0 })
+      const read = Puller.reader(runningOf("chat"), installed.connector.feeds[0]!)
+      expect(yield* read).toMatchObject({ _tag: "Wait" })
+      expect(yield* status).toMatchObject({ partitions: 0, progress: 1, lastReadAt: START })
+      chatState.rooms.push("open")
+      yield* TestClock.adjust("10 minutes")
+      yield* read
+      expect(yield* status).toMatchObject({ partitions: 1 })
+      expect((yield* status)?.progress).toBeGreaterThan(0)
     })
   )
 
