@@ -226,7 +226,7 @@ const canonicalOf = (stage: Stage.Stage, playedAt: ReadonlyArray<number>): strin
         .replace(/(record\/0-1\/)\d+/g, "$1…")
         .replace(/("hs_call_duration":")\d+/g, "$1…")
         // Drawn in a row with what our own cards set off.
-        .replace(/(Recordings\/RE)[0-9a-f]{32}/g, "$1…")
+        .replace(/(Recordings\/RE|"hs_call_external_id":"CA)[0-9a-f]{32}/g, "$1…")
         .replace(/(Waited: )\d+ s/g, "$1…")
     )
     .sort()
