@@ -35,12 +35,15 @@ export interface Vendor {
 /** What is to be done, once the line is broken. */
 export type Fill<V, A> = (vendor: V) => Effect.Effect<A, StoreError, Store.Services>
 
-/** Opens the vendor, lets the daemon do everything, and tells what it thinks of it. */
-export const perform = <V extends Vendor, A>(
+type Configured = Parameters<typeof defineConfig>[0]["connections"]
+
+/** Runs `body` beside a daemon with these connections, in virtual time; the line is sound until it breaks. */
+export const beside = <V extends Vendor, A, E>(
   name: string,
   open: (clock: EmulatorClock.EmulatorClock) => Effect.Effect<V, never, Scope.Scope>,
-  fill: Fill<V, A>
-) => {
+  others: Configured,
+  body: (vendor: V, line: FaultyLine.FaultyLine) => Effect.Effect<A, E, Control | Store.Services>
+): Promise<A> => {
   const time = Time.make(START)
   const clock = Time.clock(
     time,
@@ -51,10 +54,8 @@ export const perform = <V extends Vendor, A>(
     const vendor = yield* open({ now: time.now, advance: (ms) => void time.after(ms, () => {}) })
     const line = FaultyLine.make(vendor.emulator, Dice.make(SEED, name), FAULTY_SHARE, vendor.strikes)
     yield* Effect.forkScoped(passing(time, line))
-    const there = vendor.connection(line)
-    const installation = Either.getOrThrow(
-      Installation.load(defineConfig({ connections: { desk: { connector: desk, credentials: {} }, there } }), {})
-    )
+    const connections = { ...others, there: vendor.connection(line) }
+    const installation = Either.getOrThrow(Installation.load(defineConfig({ connections }), {}))
     const daemon = Daemon.layer({
       installation,
       reload: Effect.succeed(Either.right(installation)),
@@ -63,23 +64,13 @@ export const perform = <V extends Vendor, A>(
       run: "1",
       isAlive: () => false
     }).pipe(Layer.provide(Layer.succeed(Quota.Slots, Quota.open)))
-    return yield* Effect.gen(function* () {
-      const connections = yield* Connections.Connections
-      const projections = yield* Projections.Projections
-      const isDestination = there.destination !== undefined
-      const isUp = Effect.map(connections.all, (all) =>
-        all.some(
-          ({ id, health, policy }) => id === "there" && health === "running" && (!isDestination || policy !== undefined)
-        )
-      )
-      yield* until(isUp)
-      line.breaks()
-      const filled = yield* fill(vendor)
-      const canary = isDestination ? yield* approved : undefined
-      yield* until(Effect.map(projections.tally, (all) => all.every(({ state }) => state !== "due")))
-      const aside = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: ASIDE_MAX })
-      return { vendor, line, filled, canary, aside, tally: yield* projections.tally }
-    }).pipe(Effect.provide(Layer.provideMerge(daemon, Store.layerTemporary)))
+    const isUp = Effect.gen(function* () {
+      const [row] = (yield* (yield* Connections.Connections).all).filter(({ id }) => id === "there")
+      return row?.health === "running" && (connections.there.destination === undefined || row.policy !== undefined)
+    })
+    return yield* Effect.zipRight(until(isUp), body(vendor, line)).pipe(
+      Effect.provide(Layer.provideMerge(daemon, Store.layerTemporary))
+    )
   })
   return Effect.runPromise(
     Effect.scoped(performance).pipe(
@@ -89,6 +80,24 @@ export const perform = <V extends Vendor, A>(
     )
   )
 }
+
+/** Opens the vendor, lets the daemon do everything over the broken line, and tells what it thinks of it. */
+export const perform = <V extends Vendor, A>(
+  name: string,
+  open: (clock: EmulatorClock.EmulatorClock) => Effect.Effect<V, never, Scope.Scope>,
+  fill: Fill<V, A>
+) =>
+  beside(name, open, { desk: { connector: desk, credentials: {} } }, (vendor, line) =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      line.breaks()
+      const filled = yield* fill(vendor)
+      const canary = vendor.connection(line).destination === undefined ? undefined : yield* approved
+      yield* until(Effect.map(projections.tally, (all) => all.every(({ state }) => state !== "due")))
+      const aside = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: ASIDE_MAX })
+      return { vendor, line, filled, canary, aside, tally: yield* projections.tally }
+    })
+  )
 
 /** A canary first; answers how many writes the vendor had when all of it stood there. The rest follows. */
 const approved = Effect.gen(function* () {
