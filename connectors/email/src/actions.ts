@@ -7,13 +7,13 @@
  *   still says that the attempt was cut off in between: a person has to look whether it arrived.
  */
 import { Action, type VendorError } from "@interchannel/connector"
-import { Headers, MailParts, Sort, Thread } from "@interchannel/connector/mail"
-import { EmailAddress, type LocalRef } from "@interchannel/domain"
+import { Draft, Headers, MailParts, Thread } from "@interchannel/connector/mail"
+import type { LocalRef } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { SearchObject } from "imapflow"
 import { EmailApi, fail, sentFolder } from "./api.ts"
-import { compose, type Draft } from "./compose.ts"
+import { compose } from "./compose.ts"
 import { ownAddresses } from "./credentials.ts"
 import { keyOf, type Mail } from "./wire.ts"
 
@@ -21,8 +21,6 @@ import { keyOf, type Mail } from "./wire.ts"
 const VISIBLE_AFTER_MS = 10_000
 /** Mails of a thread that are looked at for the latest one. */
 const THREAD_MAILS_MAX = 50
-/** References that are kept; the first names the thread. */
-const REFERENCES_MAX = 20
 const DRAFT = "\\Draft"
 const OPERATION = "smtp.send"
 
@@ -85,7 +83,7 @@ export const sendMessage = Action.SendMessage.with({
     })
 })
 
-const { baseSubject, field, ids, mailboxes } = Headers
+const { ids } = Headers
 const { messageRef } = MailParts
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -102,46 +100,16 @@ const filed = (folder: string, key: string): Doing<Mail | undefined> =>
     return hits.find(({ headers }) => Thread.isOwn(ids(headers, "message-id")[0], key))
   })
 
-const draftOf = (input: Input): Doing<Draft & { readonly ref: LocalRef }> =>
+const draftOf = (input: Input): Doing<Draft.Draft> =>
   Effect.gen(function* () {
     const { settings } = yield* EmailApi
     const answered = input.conversation === undefined ? undefined : yield* latest(input.conversation)
-    const to = yield* addressee(input, answered)
-    const root = answered === undefined ? undefined : input.conversation?.id
-    const domain = settings.address.slice(settings.address.lastIndexOf("@") + 1)
-    const messageId = Thread.ownMessageId(input.key, root, domain)
-    const before = answered === undefined ? [] : chainOf(answered)
-    const subject =
-      input.subject ?? (answered === undefined ? "" : `Re: ${baseSubject(field(answered.headers, "subject") ?? "")}`)
-    // Whole seconds, as a Date field has.
-    const at = Math.floor((yield* Clock.currentTimeMillis) / 1000) * 1000
-    const draft: Draft = {
-      key: input.key,
-      messageId,
-      at,
-      from: settings.address,
-      ...(settings.name === undefined ? {} : { name: settings.name }),
-      to: [to],
-      subject,
-      text: input.text,
-      references: before.length > REFERENCES_MAX ? [before[0]!, ...before.slice(1 - REFERENCES_MAX)] : before,
-      ...(settings.plusAddresses ? { replyTo: Thread.replyAddress(settings.address, messageId) } : {}),
-      returnPath: settings.plusAddresses ? Thread.bounceAddress(settings.address, messageId) : settings.address
-    }
-    const headers = [
-      ["message-id", `<${messageId}>`],
-      ["from", settings.address],
-      ["date", new Date(at).toISOString()],
-      ["subject", subject]
-    ] as const
-    return { ...draft, ref: messageRef({ headers }) }
+    const sender = { ...settings, own: ownAddresses(settings) }
+    const draft = Draft.make(input, sender, answered, yield* Clock.currentTimeMillis)
+    if (draft !== undefined) return draft
+    const detail = "neither an address nor a thread with somebody outside in it is given"
+    return yield* fail.rejected(OPERATION, "no_addressee", detail)
   })
-
-const chainOf = ({ headers }: Mail): ReadonlyArray<string> => {
-  const references = ids(headers, "references")
-  const before = references.length > 0 ? references : ids(headers, "in-reply-to").slice(0, 1)
-  return [...new Set([...before, ...ids(headers, "message-id").slice(0, 1)])]
-}
 
 /** The youngest mail of a thread. */
 const latest = (conversation: LocalRef): Doing<Mail | undefined> =>
@@ -166,25 +134,4 @@ const latest = (conversation: LocalRef): Doing<Mail | undefined> =>
       )
     }
     return found.sort((a, b) => a.receivedAt - b.receivedAt || (keyOf(a) < keyOf(b) ? -1 : 1)).at(-1)
-  })
-
-/** Whom it is for: who is named, else who last wrote in the thread, else who was last written to. Never a machine (RFC 3834). */
-const addressee = (input: Input, answered: Mail | undefined): Doing<string> =>
-  Effect.gen(function* () {
-    const { settings } = yield* EmailApi
-    const own = ownAddresses(settings)
-    const named = input.to?.kind === "email" ? input.to.value : undefined
-    const people = ["reply-to", "from", "to", "cc"].flatMap((name) =>
-      answered === undefined ? [] : mailboxes(answered.headers, name)
-    )
-    const other = people.find(({ address }) => !Sort.isOwn(own, address) && !Sort.isMachine(address))?.address
-    const address = named ?? other
-    if (address === undefined || EmailAddress.parse(address)._tag !== "Address") {
-      return yield* fail.rejected(
-        OPERATION,
-        "no_addressee",
-        "neither an address nor a thread with somebody outside in it is given"
-      )
-    }
-    return address
   })

@@ -1,24 +1,8 @@
 /** A mail that is to be sent, as the bytes that go over the wire. The same draft gives the same bytes, but for MIME boundaries. */
-import { MailParts } from "@interchannel/connector/mail"
+import { type Draft, MailParts } from "@interchannel/connector/mail"
 import { createTransport } from "nodemailer"
 
-export interface Draft {
-  readonly key: string
-  readonly messageId: string
-  readonly at: number
-  readonly from: string
-  readonly name?: string
-  readonly to: ReadonlyArray<string>
-  readonly subject: string
-  readonly text: string
-  /** The thread so far, oldest first; empty when the mail begins one. */
-  readonly references: ReadonlyArray<string>
-  readonly replyTo?: string
-  /** Where reports of failure go. */
-  readonly returnPath: string
-}
-
-export const compose = async (draft: Draft): Promise<Buffer> => {
+export const compose = async (draft: Draft.Draft): Promise<Buffer> => {
   const { references, replyTo } = draft
   const parent = references.at(-1)
   const { message } = await createTransport({ streamTransport: true, buffer: true, newline: "windows" }).sendMail({

@@ -1,4 +1,5 @@
 /** For connectors of mailboxes, whatever the API: MIME taken apart, and what a mail means. */
+export * as Draft from "./Draft.ts"
 export * as Headers from "./Headers.ts"
 export * as Mail from "./Mail.ts"
 export * as MailParts from "./MailParts.ts"
