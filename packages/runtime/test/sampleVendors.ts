@@ -22,6 +22,8 @@ export interface Message {
   readonly at: number
   readonly version?: number
   readonly from: string
+  /** What the sender is called; else as `from`. */
+  readonly name?: string
   readonly email?: string
   readonly phone?: string
   readonly text: string
@@ -46,6 +48,7 @@ const MessageItem = Schema.Struct({
   at: Schema.Int,
   version: Schema.optional(Schema.Int),
   from: Schema.NonEmptyString,
+  name: Schema.optional(Schema.String),
   email: Schema.optional(Schema.String),
   phone: Schema.optional(Schema.String),
   text: Schema.String,
@@ -78,7 +81,7 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
     // Each message says the same of its sender.
     version: Version.make(item.profile?.at ?? 0),
     fields: {
-      name: { full: item.from },
+      name: { full: item.name ?? item.from },
       ...(handles.length === 0 ? {} : { handles }),
       ...(item.profile?.title === undefined ? {} : { title: item.profile.title }),
       ...(item.profile?.company === undefined ? {} : { organizationName: item.profile.company }),
@@ -100,7 +103,7 @@ const messageParts = (item: typeof MessageItem.Type): ReadonlyArray<Part.Part> =
       participants: [
         {
           contact: user,
-          name: item.from,
+          name: item.name ?? item.from,
           ...(item.record === undefined ? {} : { handle: Handle.external("crm", item.record) })
         }
       ]

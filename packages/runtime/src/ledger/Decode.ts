@@ -7,6 +7,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { Installed } from "../configuration/Installation.ts"
 import * as Masking from "./Masking.ts"
+import * as StatedName from "./StatedName.ts"
 
 /** Rows that hold finished parts: a tombstone for an item that is gone, which no vendor item tells. */
 export const PARTS = "application/vnd.interchannel.parts+json"
@@ -112,7 +113,7 @@ const readItems = (stored: Inbox.Row, reader: Reader, data: unknown, origin: Fee
     try {
       const told = reader.normalize(decoded.right, origin)
       const wrong = told.flatMap(wrongIn)[0]
-      if (wrong === undefined) outcomes.push(...told.map(Masking.outcome))
+      if (wrong === undefined) outcomes.push(...StatedName.apart(told).map(Masking.outcome))
       else problems.push(`normalize made no sense: ${wrong}`)
     } catch (cause) {
       problems.push(`normalize failed: ${String(cause)}`)
