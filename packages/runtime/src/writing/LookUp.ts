@@ -62,13 +62,21 @@ const askOf = (action: Action.Any): { readonly ask: Ask; readonly many: number }
 const look = (
   asked: ReadonlyArray<Inputs.Ready>,
   ask: Ask,
-  { verb, idempotency }: Action.Any,
+  action: Action.Any,
   running: Running
 ): Effect.Effect<Looked, StoreError, Services> =>
   Effect.gen(function* () {
+    const { verb, idempotency } = action
     const answer = yield* Effect.either(running.call(ask(asked.map(({ input }) => input))))
     const now = yield* Clock.currentTimeMillis
     if (Either.isLeft(answer)) {
+      if (asked.length > 1 && Attempt.concernsOne(answer.left)) {
+        const [first = [], second = []] = Attempt.halves(asked)
+        const looked = yield* look(first, ask, action, running)
+        if (looked.stopped !== undefined) return looked
+        const rest = yield* look(second, ask, action, running)
+        return { ...rest, known: [...looked.known, ...rest.known] }
+      }
       const failure = { error: answer.left, now, wholeVendor: true, idempotency }
       yield* finish(
         running,
