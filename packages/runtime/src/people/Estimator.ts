@@ -104,5 +104,9 @@ const estimate = (schedule: Schedule, lease: Leases.Lease) =>
     if (found !== "is put into use") return
     // Somebody may have chosen another one meanwhile; then this one waits.
     if ((yield* Models.nameInUse) !== summary.from) return
-    yield* Effect.ignore(Models.use(model.version, { by: "configuration", why: "identity.switchUnasked" }))
+    yield* Models.use(model.version, { by: "configuration", why: "identity.switchUnasked" }).pipe(
+      Effect.catchTag("ControlError", ({ message }) =>
+        Effect.logWarning(`${model.version} is not put into use: ${message}`)
+      )
+    )
   })

@@ -1,5 +1,6 @@
 /** When a model is made anew, and what becomes of it. */
-import { Persons, Store } from "@interchannel/store"
+import { Model } from "@interchannel/identity"
+import { Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
@@ -41,6 +42,8 @@ describe("a model that was made", () => {
   })
 })
 
+const word = { by: "ada", why: "a try" }
+
 const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
   it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, 60_000)
 
@@ -79,39 +82,31 @@ describe("the nightly estimate", () => {
   scenario(
     "keeps a model that would change something, and puts it into use where it may",
     Effect.gen(function* () {
-      const { chatState, crmState, turn, lease, control } = yield* world()
-      const [persons, others] = [100, 1]
-      for (let index = 0; index < persons; index++) {
-        crmState.records.push({
-          id: `${index}`,
-          name: `Customer Of${index}`,
-          email: `c${index}@example.com`,
-          updatedAt: START
-        })
+      const { chatState, crmState, turn, resolve, lease, control } = yield* world()
+      for (let index = 0; index < 100; index++) {
+        const email = `ana.n${index}@example.com`
+        crmState.records.push({ id: `${index}`, name: `Customer Of${index}`, email, updatedAt: START })
       }
-      yield* turn
-      // As if the model in use had parted two who are plainly one.
-      const store = yield* Persons.Persons
       chatState.messages.push({
         id: "m",
-        at: START + 2_100,
-        from: "Customer Of1",
-        email: "c1@example.com",
+        at: START + 100,
+        from: "Customer",
+        email: "ana.n1@example.com",
         text: "hello"
       })
+      // Under a model that parts everybody, which is not in use any more, so that there is something to join.
+      const strict = { ...Model.standard, version: "strict", linkBits: 99, sureBits: 99 }
+      const none = { from: "", contacts: 0, persons: 0, merges: 0, splits: 0, which: { merges: [], splits: [] } }
+      yield* Models.keep({ model: strict, comparison: { ...none.which, from: "", to: "" }, summary: none }, START)
+      yield* control.switchModel("strict", word)
       yield* turn
-      const { people } = yield* control.who("c1@example.com")
-      const [one] = people
-      const moved = one?.contacts[0]
-      yield* store.save({
-        ...nothing,
-        members: [{ contact: moved!.contact, person: "p_apart", sure: moved!.contact }],
-        persons: [{ id: "p_apart", createdAt: START, founder: moved!.contact }]
-      })
+      yield* resolve
+      yield* control.switchModel("standard-1", word)
+
       yield* TestClock.setTime(3 * HOUR)
       yield* Estimator.step(nightly, START, lease)
-      const waiting = (yield* control.models).models[0]
-      expect(waiting).toMatchObject({ isInUse: false, made: { summary: { merges: others, splits: 0 } } })
+      const [waiting] = (yield* control.models).models
+      expect(waiting).toMatchObject({ isInUse: false, made: { summary: { merges: 1, splits: 0 } } })
       expect(yield* estimated).toContain("waits for a person: +1 merges, −0 splits")
       yield* TestClock.setTime(DAY + 3 * HOUR)
       yield* Estimator.step({ ...nightly, unasked: true }, START, lease)
@@ -119,15 +114,3 @@ describe("the nightly estimate", () => {
     })
   )
 })
-
-const nothing: Persons.Changes = {
-  members: [],
-  features: [],
-  gone: [],
-  persons: [],
-  refined: [],
-  postings: [],
-  edges: [],
-  firstNames: [],
-  events: []
-}
