@@ -32,9 +32,9 @@ export const rooted = (mails: ReadonlyArray<Mail>): Reading<ReadonlyArray<Mail>>
     const roots = new Map<string, string>()
     for (let steps = 0; steps < STEPS_MAX && open.length > 0; steps++) {
       const found = yield* lookUp(open, folders)
-      const steppedFrom = open.map((search) => step(search, found.get(search)))
-      open = steppedFrom.flatMap((next) => next.further ?? [])
-      for (const { key, root } of steppedFrom) if (root !== undefined) roots.set(key, root)
+      const taken = open.map((search) => step(search, found.get(search)))
+      open = taken.flatMap((next) => next.further ?? [])
+      for (const { key, root } of taken) if (root !== undefined) roots.set(key, root)
     }
     return mails.map((mail) => {
       const root = roots.get(keyOf(mail))

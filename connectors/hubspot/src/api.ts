@@ -104,7 +104,11 @@ const makeAsApp = ({ clientId, clientSecret }: Credentials, { apiUrl, apiVersion
       client_id: clientId,
       client_secret: Redacted.value(clientSecret)
     }
-    const fetched = open.decoded(Token, "oauth.token", { path: `/oauth/${apiVersion}/token`, form })
+    // The secret goes in the body, where `Http` does not look for any.
+    const fetched = Effect.mapError(
+      open.decoded(Token, "oauth.token", { path: `/oauth/${apiVersion}/token`, form }),
+      ({ operation, reason }) => fail.because(operation, VendorError.without(reason, [form.client_secret]))
+    )
     const token = yield* Kept.make(fetched, ({ expires_in }) => expires_in * 1000 - TOKEN_MARGIN_MS)
     const http = yield* Http.make({
       ...common,

@@ -1,6 +1,5 @@
 /** Contacts as we write them. Where a record with the e-mail address is there already, people's own words in it stay. */
-import type { VendorError } from "@interchannel/connector"
-import { type Action, Wire } from "@interchannel/connector"
+import { type Action, type VendorError, Wire } from "@interchannel/connector"
 import { type ContactFields, PersonName, Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

@@ -161,6 +161,17 @@ describe("the webhooks journal", () => {
   )
 
   it(
+    "shows no secret that HubSpot quotes when it gives the app no token",
+    withApp(async (app) => {
+      const { clientSecret } = app.portal
+      app.emulator.faults.next("oauth.token", 1, Faults.status(400, { message: `no client has ${clientSecret}` }))
+      const error = await app.use(Effect.flip(journal.page({ partition: "all", cursor: undefined, since: START })))
+      expect(error).toMatchObject({ operation: "oauth.token" })
+      expect(error.message).toContain("no client has <redacted>")
+    })
+  )
+
+  it(
     "is left alone without the app's id and secret",
     withApp(async (app) => {
       const before = app.emulator.log.length
