@@ -249,27 +249,23 @@ const postings = (draft: Draft.Draft): Pick<Placement, "post" | "unpost" | "refi
   const { subject, before, after, near } = draft
   const post: Array<PostingRow> = []
   const refined: Array<number> = []
-  const old = new Map((before === undefined ? [] : BlockingKey.make(before)).map(({ key, finer }) => [key, finer]))
-  const kept = new Set<number>()
   for (const { key, finer } of after === undefined ? [] : BlockingKey.make(after)) {
     const contact = after!.contact
     const posting = near.postings.get(key)
-    kept.add(key)
-    if (!old.has(key)) post.push({ key, contact })
-    if (posting?.refined === true) {
-      kept.add(finer)
-      if (old.get(key) !== finer) post.push({ key: finer, contact })
-    } else if (posting !== undefined && posting.contacts.length >= BlockingKey.POSTING_MAX) {
+    post.push({ key, contact })
+    if (posting?.refined === true) post.push({ key: finer, contact })
+    else if (posting !== undefined && posting.contacts.length >= BlockingKey.POSTING_MAX) {
       const others = posting.contacts.filter((other) => other !== contact)
       if (others.length < BlockingKey.POSTING_MAX) continue
       refined.push(key)
-      kept.add(finer)
       post.push({ key: finer, contact })
       for (const other of others) post.push({ key: finerOf(draft, other, key) ?? key, contact: other })
     }
   }
-  const unpost = [...old].flat().flatMap((key) => (kept.has(key) ? [] : [{ key, contact: subject! }]))
-  return { post, unpost, refined }
+  if (before === undefined) return { post, unpost: [], refined }
+  const posted = new Set(post.flatMap(({ key, contact }) => (contact === subject ? [key] : [])))
+  const old = BlockingKey.make(before).flatMap(({ key, finer }) => [key, finer])
+  return { post, unpost: old.flatMap((key) => (posted.has(key) ? [] : [{ key, contact: subject! }])), refined }
 }
 
 const finerOf = (draft: Draft.Draft, contact: Contact, key: number): number | undefined => {
