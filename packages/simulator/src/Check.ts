@@ -10,7 +10,7 @@ import {
   textOf,
   type World
 } from "./World.ts"
-import { REFUSED_BY } from "./vendors/Office.ts"
+import { BY_HAND, REFUSED_BY } from "./vendors/Office.ts"
 
 export const world = (truth: World): ReadonlyArray<string> => [
   ...destinations.flatMap((destination) => entries(truth, destination)),
@@ -55,15 +55,21 @@ const ofHappening = (
   if (deletedByHand && there.length > 0) return says("an admin deleted it, and it is back")
   if (there.length > 1) return says(`written ${there.length} times`)
   const [entry] = there
+  const isErased = happening.customers.some((customer) => truth.word.erased.has(customer))
+  if (isErased) return entry === undefined ? [] : says("it is of somebody who was erased")
   // A person's hand is on it: it stays as it is.
-  if (deletedByHand || entry?.edited === true) return []
+  if (deletedByHand) return []
+  if (entry?.edited === true) return entry.body.includes(BY_HAND) ? [] : says("what an admin wrote is overwritten")
+  if (entry !== undefined && truth.word.undone.has(entry.key ?? "")) return says("it was taken back, and it is back")
+  if (entry === undefined && written.some(({ key }) => truth.word.maybeUndone.has(key ?? ""))) return []
   const isWanted = !happening.deleted && !happening.broken && happening.source !== destination
   const refused = REFUSED_BY[destination]
   const isRefused = refused !== undefined && happening.words.includes(refused)
   if (!isWanted) return entry === undefined ? [] : says("it should not be there")
   const office = truth.offices[destination]
   if (isAnybodys(truth, happening)) return ofAnybody(truth, destination, happening, entry).flatMap(says)
-  const expected = happening.customers.flatMap((customer) => recordOf(office, customer)?.id ?? []).sort()
+  const known = happening.customers.filter((customer) => !happening.isByAlias || truth.word.joined.has(customer))
+  const expected = known.flatMap((customer) => recordOf(office, customer)?.id ?? []).sort()
   if (isRefused) return entry === undefined ? [] : says("the vendor refuses it, and it is there")
   if (expected.length === 0) {
     return entry === undefined || entry.records.size === 0 ? [] : says("it is on a record of somebody else")
@@ -123,7 +129,11 @@ const cards = (truth: World): ReadonlyArray<string> => {
       const { customers = [] } = truth.happenings[index] ?? {}
       return !customers.some((one) => one === owner || one === householdOf(owner))
     })
+    const gone = mentionsIn(card.text).filter(({ index }) =>
+      truth.happenings[index]?.customers.some((one) => truth.word.erased.has(one))
+    )
     return [
+      ...gone.map(({ index }) => `the card of chat ${card.thread} speaks of q${index}, who was erased`),
       ...(twins.length > 1 && twins[0] === card ? [`chat ${card.thread} has ${twins.length} cards`] : []),
       ...strangers.map(
         ({ index }) => `the card of chat ${card.thread} speaks of q${index}, which is another customer's`

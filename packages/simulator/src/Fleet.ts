@@ -24,6 +24,9 @@ export interface Fleet {
   readonly launch: (inMs: number) => void
   /** Where pushes are taken now. */
   readonly door: () => Door | undefined
+  /** Whom a person would ask. */
+  readonly newest: () => Daemon.Running | undefined
+  readonly isStopped: () => boolean
   /** So much goes wrong in the next `ms`; answers how much longer it takes until what froze is awake. */
   readonly trouble: (ms: number) => number
   /** From now on all is well; one daemon runs. */
@@ -46,8 +49,8 @@ interface Options {
 const HALF_MINUTE_MS = 30_000
 /** Awaits that a doomed process has left, at most: about half a minute of work. */
 const AWAITS_MAX = 1_500
-/** How often a person looks whether a connection is parked, or a mended mapping is to be replayed. */
-const ADMIN_EVERY_MS = 10_000
+/** How often a person looks whether a connection is parked. */
+const RENEW_EVERY_MS = 10_000
 /** Longer than a lease. */
 const FREEZE_MS = [65_000, 75_000] as const
 /** What still wants something after such a sleep gets so much time for it. */
@@ -125,27 +128,22 @@ export const make = (options: Options): Fleet => {
     }
   }
 
-  let isToReplay = false
   let renewed = 0
-  const admin = () => {
-    const expired = trouble.counts()["expired token"] ?? 0
-    if (expired > renewed) {
-      const done = Effect.sync(() => {
-        renewed = expired
-      })
-      for (const { daemon } of living()) daemon.ask((control) => Effect.zipRight(control.reload, done))
-    }
-    newest()?.daemon.ask((control) =>
-      Effect.gen(function* () {
-        if (world.isMappingWrong) isToReplay = true
-        if (!isToReplay || world.isMappingWrong) return
-        for (const connection of ["chat", "chat-b"]) yield* control.replay(connection, { state: "done" })
-        isToReplay = false
-      })
-    )
-    if (!stopped) time.after(ADMIN_EVERY_MS, admin)
+  let seen = 0
+  /** Somebody gives new tokens for those that expired. */
+  const renew = () => {
+    if (stopped) return
+    time.after(RENEW_EVERY_MS, renew)
+    // What expired a moment ago may not have parked its connection yet, so they come once more.
+    const parked = seen
+    seen = trouble.counts()["expired token"] ?? 0
+    if (seen === renewed) return
+    const done = Effect.sync(() => {
+      renewed = parked
+    })
+    for (const { daemon } of living()) daemon.ask((control) => Effect.zipRight(control.reload, done))
   }
-  time.after(ADMIN_EVERY_MS, admin)
+  time.after(RENEW_EVERY_MS, renew)
 
   return {
     launch: (inMs) => {
@@ -153,6 +151,8 @@ export const make = (options: Options): Fleet => {
       launch(inMs)
     },
     door: () => newest()?.daemon.door,
+    newest: () => newest()?.daemon,
+    isStopped: () => stopped,
     trouble: (ms) => {
       if (trouble.happens("second daemon")) launch(2_000, "second")
       const freezes = trouble.happens("freeze")

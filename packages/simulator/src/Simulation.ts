@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import * as Admin from "./Admin.ts"
 import * as Check from "./Check.ts"
 import * as Company from "./Company.ts"
 import * as Dice from "./Dice.ts"
@@ -74,9 +75,13 @@ const play = async (
   const town = Dice.make(seed, "town")
   // Who a person is counted as depends on who came first, so a rebuilt ledger would ask for other records.
   const isRebuilt = town.chance(REBUILDS)
-  const world = World.make({ now: time.now, size: town.between(3, 6), createsRecords: !isRebuilt })
+  const size = town.between(3, 6)
+  const aliased = town.chance(ALIASES) ? town.between(0, size - 1) : undefined
+  // Nor does a record of the one help the other, who is not known to be the same yet.
+  const world = World.make({ now: time.now, size, createsRecords: !isRebuilt && aliased === undefined, aliased })
   const fleet = Fleet.make({ seed, time, turns, log, trouble, world, store, mutant })
   const post = Post.make({ time, trouble, log, dice: Dice.make(seed, "post"), door: fleet.door })
+  const admin = Admin.make({ time, log, store, newest: fleet.newest, isStopped: fleet.isStopped })
   const telling: Story.Telling = { world, time, post, log, dice: Dice.make(seed, "story") }
   const clock = Time.clock(
     time,
@@ -94,12 +99,11 @@ const play = async (
       await turns.settle()
     }
   }
-  const quiet = makeQuiet(time, world, post, look)
+  const quiet = makeQuiet(time, world, () => post.underWay() + admin.open(), look)
   const problems: Array<string> = []
   const check = async (when: string) => {
-    const isQuiet = await quiet(until)
     const found = [
-      ...(isQuiet ? [] : ["it never becomes quiet"]),
+      ...(await quiet(until)),
       ...Check.world(world),
       ...(await look(accounts(world)))
     ]
@@ -113,10 +117,14 @@ const play = async (
   world.isMappingWrong = town.chance(WRONG_MAPPINGS)
   fleet.launch(0)
   const schedule = Dice.make(seed, "schedule")
-  time.after(schedule.between(20_000, STORY_MS), () => {
-    world.isMappingWrong = false
-  })
+  if (world.isMappingWrong) {
+    time.after(schedule.between(20_000, STORY_MS), () => {
+      world.isMappingWrong = false
+      for (const connection of ["chat", "chat-b"]) admin.wish(Admin.replay(connection))
+    })
+  }
   const storyMs = STORY_MS + fleet.trouble(STORY_MS)
+  Story.speak({ ...telling, dice: Dice.make(seed, "words") }, admin, storyMs)
   for (let index = 0; index < acts; index++) time.after(schedule.between(3_000, storyMs), () => Story.act(telling))
   await until(() => time.now() >= START + storyMs)
   fleet.calm()
@@ -139,9 +147,10 @@ const play = async (
     await look(Effect.zipRight(forgetLedger, reopenAll))
     log.say("check", () => "the ledger is forgotten, everything is read again")
     fleet.launch(0)
-    if (!(await quiet(until))) return ["rebuilt: it never becomes quiet"]
+    const unrest = await quiet(until)
     const after = await look(projectionsNow)
     return [
+      ...unrest.map((problem) => `rebuilt: ${problem}`),
       ...(writesOf(world) === writes
         ? []
         : [`rebuilt: ${writesOf(world) - writes} writes, though nothing had changed`]),
@@ -152,6 +161,8 @@ const play = async (
   }
 }
 
+/** Share of runs in which a customer writes from two addresses. */
+const ALIASES = 0.25
 /** Share of the other runs in which everything is edited once more. */
 const EDITS = 0.3
 /** Share of runs that end with a rebuilt ledger. */
@@ -217,8 +228,8 @@ type Look = <A>(effect: Effect.Effect<A, unknown, Store.Services>) => Promise<A>
 
 /** Nothing is left to do, and nothing was done for so long that every feed has looked at everything again. */
 const makeQuiet =
-  (time: Time.Time, world: World.World, post: Post.Post, look: Look) =>
-  async (until: (isDone: () => Promise<boolean>) => Promise<void>): Promise<boolean> => {
+  (time: Time.Time, world: World.World, underWay: () => number, look: Look) =>
+  async (until: (isDone: () => Promise<boolean>) => Promise<void>): Promise<ReadonlyArray<string>> => {
     const began = time.now()
     let looked = time.now()
     let state = ""
@@ -228,12 +239,12 @@ const makeQuiet =
       if (time.now() < looked + LOOK_MS) return false
       looked = time.now()
       const work = await look(workLeft)
-      const next = `${post.underWay()} ${writesOf(world)} ${JSON.stringify(work)}`
-      if (next !== state || post.underWay() > 0 || work.open > 0) since = time.now()
+      const next = `${underWay()} ${writesOf(world)} ${JSON.stringify(work)}`
+      if (next !== state || underWay() > 0 || work.open > 0) since = time.now()
       state = next
       return time.now() >= since + QUIET_MS
     })
-    return time.now() <= began + CALM_MAX_MS
+    return time.now() <= began + CALM_MAX_MS ? [] : [`it never becomes quiet: ${state} ${wishes()}`]
   }
 
 const workLeft = Effect.gen(function* () {

@@ -1,10 +1,13 @@
 /** What people do while the daemon runs: customers get in touch, agents keep records, admins change what we wrote. */
+import * as Admin from "./Admin.ts"
 import type { Dice } from "./Dice.ts"
 import type { Log } from "./Log.ts"
 import type { Post } from "./Post.ts"
 import type { Time } from "./Time.ts"
 import type { Message } from "./vendors/chat.ts"
+import { BY_HAND } from "./vendors/Office.ts"
 import {
+  type Customer,
   type Destination,
   destinations,
   type Happening,
@@ -38,6 +41,22 @@ export const act = (telling: Telling): void => {
   if (what !== undefined) telling.log.say("world", () => `${name}: ${what}`)
 }
 
+/** What people will say to the daemon in the next `ms`. */
+export const speak = ({ world, dice, time }: Telling, admin: Admin.Admin, ms: number): void => {
+  const later = (wish: Admin.Wish) => time.after(dice.between(SPEAK_AFTER_MS, ms), () => admin.wish(wish))
+  // Who erases one of a household turns away what has its number, and so the others.
+  const alone = world.customers.filter((customer) => customer.home === undefined && customer !== world.aliased)
+  if (alone.length > 0 && dice.chance(ERASURES)) later(Admin.erase(world, dice.pick(alone)))
+  if (dice.chance(UNDOS)) later(Admin.undo(world))
+  const { aliased } = world
+  if (aliased === undefined) return
+  time.after(dice.between(SPEAK_AFTER_MS, ms), () => {
+    if (!world.happenings.some(({ isByAlias }) => isByAlias)) return
+    admin.wish(Admin.join(world, aliased))
+    if (dice.chance(PARTS)) admin.wish(Admin.part(world, aliased))
+  })
+}
+
 /** Everything that can still be edited is, once more. */
 export const editAll = ({ world, log }: Telling): void => {
   for (const happening of world.happenings) if (!happening.deleted) edit(happening)
@@ -47,6 +66,12 @@ export const editAll = ({ world, log }: Telling): void => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 const ADMIN_WAITS_MS = 25_000
+const SPEAK_AFTER_MS = 25_000
+/** Shares of runs. */
+const ERASURES = 0.3
+const UNDOS = 0.15
+/** Share of the joined that are parted again. */
+const PARTS = 0.4
 
 const addRecord = (world: World, index: number, destination: Destination) => {
   const { name, email, phone, home } = world.customers[index]!
@@ -55,10 +80,18 @@ const addRecord = (world: World, index: number, destination: Destination) => {
 
 const happen = (
   world: World,
-  given: Pick<Happening, "source" | "customers" | "words" | "record"> & { readonly broken?: boolean },
+  given: Pick<Happening, "source" | "customers" | "words" | "record"> &
+    Partial<Pick<Happening, "broken" | "isByAlias">>,
   tell: (text: string) => ((text: string) => void) | undefined
 ): Happening => {
-  const happening = { broken: false, ...given, index: world.happenings.length, edits: 0, deleted: false }
+  const happening = {
+    broken: false,
+    isByAlias: false,
+    ...given,
+    index: world.happenings.length,
+    edits: 0,
+    deleted: false
+  }
   const rewrite = tell(textOf(happening))
   const whole: Happening = rewrite === undefined ? happening : { ...happening, rewrite }
   world.happenings.push(whole)
@@ -195,14 +228,20 @@ const moveMail: Act = ({ world, dice }) => {
   return `${mail.id} to ${mail.folder}`
 }
 
-const fillIn: Act = ({ world, dice, post, time }) => {
-  const { index: customer, email, name } = dice.pick(world.customers)
-  const { index } = happen(world, { source: "form", customers: [customer], words: "Please call" }, (text) => {
+const fillIn: Act = (telling) => filledIn(telling, telling.dice.pick(telling.world.customers), false)
+
+const fillInByAlias: Act = (telling) =>
+  telling.world.aliased === undefined ? undefined : filledIn(telling, telling.world.aliased, true)
+
+const filledIn = ({ world, post, time }: Telling, customer: Customer, isByAlias: boolean): string => {
+  const [email, name] = isByAlias ? [customer.alias, "A visitor"] : [customer.email, customer.name]
+  const given = { source: "form", customers: [customer.index], words: "Please call", isByAlias } as const
+  const { index } = happen(world, given, (text) => {
     const item = { id: `f${world.happenings.length}`, at: time.now(), email, name, text }
     post.push("form", [item], { isCertain: true })
     return undefined
   })
-  return `q${index} by ${name}`
+  return `q${index} by ${email}`
 }
 
 const newRecord: Act = ({ world, dice }) => {
@@ -282,7 +321,7 @@ const oldEntry = ({ world, dice, time }: Telling) => {
 const editEntry: Act = (telling) => {
   const found = oldEntry(telling)
   if (found === undefined) return undefined
-  found.entry.body = `${found.entry.body} (seen by an admin)`
+  found.entry.body = `${found.entry.body} ${BY_HAND}`
   found.entry.edited = true
   found.office.touch(found.entry)
   return `${found.entry.id} of ${mentionsIn(found.entry.body)
@@ -311,6 +350,7 @@ const acts: ReadonlyArray<readonly [string, Act]> = [
   ...often(3, "a mail", write),
   ...often(1, "a mail is moved", moveMail),
   ...often(3, "a form", fillIn),
+  ...often(1, "a form from another address", fillInByAlias),
   ...often(2, "a new record", newRecord),
   ...often(1, "a record is renamed", renameRecord),
   ...often(1, "a record is deleted", deleteRecord),

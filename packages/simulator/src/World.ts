@@ -14,6 +14,8 @@ export interface Customer {
   readonly phone: string
   /** The number they share with the rest of the household. */
   readonly home: string | undefined
+  /** An address that no record names: whose it is, a person has to say. */
+  readonly alias: string
 }
 
 export type Source = "chat" | "chat-b" | "phone" | "mail" | "form" | "crm" | "desk"
@@ -28,6 +30,8 @@ export interface Happening {
   readonly customers: ReadonlyArray<number>
   /** Of an agent's note: the record it was written on. */
   readonly record?: string
+  /** They wrote from the address that no record names. */
+  readonly isByAlias: boolean
   edits: number
   deleted: boolean
   /** No schema fits it. */
@@ -48,8 +52,22 @@ export interface World {
   readonly down: Set<string>
   /** Does the helpdesk want a record for each customer who gets in touch? */
   readonly createsRecords: boolean
+  /** Who writes from their other address, too. */
+  readonly aliased: Customer | undefined
   /** Is the chat's mapping wrong at present? */
   isMappingWrong: boolean
+  readonly word: Word
+}
+
+/** What people said to the daemon, since it took notice. */
+export interface Word {
+  readonly erased: Set<number>
+  /** Customers whose other address is known to be theirs. */
+  readonly joined: Set<number>
+  /** Our keys of entries that an undo took back. */
+  readonly undone: Set<string>
+  /** Those that it may have taken back, since a write was under way. */
+  readonly maybeUndone: Set<string>
 }
 
 const HOUSEHOLDS = 2
@@ -68,25 +86,33 @@ interface Options {
   readonly now: () => number
   readonly size: number
   readonly createsRecords: boolean
+  /** The index of who writes from their other address, too. */
+  readonly aliased: number | undefined
 }
 
-export const make = ({ now, size, createsRecords }: Options): World => ({
-  createsRecords,
-  customers: names.slice(0, size).map((name, index) => ({
+export const make = ({ now, size, createsRecords, aliased }: Options): World => {
+  const customers = names.slice(0, size).map((name, index) => ({
     index,
     name,
     email: `${name.split(" ")[0]!.toLowerCase()}.${index}@example.com`,
     phone: `+1202555010${index}`,
-    home: index < 2 * HOUSEHOLDS ? `+1202555011${Math.floor(index / 2)}` : undefined
-  })),
-  happenings: [],
-  chats: { chat: Chat.chatState(now), "chat-b": Chat.chatState(now) },
-  phone: Phone.phoneState(now),
-  mail: Mail.mailState(now),
-  offices: { crm: Office.make("crm", now), desk: Office.make("desk", now) },
-  down: new Set(),
-  isMappingWrong: false
-})
+    home: index < 2 * HOUSEHOLDS ? `+1202555011${Math.floor(index / 2)}` : undefined,
+    alias: `visitor.${index}@example.com`
+  }))
+  return {
+    createsRecords,
+    customers,
+    aliased: aliased === undefined ? undefined : customers[aliased],
+    happenings: [],
+    chats: { chat: Chat.chatState(now), "chat-b": Chat.chatState(now) },
+    phone: Phone.phoneState(now),
+    mail: Mail.mailState(now),
+    offices: { crm: Office.make("crm", now), desk: Office.make("desk", now) },
+    down: new Set(),
+    isMappingWrong: false,
+    word: { erased: new Set(), joined: new Set(), undone: new Set(), maybeUndone: new Set() }
+  }
+}
 
 /** The text of a happening as it is now: `q12r3q` is the twelfth, edited three times. */
 export const textOf = ({ index, edits, words }: Pick<Happening, "index" | "edits" | "words">): string =>

@@ -93,11 +93,17 @@ const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desir
     return told
   })
 
-/** A conversation of which nothing is wanted any more needs no write; whatever else is missing is looked at by a person. */
-const untold = (projection: Projections.Projection): One =>
-  ConversationEntry.isConversation(projection.subject) && projection.startedAt === undefined
-    ? { nothing: Desire.left(projection, projection.dueAt) }
+/**
+ * What was never begun needs no write when nothing is there to tell: it was planned of somebody who was erased at that very
+ * moment, or of a conversation of which nothing is wanted any more. Whatever else is missing is looked at by a person.
+ */
+const untold = (projection: Projections.Projection): One => {
+  const { subject, startedAt, delivered, dueAt } = projection
+  const isUntouched = ConversationEntry.isConversation(subject) || delivered === undefined
+  return isUntouched && startedAt === undefined
+    ? { nothing: Desire.left(projection, dueAt) }
     : aside(projection, "what it tells is not in the ledger")
+}
 
 /** Addresses in the destination of the contacts and companies that rows name. */
 const refs = (batch: ReadonlyArray<Projections.Projection>, destination: string) =>

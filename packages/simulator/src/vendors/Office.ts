@@ -162,6 +162,9 @@ export const make = (vendor: string, now: () => number): Office => {
   return office
 }
 
+/** What an admin adds to an entry. */
+export const BY_HAND = "(seen by an admin)"
+
 /** What a vendor refuses to have in an entry. */
 export const REFUSED_BY: Readonly<Record<string, string>> = { crm: "(rude)" }
 

@@ -1,0 +1,130 @@
+/**
+ * What people ask of the daemon while it runs: read the configuration again, replay a mended mapping, erase somebody, undo,
+ * say who is who. Each wish is asked again and again until it is granted, one after the other, since processes die.
+ */
+import type { Control } from "@interchannel/runtime"
+import { Projections, type Store } from "@interchannel/store"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Running } from "./Daemon.ts"
+import type { Log } from "./Log.ts"
+import type { Time } from "./Time.ts"
+import type { Customer, World } from "./World.ts"
+
+export interface Admin {
+  readonly wish: (wish: Wish) => void
+  /** Wishes that are not granted yet. */
+  readonly open: () => number
+}
+
+export interface Wish {
+  readonly name: string
+  readonly ask: (control: Control["Type"]) => Effect.Effect<unknown, unknown, Store.Services>
+  /** It is so from now on. */
+  readonly granted: () => void
+}
+
+interface Options {
+  readonly time: Time
+  readonly log: Log
+  readonly store: Context.Context<Store.Services>
+  readonly newest: () => Running | undefined
+  readonly isStopped: () => boolean
+}
+
+const EVERY_MS = 5_000
+
+export const make = ({ time, log, store, newest, isStopped }: Options): Admin => {
+  const wishes: Array<Wish> = []
+  let asked: { readonly of: Running; hasEnded: boolean } | undefined
+  const look = () => {
+    if (isStopped() || wishes.length === 0) return
+    time.after(EVERY_MS, look)
+    const [wish] = wishes
+    const daemon = newest()
+    // One that was asked and lives may still be at it.
+    if (wish === undefined || daemon === undefined || (asked?.of === daemon && !asked.hasEnded)) return
+    const asking = { of: daemon, hasEnded: false }
+    asked = asking
+    const grant = Effect.sync(() => {
+      if (wishes[0] !== wish) return
+      wishes.shift()
+      wish.granted()
+      log.say("admin", () => `${wish.name}: granted`)
+    })
+    const end = Effect.sync(() => {
+      asking.hasEnded = true
+    })
+    daemon.ask((control) => Effect.provide(wish.ask(control), store).pipe(Effect.zipRight(grant), Effect.ensuring(end)))
+  }
+  return {
+    wish: (wish) => {
+      if (wishes.length === 0) time.after(0, look)
+      wishes.push(wish)
+    },
+    open: () => wishes.length
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The address book is read: whatever reaches them is known to be theirs. */
+const isKnown = (control: Control["Type"], { email }: Customer) =>
+  Effect.flatMap(control.who(email), ({ people }) =>
+    people.length === 1 && people[0]!.contacts.some(({ record }) => record.ref.kind === "known")
+      ? Effect.void
+      : Effect.fail(`${email} is not known yet`)
+  )
+
+/** What was read is read again, by a mapping that was mended. */
+export const replay = (connection: string): Wish => ({
+  name: `replay ${connection}`,
+  ask: (control) => control.replay(connection, { state: "done" }),
+  granted: () => undefined
+})
+
+export const erase = ({ word }: World, customer: Customer): Wish => ({
+  name: `erase ${customer.name}`,
+  ask: (control) => Effect.zipRight(isKnown(control, customer), control.erase(customer.email, { by: "an admin" })),
+  granted: () => word.erased.add(customer.index)
+})
+
+export const join = ({ word }: World, customer: Customer): Wish => ({
+  name: `${customer.alias} is ${customer.name}`,
+  ask: (control) =>
+    Effect.zipRight(
+      isKnown(control, customer),
+      control.merge(customer.email, customer.alias, { by: "an admin", why: "she said so" })
+    ),
+  granted: () => word.joined.add(customer.index)
+})
+
+export const part = ({ word }: World, customer: Customer): Wish => ({
+  name: `${customer.alias} is not ${customer.name}`,
+  ask: (control) => control.unmerge([`form/sender/${customer.alias}`], { by: "an admin", why: "it was her sister" }),
+  granted: () => word.joined.delete(customer.index)
+})
+
+const PROJECTIONS_MAX = 10_000
+
+/** All that was written to the CRM until now. What is being written at the moment may be taken back or not. */
+export const undo = ({ word }: World): Wish => {
+  let settled: ReadonlyArray<string> = []
+  return {
+    name: "undo what was written to crm",
+    ask: (control) =>
+      Effect.gen(function* () {
+        const projections = yield* Projections.Projections
+        const rows = yield* projections.list({ destination: "crm", after: "", limit: PROJECTIONS_MAX })
+        const entries = rows.filter(({ verb }) => verb === "AppendTimeline")
+        for (const { key } of entries) word.maybeUndone.add(key)
+        settled = entries.filter(({ state, ref }) => state === "settled" && ref !== undefined).map(({ key }) => key)
+        const until = yield* Clock.currentTimeMillis
+        yield* control.undo({ destination: "crm", until: until + 1, force: false, yes: true })
+      }),
+    granted: () => {
+      for (const key of settled) word.undone.add(key)
+    }
+  }
+}
