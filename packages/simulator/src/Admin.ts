@@ -15,7 +15,7 @@ import type { Customer, World } from "./World.ts"
 export interface Admin {
   readonly wish: (wish: Wish) => void
   /** Wishes that are not granted yet. */
-  readonly open: () => number
+  readonly open: () => ReadonlyArray<string>
 }
 
 export interface Wish {
@@ -46,7 +46,6 @@ export const make = ({ time, log, store, newest, isStopped }: Options): Admin =>
     // One that was asked and lives may still be at it.
     if (wish === undefined || daemon === undefined || (asked?.of === daemon && !asked.hasEnded)) return
     const asking = { of: daemon, hasEnded: false }
-    asked = asking
     const grant = Effect.sync(() => {
       if (wishes[0] !== wish) return
       wishes.shift()
@@ -63,7 +62,7 @@ export const make = ({ time, log, store, newest, isStopped }: Options): Admin =>
       if (wishes.length === 0) time.after(0, look)
       wishes.push(wish)
     },
-    open: () => wishes.length
+    open: () => wishes.map(({ name }) => name)
   }
 }
 

@@ -10,7 +10,7 @@ import {
   textOf,
   type World
 } from "./World.ts"
-import { BY_HAND, REFUSED_BY } from "./vendors/Office.ts"
+import { REFUSED_BY } from "./vendors/Office.ts"
 
 export const world = (truth: World): ReadonlyArray<string> => [
   ...destinations.flatMap((destination) => entries(truth, destination)),
@@ -59,7 +59,7 @@ const ofHappening = (
   if (isErased) return entry === undefined ? [] : says("it is of somebody who was erased")
   // A person's hand is on it: it stays as it is.
   if (deletedByHand) return []
-  if (entry?.edited === true) return entry.body.includes(BY_HAND) ? [] : says("what an admin wrote is overwritten")
+  if (entry?.edited === true) return entry.overruled ? says("what an admin wrote is overwritten") : []
   if (entry !== undefined && truth.word.undone.has(entry.key ?? "")) return says("it was taken back, and it is back")
   if (entry === undefined && written.some(({ key }) => truth.word.maybeUndone.has(key ?? ""))) return []
   const isWanted = !happening.deleted && !happening.broken && happening.source !== destination

@@ -18,8 +18,8 @@ export interface Running {
   readonly stop: () => void
   /** Webhooks come in here. */
   readonly door: Door
-  /** Asks it for something, as a person does; nothing happens while it is not up. */
-  readonly ask: (what: (control: Control["Type"]) => Effect.Effect<unknown, unknown>) => void
+  /** Asks it for something, as a person does; `false`: it is not up. */
+  readonly ask: (what: (control: Control["Type"]) => Effect.Effect<unknown, unknown>) => boolean
 }
 
 interface Options {
@@ -82,7 +82,9 @@ export const start = ({ process, disk, installation, turns, log, ...who }: Optio
     stop: () => fiber.unsafeInterruptAsFork(FiberId.none),
     door: intake,
     ask: (what) => {
-      if (up !== undefined && process.isAlive()) run(what(Context.get(up, Control)))
+      if (up === undefined || !process.isAlive()) return false
+      run(what(Context.get(up, Control)))
+      return true
     }
   }
 }

@@ -17,7 +17,7 @@ export interface Post {
   /** `isCertain`: nothing else tells of it, so the vendor tries until it is taken. */
   readonly push: (connection: string, items: ReadonlyArray<unknown>, options?: { readonly isCertain?: boolean }) => void
   /** Pushes that a vendor still tries to bring. */
-  readonly underWay: () => number
+  readonly waiting: () => ReadonlyArray<string>
   readonly taken: () => number
 }
 
@@ -69,7 +69,7 @@ export const make = ({ time, trouble, dice, log, door }: Options): Post => {
         time.after(dice.between(5, 500) + late, () => attempt(connection, delivery, 0, { yes: false }))
       }
     },
-    underWay: () => underWay,
+    waiting: () => (underWay === 0 ? [] : [`${underWay} pushes`]),
     taken: () => taken
   }
 }

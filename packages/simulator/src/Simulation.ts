@@ -99,14 +99,10 @@ const play = async (
       await turns.settle()
     }
   }
-  const quiet = makeQuiet(time, world, () => post.underWay() + admin.open(), look)
+  const quiet = makeQuiet(time, world, () => [...post.waiting(), ...admin.open()], look)
   const problems: Array<string> = []
   const check = async (when: string) => {
-    const found = [
-      ...(await quiet(until)),
-      ...Check.world(world),
-      ...(await look(accounts(world)))
-    ]
+    const found = [...(await quiet(until)), ...Check.world(world), ...(await look(accounts(world)))]
     log.say("check", () => `${when}: ${found.length} problems`)
     problems.push(...found.map((problem) => `${when}: ${problem}`))
     return found.length === 0
@@ -130,6 +126,7 @@ const play = async (
   fleet.calm()
   if (await check("after the story")) {
     if (isRebuilt || town.chance(EDITS) || mutant !== undefined) {
+      for (const office of Object.values(world.offices)) office.isRead = true
       Story.editAll(telling)
       await check("after everything was edited")
     }
@@ -228,7 +225,7 @@ type Look = <A>(effect: Effect.Effect<A, unknown, Store.Services>) => Promise<A>
 
 /** Nothing is left to do, and nothing was done for so long that every feed has looked at everything again. */
 const makeQuiet =
-  (time: Time.Time, world: World.World, underWay: () => number, look: Look) =>
+  (time: Time.Time, world: World.World, open: () => ReadonlyArray<string>, look: Look) =>
   async (until: (isDone: () => Promise<boolean>) => Promise<void>): Promise<ReadonlyArray<string>> => {
     const began = time.now()
     let looked = time.now()
@@ -239,12 +236,12 @@ const makeQuiet =
       if (time.now() < looked + LOOK_MS) return false
       looked = time.now()
       const work = await look(workLeft)
-      const next = `${underWay()} ${writesOf(world)} ${JSON.stringify(work)}`
-      if (next !== state || underWay() > 0 || work.open > 0) since = time.now()
+      const next = `${open().join()} ${writesOf(world)} ${JSON.stringify(work)}`
+      if (next !== state || open().length > 0 || work.open > 0) since = time.now()
       state = next
       return time.now() >= since + QUIET_MS
     })
-    return time.now() <= began + CALM_MAX_MS ? [] : [`it never becomes quiet: ${state} ${wishes()}`]
+    return time.now() <= began + CALM_MAX_MS ? [] : [`it never becomes quiet: ${state}`]
   }
 
 const workLeft = Effect.gen(function* () {

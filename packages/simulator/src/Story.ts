@@ -5,7 +5,6 @@ import type { Log } from "./Log.ts"
 import type { Post } from "./Post.ts"
 import type { Time } from "./Time.ts"
 import type { Message } from "./vendors/chat.ts"
-import { BY_HAND } from "./vendors/Office.ts"
 import {
   type Customer,
   type Destination,
@@ -321,7 +320,7 @@ const oldEntry = ({ world, dice, time }: Telling) => {
 const editEntry: Act = (telling) => {
   const found = oldEntry(telling)
   if (found === undefined) return undefined
-  found.entry.body = `${found.entry.body} ${BY_HAND}`
+  found.entry.body = `${found.entry.body} (seen by an admin)`
   found.entry.edited = true
   found.office.touch(found.entry)
   return `${found.entry.id} of ${mentionsIn(found.entry.body)

@@ -35,6 +35,8 @@ export interface Entry {
   state: "there" | "removed" | "deleted by hand"
   /** An admin changed its words. */
   edited: boolean
+  /** We wrote over them, though they had been read long before. */
+  overruled: boolean
 }
 
 export interface Office {
@@ -44,6 +46,8 @@ export interface Office {
   readonly journal: Array<{ readonly card: string }>
   /** How often we wrote. */
   writes: number
+  /** What hands changed was read long ago. */
+  isRead: boolean
   readonly add: (given: Pick<Card, "customer" | "name" | "email" | "phone" | "home" | "key">) => Card
   readonly change: (card: Card) => void
   readonly remove: (card: Card) => void
@@ -79,6 +83,7 @@ export const make = (vendor: string, now: () => number): Office => {
     entries,
     journal,
     writes: 0,
+    isRead: false,
     add: (given) => {
       const at = stamp()
       return save({ ...given, id: nextId("r"), createdAt: at, updatedAt: at, former: [], state: "there" })
@@ -111,7 +116,8 @@ export const make = (vendor: string, now: () => number): Office => {
         createdAt: at,
         updatedAt: at,
         state: "there",
-        edited: false
+        edited: false,
+        overruled: false
       }
       entries.set(entry.id, entry)
       return entry
@@ -139,8 +145,10 @@ export const make = (vendor: string, now: () => number): Office => {
           createdAt: at,
           updatedAt: at,
           state: "there",
-          edited: false
+          edited: false,
+        overruled: false
         }
+      entry.overruled ||= entry.edited && office.isRead
       entry.title = wanted.title
       entry.body = wanted.body
       entry.updatedAt = at
@@ -161,9 +169,6 @@ export const make = (vendor: string, now: () => number): Office => {
   }
   return office
 }
-
-/** What an admin adds to an entry. */
-export const BY_HAND = "(seen by an admin)"
 
 /** What a vendor refuses to have in an entry. */
 export const REFUSED_BY: Readonly<Record<string, string>> = { crm: "(rude)" }

@@ -21,7 +21,10 @@ export const recordItem = ({ customer: _, state, ...card }: Card) => ({ ...card,
 export const recordParts = (item: typeof Record.Type): ReadonlyArray<Part.Part> => {
   const ref = Ref.local("person", item.id)
   const version = Version.make(item.updatedAt)
-  if (item.deleted) return [Part.tombstone("contact", ref, version)]
+  // Nobody may have read that it was merged before it was thrown away.
+  if (item.deleted) {
+    return [item.id, ...item.former].map((id) => Part.tombstone("contact", Ref.local("person", id), version))
+  }
   const handles = [
     Handle.email(item.email, { verified: true }),
     Handle.phone(item.phone, { verified: true }),
