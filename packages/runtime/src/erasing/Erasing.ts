@@ -35,16 +35,14 @@ export const step = (installation: Installation, lease: Leases.Lease): Effect.Ef
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-type Outcome = "more" | "wait"
-
 const stepOf = (
   erasure: Erasures.Erasure,
   installation: Installation,
   lease: Leases.Lease
-): Effect.Effect<Outcome, StoreError, Services> => {
+): Effect.Effect<Forgetting.Outcome, StoreError, Services> => {
   switch (erasure.phase) {
     case "ledger":
-      return Effect.as(Forgetting.step(erasure, installation, lease), "more")
+      return Forgetting.step(erasure, installation, lease)
     case "raw":
       return Effect.as(rawStep(erasure, installation, lease), "more")
     case "entries":

@@ -29,18 +29,20 @@ const STEP_MAX = 100
 /** What our own people said to them goes too; of one conversation so much at once. */
 const CONVERSATION_MAX = 500
 
+/** `wait`: nothing can be forgotten before something that is under way has ended. */
+export type Outcome = "more" | "wait"
+
 export const step = (
   erasure: Erasures.Erasure,
   installation: Installation,
   lease: Leases.Lease
-): Effect.Effect<void, StoreError, Services> =>
+): Effect.Effect<Outcome, StoreError, Services> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const contacts = yield* (yield* Erasures.Erasures).contacts(erasure.id)
     const keys = yield* ledger.interactionKeysOfContacts(contacts, { after: "", limit: STEP_MAX })
-    yield* keys.length > 0
-      ? interactions(erasure, keys, new Set(contacts), installation, lease)
-      : people(erasure, contacts, lease)
+    if (keys.length > 0) return yield* interactions(erasure, keys, new Set(contacts), installation, lease)
+    return yield* Effect.as(people(erasure, contacts, lease), "more" as const)
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -55,6 +57,7 @@ const interactions = (
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const erasures = yield* Erasures.Erasures
+    const projections = yield* Projections.Projections
     const dirty = yield* Dirty.Dirty
     const now = yield* Clock.currentTimeMillis
     const rows = [...(yield* ledger.interactions(keys)).values()]
@@ -62,21 +65,36 @@ const interactions = (
     const looked = yield* Effect.forEach(conversations, (key) => conversationOf(key, contacts, installation.own))
     const whole = looked.filter(({ others }) => !others)
     const doomed = [...new Set([...keys, ...whole.flatMap(({ keys: all }) => all)])]
-    const parts = [...(yield* ledger.parts(doomed)).values()].flat()
-    const taken = yield* takenBack([...doomed, ...whole.map(({ key }) => key)], installation, now)
     const shared = looked.filter(({ others }) => others)
-    yield* inOneWrite(lease, [
-      erasures.turnAway(
+    const forgetting = Effect.gen(function* () {
+      const subjects = [...doomed, ...whole.map(({ key }) => key)]
+      const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
+      // What an attempt of unknown outcome left is found by what it told, which stays until that is taken out.
+      const unseen = written.filter(isUnseen)
+      yield* projections.desire(unseen.map((row) => Desire.nothing(row, now)))
+      const kept = new Set(unseen.map(({ subject }) => subject))
+      for (const { key, keys: all } of whole) if (kept.has(key)) for (const one of all) kept.add(one)
+      const gone = doomed.filter((key) => !kept.has(key))
+      if (gone.length === 0) return "wait" as const
+      const parts = [...(yield* ledger.parts(gone)).values()].flat()
+      const names = parts.flatMap(({ connection, part }) => Names.ofSubject(connection, part))
+      yield* erasures.turnAway(erasure.id, "interaction", names)
+      yield* erasures.forget(gone)
+      yield* takeBack(
         erasure.id,
-        "interaction",
-        parts.flatMap(({ connection, part }) => Names.ofSubject(connection, part))
-      ),
-      erasures.forget(doomed),
-      taken.save(erasure.id),
-      dirty.mark(shared.map(({ key }) => ({ kind: "conversation" as const, key, dueAt: now, lane: 1 as const }))),
-      erasures.save({ ...erasure, interactions: erasure.interactions + doomed.length })
-    ])
+        written.filter(({ subject }) => !kept.has(subject)),
+        installation,
+        now
+      )
+      yield* dirty.mark(shared.map(({ key }) => ({ kind: "conversation" as const, key, dueAt: now, lane: 1 as const })))
+      yield* erasures.save({ ...erasure, interactions: erasure.interactions + gone.length })
+      return "more" as const
+    })
+    return yield* inOneWrite(lease, forgetting)
   })
+
+const isUnseen = ({ state, startedAt, ref }: Projections.Projection): boolean =>
+  state === "due" && startedAt !== undefined && ref === undefined
 
 /** `others`: customers who are not erased take part, so only what the erased said goes. */
 const conversationOf = (key: string, contacts: ReadonlySet<string>, own: Own.Own) =>
@@ -100,12 +118,16 @@ const conversationOf = (key: string, contacts: ReadonlySet<string>, own: Own.Own
 const keyOf = (interaction: Interaction, { contact }: Interaction["participants"][number]): ReadonlyArray<string> =>
   contact === undefined ? [] : [Key.contact(interaction.connection, contact)]
 
-/** What was written of these subjects: nothing should stand there, also where a person's hand held it. */
-const takenBack = (subjects: ReadonlyArray<string>, installation: Installation, now: number) =>
+/** Of what was written nothing should stand there, also where a person's hand held it. */
+const takeBack = (
+  erasure: string,
+  rows: ReadonlyArray<Projections.Projection>,
+  installation: Installation,
+  now: number
+) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
     const erasures = yield* Erasures.Erasures
-    const rows = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
     const stands = rows.filter(({ delivered, startedAt }) => delivered !== undefined || startedAt !== undefined)
     const removable = stands.filter(({ destination, verb }) => {
       const actions = installation.connections.get(destination)?.connector.actions ?? []
@@ -125,17 +147,13 @@ const takenBack = (subjects: ReadonlyArray<string>, installation: Installation, 
         ...(canGo ? {} : { why: "this system offers no way to take it out" })
       }
     })
-    const save = (id: string) =>
-      Effect.gen(function* () {
-        yield* erasures.addReceipts(id, receipts)
-        yield* projections.desire(removable.map((row) => Desire.nothing(row, now)))
-        yield* projections.release(
-          removable.filter(({ state }) => state === "held").map(({ key }) => key),
-          now
-        )
-        yield* erasures.forgetProjections(rows.filter((row) => !removable.includes(row)).map(({ key }) => key))
-      })
-    return { save }
+    yield* erasures.addReceipts(erasure, receipts)
+    yield* projections.desire(removable.map((row) => Desire.nothing(row, now)))
+    yield* projections.release(
+      removable.filter(({ state }) => state === "held").map(({ key }) => key),
+      now
+    )
+    yield* erasures.forgetProjections(rows.filter((row) => !removable.includes(row)).map(({ key }) => key))
   })
 
 /** Their records at the vendors are the vendors': a person deletes them there. */
@@ -155,14 +173,15 @@ const people = (erasure: Erasures.Erasure, keys: ReadonlyArray<string>, lease: L
     const subjects = [...keys, ...ended.map(([person]) => person)]
     const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
     const receipts = leftAtVendors(contacts, at)
-    yield* inOneWrite(lease, [
+    const forgetting = [
       erasures.addReceipts(erasure.id, receipts),
       erasures.forgetProjections(written.map(({ key }) => key)),
       erasures.forget(keys),
       // Who they were is the Resolver's: it forgets contacts that are in the ledger no more.
       dirty.mark(keys.map((key) => ({ kind: "contact" as const, key, dueAt: at, lane: 0 as const }))),
       erasures.save({ ...erasure, phase: "raw", place: "" })
-    ])
+    ]
+    yield* inOneWrite(lease, Effect.all(forgetting, { discard: true }))
   })
 
 /** A record is named; who has none there is known by their messages alone. */
@@ -184,5 +203,5 @@ const leftAtVendors = (contacts: ReadonlyArray<Ledger.ContactRow>, at: number): 
   ]
 }
 
-const inOneWrite = <R>(lease: Leases.Lease, writes: ReadonlyArray<Effect.Effect<void, StoreError, R>>) =>
-  Effect.flatMap(Database.Database, ({ write }) => write(Effect.all(writes, { discard: true }), { lease }))
+const inOneWrite = <A, R>(lease: Leases.Lease, writes: Effect.Effect<A, StoreError, R>) =>
+  Effect.flatMap(Database.Database, ({ write }) => write(writes, { lease }))

@@ -146,7 +146,7 @@ export const make = (vendor: string, now: () => number): Office => {
           updatedAt: at,
           state: "there",
           edited: false,
-        overruled: false
+          overruled: false
         }
       entry.overruled ||= entry.edited && office.isRead
       entry.title = wanted.title
