@@ -27,29 +27,35 @@ interface Options {
   readonly dice: Dice
   readonly log: Log
   readonly door: () => Door | undefined
+  /** A vendor that nobody reaches reaches nobody. */
+  readonly isDown: (connection: string) => boolean
 }
 
 const TRIES_MAX = 500
 const AGAIN_MS = 3_000
+/** Up to about an hour between two tries. */
+const DOUBLINGS_MAX = 10
 
-export const make = ({ time, trouble, dice, log, door }: Options): Post => {
+export const make = ({ time, trouble, dice, log, door, isDown }: Options): Post => {
   let deliveries = 0
   let underWay = 0
   let taken = 0
   const attempt = (connection: string, delivery: Delivery.Delivery, tries: number, isTaken: { yes: boolean }) => {
     if (isTaken.yes || tries >= TRIES_MAX) return
-    door()?.(Receiver.pathOf(connection, "pushed"), { ...delivery, receivedAt: time.now() }, () => {
-      if (!isTaken.yes) {
-        underWay -= 1
-        taken += 1
-      }
-      isTaken.yes = true
-    })
-    time.after(AGAIN_MS, () => attempt(connection, delivery, tries + 1, isTaken))
+    if (!isDown(connection))
+      door()?.(Receiver.pathOf(connection, "pushed"), { ...delivery, receivedAt: time.now() }, () => {
+        if (!isTaken.yes) {
+          underWay -= 1
+          taken += 1
+        }
+        isTaken.yes = true
+      })
+    const waitMs = AGAIN_MS * 2 ** Math.min(tries, DOUBLINGS_MAX)
+    time.after(waitMs, () => attempt(connection, delivery, tries + 1, isTaken))
   }
   return {
     push: (connection, items, { isCertain = false } = {}) => {
-      if (!isCertain && trouble.happens("lost push")) {
+      if (!isCertain && (isDown(connection) || trouble.happens("lost push"))) {
         log.say(connection, () => "a push is lost")
         return
       }

@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Admin from "./Admin.ts"
+import * as Canonical from "./Canonical.ts"
 import * as Check from "./Check.ts"
 import * as Company from "./Company.ts"
 import * as Dice from "./Dice.ts"
@@ -33,6 +34,8 @@ export interface Options {
   readonly acts?: number
   readonly isLogged?: boolean
   readonly mutant?: Mutant
+  /** No other trouble than this: the vendor is out of reach for a week, and the daemon starts cold after it; `none`: nor this. */
+  readonly outage?: World.Source | "none"
 }
 
 export interface Outcome {
@@ -42,6 +45,8 @@ export interface Outcome {
   readonly trouble: Trouble.Trouble
   readonly events: number
   readonly log: ReadonlyArray<string>
+  /** What the systems hold and who is who, in the end. */
+  readonly canonical: ReadonlyArray<string>
 }
 
 const START = Date.UTC(2026, 0, 5, 9)
@@ -65,24 +70,37 @@ export const run = async (options: Options): Promise<Outcome> => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 const play = async (
-  { seed, without, acts = ACTS, isLogged = false, mutant }: Options,
+  { seed, without, acts = ACTS, isLogged = false, mutant, outage }: Options,
   store: Context.Context<Store.Services>
 ): Promise<Outcome> => {
   const time = Time.make(START)
   const turns = new Turns()
   const log = Log.make(time.now, isLogged)
-  const trouble = Trouble.make(seed, { without, always: mutant?.needs })
+  const trouble = Trouble.make(seed, { without: outage === undefined ? without : allKinds, always: mutant?.needs })
   const town = Dice.make(seed, "town")
   // Who a person is counted as depends on who came first, so a rebuilt ledger would ask for other records.
   const isRebuilt = town.chance(REBUILDS)
   const size = town.between(3, 6)
-  const aliased = town.chance(ALIASES) ? town.between(0, size - 1) : undefined
+  const isPlain = outage !== undefined
+  const aliased = town.chance(ALIASES) && !isPlain ? town.between(0, size - 1) : undefined
   // Nor does a record of the one help the other, who is not known to be the same yet.
-  const world = World.make({ now: time.now, size, createsRecords: !isRebuilt && aliased === undefined, aliased })
+  const world = World.make({
+    now: time.now,
+    size,
+    createsRecords: !isRebuilt && !isPlain && aliased === undefined,
+    aliased
+  })
   const fleet = Fleet.make({ seed, time, turns, log, trouble, world, store, mutant })
-  const post = Post.make({ time, trouble, log, dice: Dice.make(seed, "post"), door: fleet.door })
+  const post = Post.make({
+    time,
+    trouble,
+    log,
+    dice: Dice.make(seed, "post"),
+    door: fleet.door,
+    isDown: (connection) => world.down.has(connection)
+  })
   const admin = Admin.make({ time, log, store, newest: fleet.newest, isStopped: fleet.isStopped })
-  const telling: Story.Telling = { world, time, post, log, dice: Dice.make(seed, "story") }
+  const telling: Story.Telling = { world, time, post, log, dice: Dice.make(seed, "story"), leavesOurs: isPlain }
   const clock = Time.clock(
     time,
     () => 0,
@@ -110,7 +128,7 @@ const play = async (
 
   await look(install)
   Story.begin(telling)
-  world.isMappingWrong = town.chance(WRONG_MAPPINGS)
+  world.isMappingWrong = town.chance(WRONG_MAPPINGS) && !isPlain
   fleet.launch(0)
   const schedule = Dice.make(seed, "schedule")
   if (world.isMappingWrong) {
@@ -120,9 +138,17 @@ const play = async (
     })
   }
   const storyMs = STORY_MS + fleet.trouble(STORY_MS)
-  Story.speak({ ...telling, dice: Dice.make(seed, "words") }, admin, storyMs)
+  if (!isPlain) Story.speak({ ...telling, dice: Dice.make(seed, "words") }, admin, storyMs)
   for (let index = 0; index < acts; index++) time.after(schedule.between(3_000, storyMs), () => Story.act(telling))
+  const isOut = outage !== undefined && outage !== "none"
+  if (isOut) time.after(OUTAGE_FROM_MS, () => world.down.add(outage))
   await until(() => time.now() >= START + storyMs)
+  if (isOut) {
+    fleet.stop()
+    World.forgetJournals(world)
+    fleet.launch(WEEK_MS)
+    await until(() => fleet.newest() !== undefined)
+  }
   fleet.calm()
   if (await check("after the story")) {
     if (isRebuilt || town.chance(EDITS) || mutant !== undefined) {
@@ -132,9 +158,10 @@ const play = async (
     }
     if (isRebuilt && problems.length === 0) problems.push(...(await rebuild()))
   }
+  const canonical = await look(Canonical.of(world))
   fleet.stop()
   await turns.settle()
-  return { seed, problems, trouble, events, log: log.lines() }
+  return { seed, problems, trouble, events, log: log.lines(), canonical }
 
   async function rebuild(): Promise<ReadonlyArray<string>> {
     fleet.stop()
@@ -158,6 +185,9 @@ const play = async (
   }
 }
 
+const allKinds = new Set(Trouble.kinds)
+const OUTAGE_FROM_MS = 15_000
+const WEEK_MS = 7 * 86_400_000
 /** Share of runs in which a customer writes from two addresses. */
 const ALIASES = 0.25
 /** Share of the other runs in which everything is edited once more. */

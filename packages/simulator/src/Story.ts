@@ -23,6 +23,8 @@ export interface Telling {
   readonly time: Time
   readonly post: Post
   readonly log: Log
+  /** What we wrote is not touched, so that the story is the same whatever we wrote. */
+  readonly leavesOurs: boolean
 }
 type Act = (telling: Telling) => string | undefined
 
@@ -308,8 +310,9 @@ const note: Act = (telling) => {
 }
 
 /** What an admin finds in an entry of ours that has been there for a while. */
-const oldEntry = ({ world, dice, time }: Telling) => {
+const oldEntry = ({ world, dice, time, leavesOurs }: Telling) => {
   const office = world.offices[dice.pick(destinations)]
+  if (leavesOurs) return undefined
   const old = [...office.entries.values()].filter(
     (entry) => entry.key !== undefined && entry.state === "there" && entry.updatedAt < time.now() - ADMIN_WAITS_MS
   )

@@ -150,3 +150,9 @@ export const recordOf = (office: Office.Office, customer: number): Office.Card |
   [...office.cards.values()]
     .filter((card) => card.customer === customer && card.state === "there")
     .sort((a, b) => a.createdAt - b.createdAt)[0]
+
+/** After long the journals of changes know nothing of what was. */
+export const forgetJournals = ({ phone, offices: { desk } }: World): void => {
+  phone.forgotten = phone.journal.length
+  desk.forgotten = desk.journal.length
+}

@@ -1,5 +1,5 @@
-/** Fifteen mistakes that one could make in the product, each made at a seam of it: in the store's contracts, or on the wire. */
-import { Database, Dirty, Inbox, Leases, Ledger, Projections, type Store } from "@interchannel/store"
+/** Nineteen mistakes that one could make in the product, each made at a seam of it: in the store's contracts, or on the wire. */
+import { Database, Dirty, Erasures, Inbox, Leases, Ledger, Persons, Projections, type Store } from "@interchannel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Mutant } from "../src/index.ts"
@@ -149,6 +149,32 @@ export const mutants: ReadonlyArray<Mutant> = [
     disk: otherwise(Inbox.Inbox, ({ accept }) => ({
       accept: (batch) =>
         accept(batch.map((one) => (one.connection === "chat-b" ? { ...one, connection: "chat" } : one)))
+    }))
+  },
+  {
+    name: "who was erased is not turned away",
+    disk: otherwise(Erasures.Erasures, () => ({ turnedAway: () => Effect.succeed(new Set()) }))
+  },
+  {
+    name: "an undo is promised and not done",
+    disk: otherwise(Projections.Projections, () => ({ undo: () => Effect.void }))
+  },
+  {
+    name: "what people say of who is who is not kept",
+    disk: otherwise(Persons.Persons, () => ({ decide: () => Effect.void }))
+  },
+  {
+    name: "an entry tells when it was read",
+    disk: otherwise(Ledger.Ledger, ({ save }) => ({
+      save: (changes) =>
+        save({
+          ...changes,
+          interactions: changes.interactions.map((row) => ({
+            ...row,
+            hash: `${row.hash} ${changes.at}`,
+            interaction: { ...row.interaction, startedAt: changes.at }
+          }))
+        })
     }))
   },
   {

@@ -44,6 +44,8 @@ export interface Office {
   readonly entries: Map<string, Entry>
   /** Everything that was changed, oldest first. */
   readonly journal: Array<{ readonly card: string }>
+  /** So much of the journal is not kept any more. */
+  forgotten: number
   /** How often we wrote. */
   writes: number
   /** What hands changed was read long ago. */
@@ -82,6 +84,7 @@ export const make = (vendor: string, now: () => number): Office => {
     cards,
     entries,
     journal,
+    forgotten: 0,
     writes: 0,
     isRead: false,
     add: (given) => {

@@ -51,7 +51,7 @@ export const desk = (
         resync: ["everyone"],
         page: ({ cursor }) =>
           call("read journal", (fault) => {
-            if (fault?._tag === "expireCursor" && cursor !== undefined) {
+            if (cursor !== undefined && (fault?._tag === "expireCursor" || Number(cursor) < office.forgotten)) {
               return Either.left(new VendorError.CursorExpired({ detail: "the journal forgot" }))
             }
             const start = Number(cursor ?? "0")

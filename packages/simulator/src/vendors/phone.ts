@@ -22,6 +22,8 @@ export interface Call {
 export interface Phone {
   readonly calls: Map<string, Call>
   readonly journal: Array<string>
+  /** So much of the journal is not kept any more. */
+  forgotten: number
   readonly ring: (given: Pick<Call, "from" | "caller" | "note">) => Call
   readonly change: (changed: Call) => void
 }
@@ -37,6 +39,7 @@ export const phoneState = (now: () => number): Phone => {
   return {
     calls,
     journal,
+    forgotten: 0,
     change,
     ring: (given) => {
       const at = stamp()
@@ -136,7 +139,7 @@ export const phone = (state: Phone, wire: Wire) =>
         resync: ["calls"],
         page: ({ cursor }) =>
           call("read journal", (fault) => {
-            if (fault?._tag === "expireCursor" && cursor !== undefined) {
+            if (cursor !== undefined && (fault?._tag === "expireCursor" || Number(cursor) < state.forgotten)) {
               return Either.left(new VendorError.CursorExpired({ detail: "the journal forgot" }))
             }
             const start = Number(cursor ?? "0")
