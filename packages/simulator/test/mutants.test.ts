@@ -6,7 +6,10 @@ import { mutants } from "./mutants.ts"
 const firstSeeds = new Map([
   ["a person's hand on an entry is ignored", 60],
   ["marks are dropped before what they ask for is saved", 4],
-  ["merged records are not followed", 19]
+  ["merged records are not followed", 19],
+  ["who was erased is not turned away", 6],
+  ["what people say of who is who is not kept", 14],
+  ["an entry tells when it was read", 4]
 ])
 
 /** A mistake that needs more runs than this to show is not caught. */
