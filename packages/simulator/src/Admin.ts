@@ -55,7 +55,9 @@ export const make = ({ time, log, store, newest, isStopped }: Options): Admin =>
     const end = Effect.sync(() => {
       asking.hasEnded = true
     })
-    daemon.ask((control) => Effect.provide(wish.ask(control), store).pipe(Effect.zipRight(grant), Effect.ensuring(end)))
+    const asks = (control: Control["Type"]) =>
+      Effect.provide(wish.ask(control), store).pipe(Effect.zipRight(grant), Effect.ensuring(end))
+    if (daemon.ask(asks)) asked = asking
   }
   return {
     wish: (wish) => {
