@@ -67,6 +67,6 @@ describe("Retention", () => {
       receiptsMs: 730.5 * DAY_MS
     })
     const problems = Either.getOrThrow(Either.flip(load({ raw: "for ever", keys: "1 days", rawBodies: "9 days" })))
-    expect(problems.map(({ key }) => key)).toEqual(["keep.raw", "keep.keys", "keep.rawBodies"])
+    expect(problems.map(({ key }) => key)).toEqual(["keep.rawBodies", "keep.raw", "keep.keys"])
   })
 })
