@@ -103,7 +103,13 @@ export const join = ({ word }: World, customer: Customer): Wish => ({
 
 export const part = ({ word }: World, customer: Customer): Wish => ({
   name: `${customer.alias} is not ${customer.name}`,
-  ask: (control) => control.unmerge([`form/sender/${customer.alias}`], { by: "an admin", why: "it was her sister" }),
+  // Asked by a process that died it may have been done: who is apart cannot be taken apart.
+  ask: (control) =>
+    Effect.flatMap(control.decisions, (all) =>
+      all.some(({ _tag }) => _tag === "CannotLink")
+        ? Effect.void
+        : control.unmerge([`form/sender/${customer.alias}`], { by: "an admin", why: "it was her sister" })
+    ),
   granted: () => word.joined.delete(customer.index)
 })
 
