@@ -108,7 +108,9 @@ export const part = ({ word }: World, customer: Customer): Wish => ({
     Effect.flatMap(control.decisions, (all) =>
       all.some(({ _tag }) => _tag === "CannotLink")
         ? Effect.void
-        : control.unmerge([`form/sender/${customer.alias}`], { by: "an admin", why: "it was her sister" })
+        : Effect.asVoid(
+            control.unmerge([`form/sender/${customer.alias}`], { by: "an admin", why: "it was her sister" })
+          )
     ),
   granted: () => word.joined.delete(customer.index)
 })
