@@ -108,9 +108,7 @@ export const part = ({ word }: World, customer: Customer): Wish => ({
     Effect.flatMap(control.decisions, (all) =>
       all.some(({ _tag }) => _tag === "CannotLink")
         ? Effect.void
-        : Effect.asVoid(
-            control.unmerge([`form/sender/${customer.alias}`], { by: "an admin", why: "it was her sister" })
-          )
+        : Effect.asVoid(control.unmerge([customer.alias], { by: "an admin", why: "it was her sister" }))
     ),
   granted: () => word.joined.delete(customer.index)
 })
