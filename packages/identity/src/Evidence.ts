@@ -14,6 +14,9 @@ import * as Tally from "./Tally.ts"
 export type { HandleStanding, HandleUse, StandingOf } from "./handleEvidence.ts"
 export type { EvidencePart } from "./Tally.ts"
 
+/** Grows when the same model judges the same two contacts otherwise than before: then all have to be placed anew. */
+export const RULES = 2
+
 export interface Explained {
   readonly bits: number
   /** Chance that the two are one person, 0 to 1. */

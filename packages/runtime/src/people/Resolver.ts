@@ -4,7 +4,7 @@
  * all that they touch. Runs under a lease of its own, since two placements at once would decide on what the other changes.
  */
 import { type Contact, type Handle, Key, Own } from "@interchannel/domain"
-import { type Decision, Features, type Place } from "@interchannel/identity"
+import { type Decision, Evidence, Features, type Place } from "@interchannel/identity"
 import { Database, Dirty, type Leases, Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -41,7 +41,7 @@ export const make = (options: Options, lease: Leases.Lease): Resolver => {
   const step = Effect.gen(function* () {
     const own = options.own()
     // Models are large; their names are not.
-    const under = Key.contentHash({ own, model: yield* Models.nameInUse })
+    const under = Key.contentHash({ own, model: yield* Models.nameInUse, rules: Evidence.RULES })
     if (current?.under !== under) {
       yield* sweep(under, lease)
       current = { placer: yield* Placer.make(yield* Models.inUse), under }
@@ -184,7 +184,7 @@ const againLater = ({ mark, placement }: Placed, now: number): ReadonlyArray<Dir
   return [{ kind: mark.kind, key: mark.key, dueAt: now + wait, lane: SWEEP_LANE, progress: String(attempts) }]
 }
 
-/** Places all contacts anew when who our own people are, or the model, is not what they were placed under. */
+/** Places all contacts anew when our own people, the model or its rules are not those that they were placed under. */
 const sweep = (under: string, lease: Leases.Lease) =>
   Effect.gen(function* () {
     const persons = yield* Persons.Persons
