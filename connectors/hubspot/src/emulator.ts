@@ -147,8 +147,10 @@ const canonical = (world: World, uniqueProperty: string): ReadonlyArray<Written>
     .flatMap((portal) =>
       objectTypes.flatMap((type) =>
         world.all(portal, type).flatMap((record) => {
-          const { [uniqueProperty]: key, hs_merged_object_ids: _, ...properties } = record.properties
+          const { [uniqueProperty]: key, hs_merged_object_ids: _, ...rest } = record.properties
           if (key === undefined) return []
+          // Which of them was told first depends on whether it was created so or brought up to date.
+          const properties = Object.fromEntries(Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1)))
           return [{ key, portalId: portal.portalId, type, properties, on: standsOn(world, portal, record) }]
         })
       )

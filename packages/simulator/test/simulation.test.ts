@@ -4,7 +4,7 @@ import { Simulation } from "../src/index.ts"
 const SEEDS = 50
 const AT_ONCE = 10
 /** Worlds that end wrong still, which the read me speaks of. */
-const OPEN = new Set([22, 39])
+const OPEN = new Set([39])
 /** Worlds that showed a mistake once. */
 const TEACHERS = [79, 105, 108, 124, 162]
 const WITHIN_MS = 600_000

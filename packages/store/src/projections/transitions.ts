@@ -63,7 +63,7 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
   const { startedAt: _, ...ended } = before
   switch (outcome._tag) {
     case "Delivered":
-      return before.undo === undefined
+      return before.undo === undefined || standsStill(before, outcome)
         ? delivered(ended, outcome, at)
         : undone(delivered(ended, outcome, at), before.undo)
     case "Unneeded":
@@ -92,6 +92,10 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
       }
   }
 }
+
+/** The attempt under way was repeated, to learn where it stands: it is still to be taken out. */
+const standsStill = ({ verb }: Projection, { desired }: Extract<Outcome, { readonly _tag: "Delivered" }>): boolean =>
+  verb !== "SetFields" && desired !== undefined
 
 const isStillWanted = (row: Projection, { desired, records }: Pick<Desired, "desired" | "records">): boolean =>
   row.state === "due" && row.desired === desired && sameRecords(row.records, records)

@@ -187,6 +187,20 @@ export const projections: Suite = ({ holds }) => {
       })
   )
 
+  holds("an attempt under way that is repeated to learn where it stands is taken back only when it is out", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("k")])
+      yield* projections.begin(["k"], 5)
+      yield* projections.undo(["k"], "u1", 6)
+      yield* projections.finish([delivered("k")], 7)
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", ref: { kind: "note", id: "n-k" } })
+      yield* projections.finish([{ _tag: "Delivered", key: "k", records: [] }], 8)
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "held", why: "undone" })
+      expect((yield* projections.receipts("k")).map(({ why }) => why)).toEqual(["created", "undone: removed"])
+    })
+  )
+
   holds("while the outcome of an attempt is unknown, going back to what was delivered does not settle it", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
