@@ -3,8 +3,6 @@ import { Simulation } from "../src/index.ts"
 
 const SEEDS = 50
 const AT_ONCE = 10
-/** Worlds that end wrong still, which the read me speaks of. */
-const OPEN = new Set([39])
 /** Worlds that showed a mistake once. */
 const TEACHERS = [79, 105, 108, 124, 162]
 const WITHIN_MS = 600_000
@@ -20,7 +18,7 @@ describe("in a world where everything goes wrong", () => {
   it.each(starts)(
     `every system ends with what happened, once, on the right record: ${AT_ONCE} seeds from %d`,
     async (from) => {
-      for (let seed = from; seed < from + AT_ONCE; seed++) if (!OPEN.has(seed)) await play(seed)
+      for (let seed = from; seed < from + AT_ONCE; seed++) await play(seed)
     },
     WITHIN_MS
   )

@@ -45,6 +45,8 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
     const rows = [...entries.desired, ...cards, ...fields.desired]
     yield* database.write(
       Effect.gen(function* () {
+        // Of what was forgotten since it was read nothing is wanted any more; the marks that are left are planned anew.
+        if (!(yield* areThere(entries.rows))) return
         yield* projections.desire(rows)
         yield* FieldPlan.save(fields)
         yield* dirty.mark([...changed, ...answers.flat(), ...expanded.flatMap(({ marks: more }) => more)])
@@ -59,6 +61,12 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
   }).pipe(Effect.withSpan("plan"))
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const areThere = (rows: ReadonlyArray<Ledger.InteractionRow>) =>
+  Effect.gen(function* () {
+    const keys = new Set(rows.map(({ interaction }) => interaction.key))
+    return (yield* (yield* Ledger.Ledger).interactions([...keys])).size === keys.size
+  })
 
 /** The cards that this interaction changes: its own conversation's, and those of its customers in other systems. */
 const cardMarks = (

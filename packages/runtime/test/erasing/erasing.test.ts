@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Own } from "@interchannel/domain"
-import { Connections, Erasures, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
+import { Connections, Database, Erasures, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
 import { masterKey } from "@interchannel/store/testing"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
@@ -208,6 +208,29 @@ describe("erasing somebody", () => {
       expect(yield* Requests.confirm(id, "ada")).toBe(5)
       expect((yield* Requests.list)[0]!.receipts.every(({ state }) => state === "removed")).toBe(true)
       expect((yield* Effect.flip(Requests.confirm("none", "ada"))).message).toContain("there is no erasure none")
+    })
+  )
+
+  scenario(
+    "while what they said is being planned, nothing of it stays to be written",
+    Effect.gen(function* () {
+      const { installation, normalize, planAlone, push, resolve, run } = yield* inTouch
+      yield* push("chat", "d2", [said("m6", "ana", "one more thing")])
+      yield* Effect.zipRight(normalize, resolve)
+      const database = yield* Database.Database
+      let isErased = false
+      const erase = Effect.suspend(() => {
+        if (isErased) return Effect.void
+        isErased = true
+        return Effect.zipRight(Effect.orDie(Requests.erase(installation, "ana@example.com", "ada")), run)
+      })
+      const services = yield* Effect.context<Store.Services>()
+      const write: typeof database.write = (writes, options) =>
+        Effect.zipRight(Effect.provide(erase, services), database.write(writes, options))
+      yield* Effect.provideService(planAlone, Database.Database, { ...database, write })
+      const rows = yield* (yield* Projections.Projections).list({ destination: "crm", after: "", limit: 10 })
+      expect(isErased).toBe(true)
+      expect(rows.filter(({ delivered, desired }) => delivered === undefined && desired !== undefined)).toEqual([])
     })
   )
 
