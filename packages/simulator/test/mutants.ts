@@ -153,7 +153,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     name: "who was erased is not turned away",
-    disk: otherwise(Erasures.Erasures, () => ({ turnedAway: () => Effect.succeed(new Set()) }))
+    disk: otherwise(Erasures.Erasures, () => ({ turnedAway: () => Effect.succeed(new Map()) }))
   },
   {
     name: "an undo is promised and not done",

@@ -12,15 +12,15 @@ import { Seal } from "./Seal.ts"
 import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
-/** In this order: first what is known here, then what came in raw, then what stands in destinations. */
-export type Phase = "ledger" | "raw" | "entries" | "done"
+/** In this order: whom it is about, then what is known here, then what came in raw, then what stands in destinations. */
+export type Phase = "people" | "ledger" | "raw" | "entries" | "done"
 
 export interface Erasure {
   readonly id: string
   readonly askedAt: Instant.Instant
   readonly askedBy: string
   readonly phase: Phase
-  /** How far the phase is. */
+  /** How far the phase is; of `people`, whom was asked for. */
   readonly place: string
   readonly contacts: number
   readonly interactions: number
@@ -50,6 +50,7 @@ export class Erasures extends Context.Tag("@interchannel/store/Erasures")<
     readonly all: Effect.Effect<ReadonlyArray<Erasure>, StoreError>
     /** The contacts of an erasure under way; none once it is done. */
     readonly contacts: (id: string) => Effect.Effect<ReadonlyArray<string>, StoreError>
+    readonly addContacts: (id: string, contacts: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
     /** Turns these names away from now on. In clear only until the erasure is done, as what to look for in raw bodies. */
     readonly turnAway: (
       id: string,
@@ -57,8 +58,8 @@ export class Erasures extends Context.Tag("@interchannel/store/Erasures")<
       names: ReadonlyArray<string>
     ) => Effect.Effect<void, StoreError>
     readonly names: (id: string) => Effect.Effect<ReadonlyArray<string>, StoreError>
-    /** Which of these names are turned away. */
-    readonly turnedAway: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlySet<string>, StoreError>
+    /** Which of these names are turned away, each with the erasure that it belongs to. */
+    readonly turnedAway: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, string>, StoreError>
     /** Is anybody? Most installations erase nobody for months. */
     readonly isAnybody: Effect.Effect<boolean, StoreError>
     /**
@@ -94,16 +95,19 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
           interactions = excluded.interactions, raw = excluded.raw, done_at = excluded.done_at`
     }
 
+    const addContacts = (erasure: string, contacts: ReadonlyArray<string>) =>
+      eachPiece(
+        contacts.map((contact) => ({ erasure, contact })),
+        (piece) => sql`INSERT INTO erasure_contact ${sql.insert(piece)} ON CONFLICT (erasure, contact) DO NOTHING`
+      )
+
     return {
       begin: (erasure, contacts) =>
         write(
           "begin an erasure",
           Effect.gen(function* () {
             yield* save(erasure)
-            yield* eachPiece(
-              contacts.map((contact) => ({ erasure: erasure.id, contact })),
-              (piece) => sql`INSERT INTO erasure_contact ${sql.insert(piece)} ON CONFLICT (erasure, contact) DO NOTHING`
-            )
+            yield* addContacts(erasure.id, contacts)
             yield* signal("control")
           })
         ),
@@ -126,6 +130,7 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
             (rows) => rows.map(({ contact }) => contact)
           )
         ),
+      addContacts: (id, contacts) => write("add to an erasure", addContacts(id, contacts)),
       turnAway: (id, of, names) =>
         write(
           "turn names away",
@@ -135,6 +140,7 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
               distinct.map((name) => ({ hash: digests(name)[0] ?? "", erasure: id, of })),
               (piece) => sql`INSERT INTO erased ${sql.insert(piece)} ON CONFLICT (hash) DO NOTHING`
             )
+            if ((yield* sql`SELECT 1 FROM erasure WHERE id = ${id} AND phase <> 'done'`).length === 0) return
             yield* eachPiece(
               distinct.map((name) => ({ erasure: id, name })),
               (piece) => sql`INSERT INTO erasure_name ${sql.insert(piece)} ON CONFLICT (erasure, name) DO NOTHING`
@@ -156,9 +162,10 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
             const byHash = new Map(names.flatMap((name) => digests(name).map((hash) => [hash, name] as const)))
             const found = yield* selectIn(
               byHash.keys(),
-              (hashes) => sql<{ readonly hash: string }>`SELECT hash FROM erased WHERE hash IN ${sql.in(hashes)}`
+              (hashes) => sql<{ readonly hash: string; readonly erasure: string }>`
+                SELECT hash, erasure FROM erased WHERE hash IN ${sql.in(hashes)}`
             )
-            return new Set(found.flatMap(({ hash }) => byHash.get(hash) ?? []))
+            return new Map(found.map(({ hash, erasure }) => [byHash.get(hash) ?? "", erasure]))
           })
         ),
       isAnybody: read(

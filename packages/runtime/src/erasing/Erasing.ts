@@ -1,10 +1,12 @@
 /**
  * Carries erasures out, one small write after another, until every system has its receipt:
  *
- *   ledger:  interactions and their entries' desired state, then the contacts ─► raw: bodies that speak of them
- *   ─► entries: the Dispatcher takes them out of the destinations; what cannot be taken out is left to a person ─► done
+ *   people:  who they are, once all that had come is placed ─► ledger: interactions and their entries' desired state,
+ *   then the contacts ─► raw: bodies that speak of them ─► entries: the Dispatcher takes them out of the destinations;
+ *   what cannot be taken out is left to a person ─► done
  *
- * Each step can be repeated: what is gone already changes nothing.
+ * Each step can be repeated: what is gone already changes nothing. What turns out to be theirs later begins it again at
+ * `ledger`, see `TurnedAway`.
  */
 import { Database, Erasures, Inbox, type Leases, Persons, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
@@ -13,9 +15,10 @@ import * as Decode from "../ledger/Decode.ts"
 import type { Installation } from "../configuration/Installation.ts"
 import type * as Loop from "../connections/Loop.ts"
 import * as Forgetting from "./Forgetting.ts"
+import * as Gathering from "./Gathering.ts"
 import * as Names from "./Names.ts"
 
-export type Services = Database.Database | Erasures.Erasures | Inbox.Inbox | Persons.Persons | Forgetting.Services
+export type Services = Inbox.Inbox | Forgetting.Services | Gathering.Services
 
 /** Inbox rows looked at in one step. */
 const RAW_MAX = 200
@@ -41,6 +44,8 @@ const stepOf = (
   lease: Leases.Lease
 ): Effect.Effect<Forgetting.Outcome, StoreError, Services> => {
   switch (erasure.phase) {
+    case "people":
+      return Gathering.step(erasure, installation, lease)
     case "ledger":
       return Forgetting.step(erasure, installation, lease)
     case "raw":

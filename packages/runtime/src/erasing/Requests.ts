@@ -1,15 +1,16 @@
 /** What people ask about erasing: what it would do, do it, how far it is, and let somebody back in. */
 import { type Contact, Own } from "@interchannel/domain"
-import { Database, Erasures, Ledger, type Persons, type StoreError, Uuid } from "@interchannel/store"
+import { Erasures, Ledger, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ControlError } from "../control/Control.ts"
 import type { Installation } from "../configuration/Installation.ts"
 import type * as Report from "../health/Report.ts"
+import * as Gathering from "./Gathering.ts"
 import * as Names from "./Names.ts"
 import * as Subject from "./Subject.ts"
 
-export type Services = Database.Database | Erasures.Erasures | Ledger.Ledger | Persons.Persons | Uuid.Uuid
+export type Services = Gathering.Services
 
 /** Interactions counted for a plan; more are told as this many. */
 const COUNT_MAX = 10_000
@@ -41,7 +42,8 @@ export const erase = (
       )
     }
     if (by === undefined) return plan
-    return { ...plan, id: yield* begin(subject, contacts, by) }
+    const started = { askedAt: yield* Clock.currentTimeMillis, askedBy: by, place: who, contacts: keys.length }
+    return { ...plan, id: yield* Gathering.begin(started, subject, contacts) }
   })
 
 export const list: Effect.Effect<ReadonlyArray<Report.Erasure>, StoreError, Services> = Effect.gen(function* () {
@@ -114,31 +116,3 @@ const contactIn = ({ connection, ref, handles }: Contact, { own }: Installation)
   ref,
   isOwn: handles.some((handle) => Own.ownsHandle(own, handle))
 })
-
-const begin = (subject: Subject.Subject, contacts: ReadonlyArray<Contact>, by: string) =>
-  Effect.gen(function* () {
-    const database = yield* Database.Database
-    const erasures = yield* Erasures.Erasures
-    const ledger = yield* Ledger.Ledger
-    const [id = ""] = yield* (yield* Uuid.Uuid).make(1)
-    const askedAt = yield* Clock.currentTimeMillis
-    const keys = contacts.map(({ key }) => key)
-    const parts = [...(yield* ledger.parts(keys)).values()].flat()
-    const names = [
-      ...(subject._tag === "Handle" ? Names.ofHandle(subject.handle) : []),
-      ...parts.flatMap(({ connection, part }) => Names.ofSubject(connection, part)),
-      ...contacts.flatMap(({ handles }) => handles.flatMap(Names.ofHandle))
-    ]
-    const started: Erasures.Erasure = {
-      id,
-      askedAt,
-      askedBy: by,
-      phase: "ledger",
-      place: "",
-      contacts: keys.length,
-      interactions: 0,
-      raw: 0
-    }
-    yield* database.write(Effect.zipRight(erasures.begin(started, keys), erasures.turnAway(id, "person", names)))
-    return id
-  })

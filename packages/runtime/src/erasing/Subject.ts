@@ -33,13 +33,17 @@ export interface Found {
   readonly maybe: ReadonlyArray<Contact>
 }
 
-export const find = (subject: Subject): Effect.Effect<Found, StoreError, Ledger.Ledger | Persons.Persons> =>
+/** `known`: contacts that are meant as well, by their keys. */
+export const find = (
+  subject: Subject,
+  known: ReadonlyArray<string> = []
+): Effect.Effect<Found, StoreError, Ledger.Ledger | Persons.Persons> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
-    const first = yield* firstOf(subject)
+    const first = [...(yield* firstOf(subject)), ...known]
     const placed = [...(yield* persons.members(first)).values()]
-    const ids = subject._tag === "Person" ? [subject.id] : placed.flatMap(({ person }) => person ?? [])
+    const ids = [...(subject._tag === "Person" ? [subject.id] : []), ...placed.flatMap(({ person }) => person ?? [])]
     const members = [...(yield* persons.membersOf([...new Set(ids)])).values()].flat()
     const sure = new Set(placed.map((member) => member.sure))
     // Whoever names the person means all of it.

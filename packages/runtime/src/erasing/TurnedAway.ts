@@ -1,24 +1,126 @@
-/** What vendors tell again of people who were erased goes no further, and its raw body goes at once. */
-import { Erasures, type StoreError } from "@interchannel/store"
+/**
+ * What vendors tell again of people who were erased goes no further, and its raw body goes at once. A record that turns out
+ * to be theirs by an address is turned away by its own name from then on: what they take part in may name nothing else.
+ */
+import { Database, Erasures, Ledger, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import type { Told } from "../ledger/Fold.ts"
+import * as Fold from "../ledger/Fold.ts"
 import * as Names from "./Names.ts"
 
 export interface Sorted {
-  readonly welcome: ReadonlyArray<Told>
+  readonly welcome: ReadonlyArray<Fold.Told>
   /** Inbox rows that spoke of somebody erased. */
   readonly rows: ReadonlyArray<string>
+  /** Records that turned out to be somebody's who was erased. */
+  readonly records: ReadonlyArray<Recognised>
 }
 
-export const sort = (told: ReadonlyArray<Told>): Effect.Effect<Sorted, StoreError, Erasures.Erasures> =>
+export interface Recognised {
+  readonly erasure: string
+  /** The contact that it is, or would be. */
+  readonly key: string
+  readonly isKnown: boolean
+  readonly names: ReadonlyArray<string>
+}
+
+export const sort = (
+  told: ReadonlyArray<Fold.Told>
+): Effect.Effect<Sorted, StoreError, Erasures.Erasures | Ledger.Ledger> =>
   Effect.gen(function* () {
-    const erasures = yield* Erasures.Erasures
-    if (told.length === 0 || !(yield* erasures.isAnybody)) return { welcome: told, rows: [] }
-    const named = told.map((one) => ({ one, names: Names.mentionedIn(one.connection, one.part) }))
-    const away = yield* erasures.turnedAway([...new Set(named.flatMap(({ names }) => names))])
-    const isAway = ({ names }: (typeof named)[number]) => names.some((name) => away.has(name))
+    const named = told.map((one): Named => ({ one, names: Names.mentionedIn(one.connection, one.part) }))
+    const away = yield* turnedAway(named)
+    if (away.size === 0) return { welcome: told, rows: [], records: [] }
+    const contacts = yield* contactsIn(named)
+    let all = away
+    const records: Array<Recognised> = []
+    // A former name of a record may be all that another one has; each round finds a record or is the last.
+    for (let round = 0; round < contacts.length; round++) {
+      const found = contacts.flatMap((contact) => recognised(contact, all))
+      if (found.length === 0) break
+      records.push(...found)
+      all = new Map([...all, ...found.flatMap(({ erasure, names }) => names.map((name) => [name, erasure] as const))])
+    }
+    const isAway = ({ names }: Named) => names.some((name) => all.has(name))
     return {
       welcome: named.filter((one) => !isAway(one)).map(({ one }) => one),
-      rows: [...new Set(named.filter(isAway).map(({ one }) => one.inboxId))]
+      rows: [...new Set(named.filter(isAway).map(({ one }) => one.inboxId))],
+      records
     }
   })
+
+/** Within the write that saves what is welcome: nobody in it was erased since it was sorted. */
+export const isStill = ({ welcome }: Sorted): Effect.Effect<boolean, StoreError, Erasures.Erasures> =>
+  Effect.map(
+    turnedAway(welcome.map((one) => ({ one, names: Names.mentionedIn(one.connection, one.part) }))),
+    ({ size }) => size === 0
+  )
+
+/** Within the same write; what they took part in may have been told before, and is forgotten then. */
+export const keep = (
+  records: ReadonlyArray<Recognised>
+): Effect.Effect<void, StoreError, Database.Database | Erasures.Erasures | Ledger.Ledger> =>
+  Effect.gen(function* () {
+    const erasures = yield* Erasures.Erasures
+    const ledger = yield* Ledger.Ledger
+    const keys = records.map(({ key }) => key)
+    const isMore =
+      records.some(({ isKnown }) => isKnown) ||
+      (yield* ledger.interactionKeysOfContacts(keys, { after: "", limit: 1 })).length > 0
+    const open = isMore ? yield* erasures.all : []
+    for (const { erasure: id, key, names } of records) {
+      const erasure = open.find((one) => one.id === id)
+      if (erasure !== undefined) {
+        const { doneAt: _, ...again } = erasure
+        if (erasure.phase !== "people") yield* erasures.save({ ...again, phase: "ledger", place: "" })
+        yield* erasures.addContacts(id, [key])
+      }
+      yield* erasures.turnAway(id, "person", names)
+    }
+    if (open.length > 0) yield* (yield* Database.Database).signal("control")
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface Named {
+  readonly one: Fold.Told
+  readonly names: ReadonlyArray<string>
+}
+
+const turnedAway = (named: ReadonlyArray<Named>) =>
+  Effect.gen(function* () {
+    const erasures = yield* Erasures.Erasures
+    const nobody: ReadonlyMap<string, string> = new Map()
+    if (named.length === 0 || !(yield* erasures.isAnybody)) return nobody
+    return yield* erasures.turnedAway([...new Set(named.flatMap(({ names }) => names))])
+  })
+
+/** The contacts that are told of, with all that is known of each. */
+const contactsIn = (named: ReadonlyArray<Named>) =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const told = named.flatMap(({ one: { connection, part }, names }) => {
+      if (part.subject !== "contact") return []
+      const records = [part.ref, ...(part.former ?? [])].map((ref) => Names.ofRecord(connection, "contact", ref))
+      return [{ key: Fold.keyOf(connection, "contact", part.ref), names, records }]
+    })
+    const resolved = yield* ledger.resolve([...new Set(told.map(({ key }) => key))])
+    const known = yield* ledger.contacts([...new Set(resolved.values())])
+    return told.map((one) => {
+      const key = resolved.get(one.key) ?? one.key
+      const contact = known.get(key)?.contact
+      return { ...one, key, ...(contact === undefined ? {} : { own: contact.handles.flatMap(Names.ofHandle) }) }
+    })
+  })
+
+type Contact = Effect.Effect.Success<ReturnType<typeof contactsIn>>[number]
+
+/** A record that is known by an address of its own is somebody else's, whatever they have in common. */
+const recognised = (
+  { key, names, records, own }: Contact,
+  away: ReadonlyMap<string, string>
+): ReadonlyArray<Recognised> => {
+  const erasure = names.map((name) => away.get(name)).find((id) => id !== undefined)
+  const fresh = records.filter((record) => !away.has(record))
+  if (erasure === undefined || fresh.length === 0 || own?.every((name) => away.has(name)) === false) return []
+  return [{ erasure, key, isKnown: own !== undefined, names: fresh }]
+}

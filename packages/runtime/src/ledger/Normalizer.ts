@@ -99,7 +99,7 @@ const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<N
     const away = yield* TurnedAway.sort(toldBy(decoded))
     const sorted = yield* Echo.sort(away.welcome, rulesOf(options))
     const folded = Fold.fold(sorted.news, yield* known(sorted.news), now)
-    yield* save({ decoded, away: away.rows, sorted, folded, now, lease: options.lease })
+    yield* save({ decoded, away, sorted, folded, now, lease: options.lease })
     return { rows: rows.length, echoes: sorted.echoes }
   })
 
@@ -196,8 +196,7 @@ const participantKeys = ({ connection, part }: Fold.Told): ReadonlyArray<string>
 
 interface Batch {
   readonly decoded: ReadonlyArray<Decode.Decoded>
-  /** Rows that spoke of somebody erased. */
-  readonly away: ReadonlyArray<string>
+  readonly away: TurnedAway.Sorted
   readonly sorted: Echo.Sorted
   readonly folded: Fold.Folded
   readonly now: number
@@ -228,6 +227,9 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     )
     yield* database.write(
       Effect.gen(function* () {
+        // Who was erased meanwhile is not let in; the rows are pending still and are sorted anew.
+        if (!(yield* TurnedAway.isStill(batch.away))) return
+        yield* TurnedAway.keep(batch.away.records)
         yield* ledger.save(batch.folded.changes)
         yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
@@ -244,7 +246,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
             state: problems.length > 0 ? "quarantined" : "done"
           }))
         )
-        yield* erasures.forgetRaw(batch.away)
+        yield* erasures.forgetRaw(batch.away.rows)
         if (refetches.length > 0) yield* database.signal("refetch")
       }),
       { lease: batch.lease }

@@ -58,6 +58,22 @@ const inTouch = Effect.gen(function* () {
   return { ...all, run, bodies }
 })
 
+/** `meanwhile` comes to pass after what is saved first was read. */
+const whileWriting = <E, F, R, S>(step: Effect.Effect<unknown, E, R>, meanwhile: Effect.Effect<unknown, F, S>) =>
+  Effect.gen(function* () {
+    const database = yield* Database.Database
+    const services = yield* Effect.context<S>()
+    let isDone = false
+    const once = Effect.suspend(() => {
+      if (isDone) return Effect.void
+      isDone = true
+      return Effect.provide(Effect.orDie(meanwhile), services)
+    })
+    const write: typeof database.write = (writes, options) => Effect.zipRight(once, database.write(writes, options))
+    yield* Effect.provideService(step, Database.Database, { ...database, write })
+    expect(isDone).toBe(true)
+  })
+
 const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
   it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, WITHIN_MS)
 
@@ -142,6 +158,80 @@ describe("erasing somebody", () => {
   )
 
   scenario(
+    "a record that turns out to be theirs is turned away with what names it alone, and what it said before goes",
+    Effect.gen(function* () {
+      const { bodies, installation, push, run, turn } = yield* inTouch
+      const at = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      const ledger = yield* Ledger.Ledger
+      const nameless = { at, email: undefined }
+      yield* push("chat", "d2", [said("m6", "somebody", "who am I", nameless)])
+      yield* turn
+      yield* Requests.erase(installation, "ana@example.com", "ada")
+      yield* run
+      yield* turn
+      yield* run
+      const all = yield* ledger.counts
+
+      yield* push("chat", "d3", [said("m7", "ana-at-home", "it is me", { at, email: "ana@example.com" })])
+      yield* push("chat", "d4", [said("m8", "ana-at-home", "me again", nameless)])
+      yield* turn
+      expect(yield* ledger.counts).toEqual(all)
+
+      // One address in common does not make a record theirs that has one of its own.
+      yield* push("chat", "d5", [said("m9", "bob", "from her desk", { at, email: "ana@example.com", profile: { at } })])
+      yield* push("chat", "d6", [said("m10", "bob", "from mine", { at })])
+      yield* turn
+      expect(yield* ledger.counts).toEqual({ ...all, interactions: all.interactions + 2 })
+
+      yield* push("chat", "d7", [said("m11", "somebody", "I am", { at, email: "ana@example.com", profile: { at } })])
+      yield* turn
+      expect(yield* Requests.list).toMatchObject([{ phase: "ledger" }])
+      yield* run
+      yield* turn
+      yield* run
+      expect(yield* Requests.list).toMatchObject([{ phase: "done", interactions: 4 }])
+      expect(yield* ledger.counts).toEqual({ ...all, contacts: all.contacts - 1, interactions: all.interactions + 1 })
+      expect(bodies()).toEqual(["from her desk", "from mine", "good morning", "hello to you both"])
+
+      yield* Requests.readmit(installation, "ana@example.com")
+      yield* push("chat", "d8", [said("m12", "ana-at-home", "back for good", nameless)])
+      yield* turn
+      expect((yield* ledger.counts).interactions).toBe(all.interactions + 2)
+    })
+  )
+
+  scenario(
+    "what had come and was not placed yet is waited for, and goes when it turns out to be theirs",
+    Effect.gen(function* () {
+      const { crmState, installation, normalize, push, run, turn } = yield* inTouch
+      const at = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      crmState.records[0] = { ...ana, phone: "+12025550101", updatedAt: at }
+      yield* turn
+      yield* push("chat", "d2", [said("m6", "ana-at-home", "it is me", { at, email: "ana@example.com" })])
+      yield* normalize
+      yield* Requests.erase(installation, "+1 202 555 0101", "ada")
+      yield* run
+      expect(yield* Requests.list).toMatchObject([{ phase: "people", contacts: 2 }])
+      yield* turn
+      yield* run
+      yield* turn
+      yield* run
+      expect(yield* Requests.list).toMatchObject([{ phase: "done", contacts: 3, interactions: 4 }])
+      expect((yield* (yield* Ledger.Ledger).counts).interactions).toBe(2)
+    })
+  )
+
+  scenario(
+    "what is being read while they are erased is not let in",
+    Effect.gen(function* () {
+      const { installation, normalize, push } = yield* inTouch
+      yield* push("chat", "d2", [said("m6", "ana", "one more thing")])
+      yield* whileWriting(normalize, Requests.erase(installation, "ana@example.com", "ada"))
+      expect((yield* (yield* Ledger.Ledger).counts).interactions).toBe(5)
+    })
+  )
+
+  scenario(
     "an entry that was edited by hand goes as well; a paused destination is waited for, and the doctor says so",
     Effect.gen(function* () {
       const { bodies, crmState, installation, lease, run, turn } = yield* inTouch
@@ -217,19 +307,9 @@ describe("erasing somebody", () => {
       const { installation, normalize, planAlone, push, resolve, run } = yield* inTouch
       yield* push("chat", "d2", [said("m6", "ana", "one more thing")])
       yield* Effect.zipRight(normalize, resolve)
-      const database = yield* Database.Database
-      let isErased = false
-      const erase = Effect.suspend(() => {
-        if (isErased) return Effect.void
-        isErased = true
-        return Effect.zipRight(Effect.orDie(Requests.erase(installation, "ana@example.com", "ada")), run)
-      })
-      const services = yield* Effect.context<Store.Services>()
-      const write: typeof database.write = (writes, options) =>
-        Effect.zipRight(Effect.provide(erase, services), database.write(writes, options))
-      yield* Effect.provideService(planAlone, Database.Database, { ...database, write })
+      const erase = Effect.zipRight(Requests.erase(installation, "ana@example.com", "ada"), run)
+      yield* whileWriting(planAlone, erase)
       const rows = yield* (yield* Projections.Projections).list({ destination: "crm", after: "", limit: 10 })
-      expect(isErased).toBe(true)
       expect(rows.filter(({ delivered, desired }) => delivered === undefined && desired !== undefined)).toEqual([])
     })
   )

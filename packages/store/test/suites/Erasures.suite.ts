@@ -40,9 +40,26 @@ export const erasures: Suite = ({ holds, holdsAt }) => {
       yield* erasures.finish(asked.id)
       expect([yield* erasures.contacts(asked.id), yield* erasures.names(asked.id)]).toEqual([[], []])
       const asking = ["handle ana", "handle bob", "message 1"]
-      expect([...(yield* erasures.turnedAway(asking))].sort()).toEqual(["handle ana", "message 1"])
+      const away = new Map(["handle ana", "message 1"].map((name) => [name, asked.id]))
+      expect(yield* erasures.turnedAway(asking)).toEqual(away)
       expect(yield* erasures.readmit(["record ana"])).toBe(2)
-      expect([...(yield* erasures.turnedAway(asking))]).toEqual(["message 1"])
+      expect([...(yield* erasures.turnedAway(asking)).keys()]).toEqual(["message 1"])
+    })
+  )
+
+  holds("an erasure that finds more goes on with it; what is found once it is done is never in clear", () =>
+    Effect.gen(function* () {
+      const erasures = yield* Erasures.Erasures
+      yield* erasures.begin(asked, ["c_ana"])
+      yield* erasures.addContacts(asked.id, ["c_ana", "c_more"])
+      expect(yield* erasures.contacts(asked.id)).toEqual(["c_ana", "c_more"])
+      yield* erasures.save({ ...asked, phase: "done", doneAt: 10 })
+      yield* erasures.finish(asked.id)
+      yield* erasures.turnAway(asked.id, "person", ["record more"])
+      expect((yield* erasures.turnedAway(["record more"])).size).toBe(1)
+      expect(yield* erasures.names(asked.id)).toEqual([])
+      yield* erasures.save(asked)
+      expect(yield* erasures.all).toEqual([asked])
     })
   )
 
