@@ -179,7 +179,7 @@ const play = async (
         ? []
         : [`rebuilt: ${writesOf(world) - writes} writes, though nothing had changed`]),
       ...[...after]
-        .filter(([key, row]) => before.get(key) !== row)
+        .filter(([key, row]) => (before.get(key) ?? "nothing") !== row)
         .map(([key, row]) => `rebuilt: ${key} was ${before.get(key)}, is ${row}`)
     ]
   }
@@ -215,7 +215,10 @@ const reopenAll = Effect.gen(function* () {
 
 const PROJECTIONS_MAX = 10_000
 
-/** What is wanted where, apart from when it was wanted. A person's hand may be seen again in what is read again. */
+/**
+ * What is wanted where, apart from when it was wanted. A person's hand may be seen again in what is read again; and an entry
+ * that waits for a record stands nowhere, like one that was taken back.
+ */
 const projectionsNow = Effect.gen(function* () {
   const projections = yield* Projections.Projections
   const rows = yield* Effect.forEach(Company.writable, (destination) =>
@@ -225,7 +228,10 @@ const projectionsNow = Effect.gen(function* () {
     rows
       .flat()
       .filter(({ state }) => state !== "held")
-      .map(({ key, desired, records }) => [key, desired === undefined ? "nothing" : `${desired} on ${records.join()}`])
+      .map(({ key, verb, desired, records }) => {
+        const isNowhere = desired === undefined || (verb === "AppendTimeline" && records.length === 0)
+        return [key, isNowhere ? "nothing" : `${desired} on ${records.join()}`]
+      })
   )
 })
 
