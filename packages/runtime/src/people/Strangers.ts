@@ -23,12 +23,12 @@ export const without = (
     )
     if (homeless.length === 0) return desired
     const planned = yield* projections.get(homeless.map(({ key }) => key))
-    const standing = [...planned.values()].filter(({ deliveredRecords }) => deliveredRecords.length > 0)
-    const members = yield* persons.members(standing.flatMap(({ deliveredRecords }) => deliveredRecords))
+    const places = [...planned.values()].map((projection) => ({ projection, records: placesOf(projection) }))
+    const members = yield* persons.members([...new Set(places.flatMap(({ records }) => records))])
     const strangers = new Map(
-      standing
-        .filter(({ deliveredRecords }) => deliveredRecords.every((record) => members.has(record)))
-        .map((projection) => [projection.key, projection])
+      places
+        .filter(({ records }) => records.length > 0 && records.every((record) => members.has(record)))
+        .map(({ projection }) => [projection.key, projection])
     )
     return desired.map((row) => {
       const stranger = strangers.get(row.key)
@@ -37,6 +37,10 @@ export const without = (
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Where it stands, and where it may stand by the time that this is saved: what is due is written beside us. */
+const placesOf = ({ state, startedAt, records, deliveredRecords }: Projections.Projection): ReadonlyArray<string> =>
+  state === "due" || startedAt !== undefined ? [...deliveredRecords, ...records] : deliveredRecords
 
 /** Entries are of the interaction, or of its conversation. */
 const subjectsOf = ({ interaction, conversation }: Ledger.InteractionRow): ReadonlyArray<string> =>

@@ -131,6 +131,25 @@ describe("two records of one system with one number and one first name", () => {
   )
 })
 
+describe("who turns out to be somebody else", () => {
+  scenario(
+    "while an entry is being written on their record: it is taken out again",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries, planAlone, resolve } = yield* world()
+      crmState.records.push(ana)
+      chatState.messages.push(hello)
+      const services = yield* Effect.context<Store.Services>()
+      const parted = Effect.all([Identities.unmerge([chatContact("ana")], word), resolve, planAlone], { discard: true })
+      crmState.meanwhile = Effect.orDie(Effect.provide(parted, services))
+      yield* turn
+      yield* turn
+      expect(yield* personOf(crmContact("1"))).not.toBe(yield* personOf(chatContact("ana")))
+      expect(crmState.ids).toBe(1)
+      expect(entries()).toEqual([])
+    })
+  )
+})
+
 describe("who is likely the same", () => {
   // A number alone, between two that have other things to tell them by.
   const likely = { ...hello, from: "ana", email: "a@example.org", phone: NUMBER }
