@@ -4,7 +4,6 @@
  */
 import type { Control } from "@interchannel/runtime"
 import { Projections, type Store } from "@interchannel/store"
-import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Running } from "./Daemon.ts"
@@ -115,20 +114,28 @@ export const part = ({ word }: World, customer: Customer): Wish => ({
 
 const PROJECTIONS_MAX = 10_000
 
-/** All that was written to the CRM until now. What is being written at the moment may be taken back or not. */
+/**
+ * All that was written to the CRM until now, by no clock, since that of a process may be put back. What is being written at
+ * the moment may be taken back or not.
+ */
 export const undo = ({ word }: World): Wish => {
   let settled: ReadonlyArray<string> = []
+  const entries = Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const rows = yield* projections.list({ destination: "crm", after: "", limit: PROJECTIONS_MAX })
+    return rows.filter(({ verb }) => verb === "AppendTimeline")
+  })
   return {
     name: "undo what was written to crm",
     ask: (control) =>
       Effect.gen(function* () {
-        const projections = yield* Projections.Projections
-        const rows = yield* projections.list({ destination: "crm", after: "", limit: PROJECTIONS_MAX })
-        const entries = rows.filter(({ verb }) => verb === "AppendTimeline")
-        for (const { key } of entries) word.maybeUndone.add(key)
-        settled = entries.filter(({ state, ref }) => state === "settled" && ref !== undefined).map(({ key }) => key)
-        const until = yield* Clock.currentTimeMillis
-        yield* control.undo({ destination: "crm", until: until + 1, force: false, yes: true })
+        const before = yield* entries
+        for (const { key } of before) word.maybeUndone.add(key)
+        settled = before.filter(({ state, ref }) => state === "settled" && ref !== undefined).map(({ key }) => key)
+        yield* control.undo({ destination: "crm", force: false, yes: true })
+        for (const { key, undo: undoing, why } of yield* entries) {
+          if (undoing !== undefined || why === "undone") word.maybeUndone.add(key)
+        }
       }),
     granted: () => {
       for (const key of settled) word.undone.add(key)

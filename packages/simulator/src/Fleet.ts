@@ -27,6 +27,8 @@ export interface Fleet {
   /** Whom a person would ask. */
   readonly newest: () => Daemon.Running | undefined
   readonly isStopped: () => boolean
+  /** Does the process with this name live? */
+  readonly isAlive: (name: string) => boolean
   /** So much goes wrong in the next `ms`; answers how much longer it takes until what froze is awake. */
   readonly trouble: (ms: number) => number
   /** From now on all is well; one daemon runs. */
@@ -70,12 +72,13 @@ export const make = (options: Options): Fleet => {
   let stopped = false
   const living = () => members.filter(({ process }) => process.isAlive())
   const newest = () => living().at(-1)
+  const isAlive = (name: string) => living().some(({ process }) => process.name === name)
 
   const launch = (inMs: number, host = "first") => {
     const pid = ++launches
     time.after(inMs, () => {
       if (stopped) return
-      const process: Process.Process = Process.make(`daemon-${pid}`, time, {
+      const process: Process.Process = Process.make(nameOf(pid), time, {
         aheadMs: trouble.isOver() ? 0 : dice.between(-2_000, 2_000),
         died: () => {
           log.say(process.name, () => "dies")
@@ -99,8 +102,7 @@ export const make = (options: Options): Fleet => {
         pid,
         disk: mutant?.disk?.(disk, { time, process }) ?? disk,
         installation: Company.installation(world, mutant?.wire?.(wire) ?? wire, { trouble, now: time.now }),
-        isAlive: (other) =>
-          members.some((member) => member.process.name === `daemon-${other}` && member.process.isAlive())
+        isAlive: (other) => isAlive(nameOf(other))
       })
       members.push({ process, daemon })
     })
@@ -153,6 +155,7 @@ export const make = (options: Options): Fleet => {
     door: () => newest()?.daemon.door,
     newest: () => newest()?.daemon,
     isStopped: () => stopped,
+    isAlive,
     trouble: (ms) => {
       if (trouble.happens("second daemon")) launch(2_000, "second")
       const freezes = trouble.happens("freeze")
@@ -178,3 +181,7 @@ export const make = (options: Options): Fleet => {
     }
   }
 }
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const nameOf = (pid: number): string => `daemon-${pid}`

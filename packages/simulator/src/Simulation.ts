@@ -4,7 +4,7 @@
  *
  *   begin ─► story and trouble ─► calm ─► quiet? ─► check ─► edit all ─► quiet? ─► check ─► forget, replay ─► quiet? ─► nothing written
  */
-import { Connections, Dirty, Inbox, Projections, Quarantine, Store } from "@interchannel/store"
+import { Connections, Dirty, Inbox, Leases, Projections, Quarantine, Store } from "@interchannel/store"
 import { forgetLedger } from "@interchannel/store/testing"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -117,7 +117,11 @@ const play = async (
       await turns.settle()
     }
   }
-  const quiet = makeQuiet(time, world, () => [...post.waiting(), ...admin.open()], look)
+  const quiet = makeQuiet(time, world, {
+    look,
+    isAlive: fleet.isAlive,
+    open: () => [...post.waiting(), ...admin.open()]
+  })
   const problems: Array<string> = []
   const check = async (when: string) => {
     const found = [...(await quiet(until)), ...Check.world(world), ...(await look(accounts(world)))]
@@ -257,11 +261,16 @@ const accounts = (world: World.World) =>
     ]
   })
 
-type Look = <A>(effect: Effect.Effect<A, unknown, Store.Services>) => Promise<A>
+interface Seen {
+  readonly look: <A>(effect: Effect.Effect<A, unknown, Store.Services>) => Promise<A>
+  readonly isAlive: (process: string) => boolean
+  /** What is under way outside the store. */
+  readonly open: () => ReadonlyArray<string>
+}
 
 /** Nothing is left to do, and nothing was done for so long that every feed has looked at everything again. */
 const makeQuiet =
-  (time: Time.Time, world: World.World, open: () => ReadonlyArray<string>, look: Look) =>
+  (time: Time.Time, world: World.World, { look, isAlive, open }: Seen) =>
   async (until: (isDone: () => Promise<boolean>) => Promise<void>): Promise<ReadonlyArray<string>> => {
     const began = time.now()
     let looked = time.now()
@@ -271,7 +280,7 @@ const makeQuiet =
       if (time.now() > began + CALM_MAX_MS) return true
       if (time.now() < looked + LOOK_MS) return false
       looked = time.now()
-      const work = await look(workLeft)
+      const work = await look(workLeft(isAlive))
       const next = `${open().join()} ${writesOf(world)} ${JSON.stringify(work)}`
       if (next !== state || open().length > 0 || work.open > 0) since = time.now()
       state = next
@@ -280,11 +289,18 @@ const makeQuiet =
     return time.now() <= began + CALM_MAX_MS ? [] : [`it never becomes quiet: ${state}`]
   }
 
-const workLeft = Effect.gen(function* () {
-  const counts = yield* (yield* Inbox.Inbox).counts
-  const tally = yield* (yield* Projections.Projections).tally
-  const pending = counts.reduce((sum, one) => sum + one.pending, 0)
-  const due = tally.filter(({ state }) => state === "due").reduce((sum, { count }) => sum + count, 0)
-  const dirty = yield* (yield* Dirty.Dirty).count
-  return { open: pending + due + dirty, accepted: counts.map(({ done, quarantined }) => done + quarantined), tally }
-})
+const workLeft = (isAlive: Seen["isAlive"]) =>
+  Effect.gen(function* () {
+    const counts = yield* (yield* Inbox.Inbox).counts
+    const tally = yield* (yield* Projections.Projections).tally
+    const pending = counts.reduce((sum, one) => sum + one.pending, 0)
+    const due = tally.filter(({ state }) => state === "due").reduce((sum, { count }) => sum + count, 0)
+    const dirty = yield* (yield* Dirty.Dirty).count
+    // What a process held that died on another machine is nobody's until its time is up.
+    const orphaned = (yield* (yield* Leases.Leases).holders).filter(({ holder }) => !isAlive(holder.split("/").at(-1)!))
+    return {
+      open: pending + due + dirty + orphaned.length,
+      accepted: counts.map(({ done, quarantined }) => done + quarantined),
+      tally
+    }
+  })
