@@ -10,10 +10,10 @@ import {
   contacts,
   engagements,
   entryDeletions,
-  journal,
   owners,
   recordDeletions
 } from "./feeds.ts"
+import { journal } from "./journal.ts"
 import { limits } from "./limits.ts"
 import { check, prepare } from "./setup.ts"
 import { webhooks } from "./webhooks.ts"

@@ -5,38 +5,37 @@
  *   entry ─► upsert by key, or update of what was written ─► put on contacts and companies ─► taken off those it left
  */
 import { Action, Batch, Http, VendorError } from "@interchannel/connector"
-import { Ref } from "@interchannel/domain"
+import type { LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { fail, HubSpotApi, Nothing } from "./api.ts"
+import * as Schema from "effect/Schema"
+import { call, fail, settings } from "./api.ts"
 import * as batch from "./batch.ts"
-import * as contact from "./contact.ts"
+import * as contacts from "./contacts.ts"
 import { fingerprint, propertiesOf, typeFor } from "./engagement.ts"
-import { fields } from "./fields.ts"
 import {
+  associationPath,
   associationTypeIds,
   type EngagementType,
   isEngagement,
-  type ObjectType,
+  objectPath,
   objects,
   pageUrl,
+  refOf,
   type RecordType,
   recordTypes,
   typeOf
 } from "./objects.ts"
-import { pathOf } from "./records.ts"
-import type { BatchResult } from "./wire.ts"
 
 type Append = Action.Input<"AppendTimeline">
 
 /** Deletes by archiving: an admin can restore it for 90 days. */
-const remove = (ref: Ref.LocalRef) =>
+const remove = (ref: LocalRef) =>
   Effect.gen(function* () {
     const type = typeOf(ref.kind)
     if (type === undefined) return yield* unknownKind("remove", ref)
-    const { call, settings } = yield* HubSpotApi
-    const path = pathOf(settings, type, Http.path`/${ref.id}`)
-    yield* VendorError.unlessGone(call(`${type}.archive`, Nothing, { method: "DELETE", path }))
+    const request = { method: "DELETE", path: objectPath(type, Http.path`/${ref.id}`) } as const
+    yield* VendorError.unlessGone(call(`${type}.archive`, Schema.Unknown, request))
   })
 
 export const appendTimeline = Action.AppendTimeline.with({
@@ -49,13 +48,12 @@ export const appendTimeline = Action.AppendTimeline.with({
   write: (inputs) => Batch.byPlace(inputs, inputs.map(placeOf), writeEntries)
 })
 
-/** A contact is found again by its e-mail address, else by our key. */
 export const upsertContact = Action.UpsertContact.with({
   idempotency: "vendor key",
   batchMax: batch.BATCH_MAX,
   remove,
-  write: (inputs) => Batch.byPlace(inputs, contact.placesOf(inputs).map(Either.right), contact.write),
-  fields
+  write: contacts.write,
+  fields: contacts.fields
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -63,15 +61,21 @@ export const upsertContact = Action.UpsertContact.with({
 /** By our keys: there, archived by somebody since, or never written. */
 const landed = (inputs: ReadonlyArray<Append>) =>
   Effect.gen(function* () {
-    const { settings } = yield* HubSpotApi
+    const { uniqueProperty: idProperty } = yield* settings
     const answers = new Map<string, Action.Written | "removed">()
     for (const type of new Set(inputs.map(({ entry }) => typeFor(entry)))) {
       const keys = inputs.filter(({ entry }) => typeFor(entry) === type).map(({ key }) => key)
-      const there = yield* batch.find(type, settings.uniqueProperty, keys, { archived: false })
-      const missing = keys.filter((key) => !there.has(key))
-      const archived = yield* batch.find(type, settings.uniqueProperty, missing, { archived: true })
-      for (const key of archived.keys()) answers.set(key, "removed")
-      for (const [key, id] of there) answers.set(key, { ref: Ref.local(objects[type].kind, id) })
+      for (const archived of [false, true]) {
+        const asked = keys.filter((key) => !answers.has(key))
+        for (const { id, properties } of yield* batch.read(type, asked, {
+          idProperty,
+          properties: [idProperty],
+          archived
+        })) {
+          if (id !== undefined)
+            answers.set(properties[idProperty] ?? "", archived ? "removed" : { ref: refOf(type, id) })
+        }
+      }
     }
     return inputs.map(({ key }) => answers.get(key))
   })
@@ -83,7 +87,7 @@ interface Place {
 
 /** What was written once keeps its type, even if the entry would go elsewhere today. */
 const placeOf = ({ entry, existing, records }: Append): Either.Either<Place, VendorError.VendorError> => {
-  const stranger = records.find((ref) => recordTypeOf(ref) === undefined)
+  const stranger = records.find((ref) => !recordTypes.some((type) => objects[type].kind === ref.kind))
   if (stranger !== undefined) return Either.left(unknownKind("append", stranger))
   if (existing === undefined) return Either.right({ type: typeFor(entry), how: "upsert" })
   const type = typeOf(existing.kind)
@@ -95,8 +99,7 @@ const placeOf = ({ entry, existing, records }: Append): Either.Either<Place, Ven
 /** Entries of one type, all new or all written before. */
 const writeEntries = ({ type, how }: Place, inputs: ReadonlyArray<Append>) =>
   Effect.gen(function* () {
-    const { settings } = yield* HubSpotApi
-    const { uniqueProperty } = settings
+    const { portalId, uniqueProperty } = yield* settings
     const rows = inputs.map(({ key, entry, existing, owner }): batch.Row => {
       const properties = propertiesOf(type, entry, owner?.id)
       return existing === undefined
@@ -108,12 +111,11 @@ const writeEntries = ({ type, how }: Place, inputs: ReadonlyArray<Append>) =>
       Either.isRight(outcome) ? [{ index, id: outcome.right.id ?? rows[index]!.id, input: inputs[index]! }] : []
     )
     const problems = new Map<number, VendorError.VendorError>()
-    for (const recordType of recordTypes) {
-      const path = `/crm/associations/${settings.apiVersion}/${type}/${recordType}/batch`
-      const on = stand.map(({ id, input }) => pairs(type, recordType, id, input.records))
-      const off = stand.map(({ id, input }) => leaving(recordType, id, input.leave))
-      const put = yield* batch.associate(`${type}.associate`, `${path}/create`, on)
-      const taken = yield* batch.associate(`${type}.dissociate`, `${path}/archive`, off)
+    for (const to of recordTypes) {
+      const on = stand.map(({ id, input }) => pairs(type, to, id, input.records))
+      const off = stand.map(({ id, input }) => leaving(to, id, input.leave))
+      const put = yield* batch.associate(`${type}.associate`, associationPath(type, to, "create"), on)
+      const taken = yield* batch.associate(`${type}.dissociate`, associationPath(type, to, "archive"), off)
       for (const [at, { index }] of stand.entries()) {
         for (const outcome of [put[at]!, taken[at]!]) if (Either.isLeft(outcome)) problems.set(index, outcome.left)
       }
@@ -121,40 +123,29 @@ const writeEntries = ({ type, how }: Place, inputs: ReadonlyArray<Append>) =>
     return written.map((outcome, index): Action.Result => {
       const problem = problems.get(index)
       if (problem !== undefined) return Either.left(problem)
-      return Either.map(outcome, (result) => writtenOf(type, rows[index]!, result, settings.portalId))
+      const row = rows[index]!
+      return Either.map(outcome, ({ id = row.id, url = pageUrl(portalId, type, id), properties }) => {
+        // HubSpot may store something else than it was sent, so the fingerprint is of its answer where it says.
+        const stored = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null))
+        return { ref: refOf(type, id), url, written: fingerprint(type, { ...row.properties, ...stored }) }
+      })
     })
   })
 
-/** HubSpot may store something else than it was sent, so the fingerprint is of its answer where it says. */
-const writtenOf = (type: EngagementType, row: batch.Row, result: BatchResult, portalId: number): Action.Written => {
-  const id = result.id ?? row.id
-  const stored = Object.fromEntries(Object.entries(result.properties).filter(([, value]) => value !== null))
-  return {
-    ref: Ref.local(objects[type].kind, id),
-    url: result.url ?? pageUrl(portalId, type, id),
-    written: fingerprint(type, { ...row.properties, ...stored })
-  }
-}
-
-const pairs = (type: EngagementType, recordType: RecordType, id: string, records: ReadonlyArray<Ref.LocalRef>) =>
-  idsOf(recordType, records).map((to) => ({
+const pairs = (type: EngagementType, to: RecordType, id: string, records: ReadonlyArray<LocalRef>) =>
+  idsOf(to, records).map((other) => ({
     from: { id },
-    to: { id: to },
-    types: [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: associationTypeIds[type][recordType] }]
+    to: { id: other },
+    types: [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: associationTypeIds[type][to] }]
   }))
 
-const leaving = (recordType: RecordType, id: string, records: ReadonlyArray<Ref.LocalRef>) => {
-  const ids = idsOf(recordType, records)
-  return ids.length === 0 ? [] : [{ from: { id }, to: ids.map((to) => ({ id: to })) }]
+const leaving = (to: RecordType, id: string, records: ReadonlyArray<LocalRef>) => {
+  const ids = idsOf(to, records)
+  return ids.length === 0 ? [] : [{ from: { id }, to: ids.map((other) => ({ id: other })) }]
 }
 
-const idsOf = (recordType: RecordType, records: ReadonlyArray<Ref.LocalRef>): ReadonlyArray<string> =>
-  records.filter((ref) => recordTypeOf(ref) === recordType).map(({ id }) => id)
+const idsOf = (type: RecordType, records: ReadonlyArray<LocalRef>): ReadonlyArray<string> =>
+  records.filter(({ kind }) => kind === objects[type].kind).map(({ id }) => id)
 
-const recordTypeOf = (ref: Ref.LocalRef): RecordType | undefined => {
-  const type: ObjectType | undefined = typeOf(ref.kind)
-  return type === undefined || isEngagement(type) ? undefined : type
-}
-
-const unknownKind = (operation: string, { kind, id }: Ref.LocalRef): VendorError.VendorError =>
+const unknownKind = (operation: string, { kind, id }: LocalRef): VendorError.VendorError =>
   fail.rejected(operation, "KIND", `${kind}/${id} is nothing this can be done with`)

@@ -26,8 +26,6 @@ export const Settings = Schema.Struct({
     Schema.positive(),
     Field.remedy("enter the Hub ID: the number in the address of every page of your HubSpot account")
   ),
-  /** The dated API version in every path. */
-  apiVersion: Schema.optionalWith(Schema.String.pipe(Schema.pattern(/^\d{4}-\d{2}$/)), { default: () => "2026-09" }),
   apiUrl: Schema.optionalWith(Text, { default: () => "https://api.hubapi.com" }),
   /** Our own property, with unique values, on contacts and on every kind of timeline entry. */
   uniqueProperty: Schema.optionalWith(Schema.String.pipe(Schema.pattern(/^[a-z][a-z0-9_]{0,99}$/)), {

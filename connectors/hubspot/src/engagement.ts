@@ -1,47 +1,18 @@
 /** Timeline entries as HubSpot objects: what of an Entry goes into which property, and what a person's entry tells us. Pure. */
-import { Html, Marker, Text, type Timeline, Wire } from "@interchannel/connector"
-import {
-  Handle,
-  Instant,
-  type Interaction,
-  type InteractionFields,
-  type Interactions,
-  type Participant,
-  Ref
-} from "@interchannel/domain"
-import type { EngagementType } from "./objects.ts"
-import type { CrmRecord, Properties } from "./wire.ts"
+import { Html, Marker, Text, Timeline, Wire } from "@interchannel/connector"
+import { Handle, Instant, type Interaction, type InteractionFields, type Participant, Ref } from "@interchannel/domain"
+import { type EngagementType, refOf } from "./objects.ts"
+import { type CrmRecord, type Properties, type Reader, readerOf, type Values } from "./wire.ts"
 
 /** HubSpot refuses longer texts in one property. */
 export const BODY_CHARACTERS_MAX = 65_536
-/** Facts are for a glance. */
-const FACTS_CHARACTERS_MAX = 4_000
 /** One line that a reader sees whole. */
-export const TITLE_CHARACTERS_MAX = 300
-
-/** The properties that hold what a person reads, and may edit. */
-const readable: Readonly<Record<EngagementType, { readonly title?: string; readonly body: string }>> = {
-  calls: { title: "hs_call_title", body: "hs_call_body" },
-  emails: { title: "hs_email_subject", body: "hs_email_html" },
-  notes: { body: "hs_note_body" },
-  meetings: { title: "hs_meeting_title", body: "hs_meeting_body" },
-  communications: { body: "hs_communication_body" }
-}
+const TITLE_CHARACTERS_MAX = 300
 
 /** What is asked for when entries are read. */
 export const engagementProperties = (type: EngagementType): ReadonlyArray<string> => {
-  const { title, body } = readable[type]
-  const own: Readonly<Record<EngagementType, ReadonlyArray<string>>> = {
-    calls: ["direction", "duration", "status", "from_number", "to_number", "recording_url", "external_id"].map(
-      (name) => `hs_call_${name}`
-    ),
-    emails: ["direction", "text", "headers", "message_id"].map((name) => `hs_email_${name}`),
-    notes: [],
-    meetings: ["start_time", "end_time", "outcome", "location", "external_url"].map((name) => `hs_meeting_${name}`),
-    communications: ["hs_communication_channel_type"]
-  }
-  const ours = ["hs_timestamp", "hs_lastmodifieddate", "hubspot_owner_id", body]
-  return [...ours, ...(title === undefined ? [] : [title]), ...own[type]]
+  const { title, body, reads } = forms[type]
+  return [...Text.words("hs_timestamp hs_lastmodifieddate hubspot_owner_id"), body, ...(title ? [title] : []), ...reads]
 }
 
 /** The kind of HubSpot entry that shows an Entry best. */
@@ -60,133 +31,158 @@ export const typeFor = (entry: Timeline.Entry): EngagementType => {
 }
 
 /** All that is written of an Entry. `hs_timestamp` puts it at its own time in the timeline, also in the past. */
-export const propertiesOf = (
-  type: EngagementType,
-  entry: Timeline.Entry,
-  ownerId?: string
-): Readonly<Record<string, string>> => {
-  const { title, body } = readable[type]
-  return {
+export const propertiesOf = (type: EngagementType, entry: Timeline.Entry, ownerId?: string): Values => {
+  const { title, body, shows, write } = forms[type]
+  const line = Text.cut(entry.title, TITLE_CHARACTERS_MAX)
+  const facts = entry.facts.filter(({ label }) => !shows.includes(label))
+  const head = title === undefined ? `<p><strong>${Html.escape(line)}</strong></p>` : ""
+  return Wire.given({
     hs_timestamp: Instant.toIso(entry.startedAt),
-    ...(ownerId === undefined ? {} : { hubspot_owner_id: ownerId }),
-    ...(title === undefined ? {} : { [title]: Text.cut(entry.title, TITLE_CHARACTERS_MAX) }),
-    [body]: bodyOf(type, entry),
-    ...special(type, entry)
-  }
+    hubspot_owner_id: ownerId,
+    ...(title === undefined ? {} : { [title]: line }),
+    [body]: Timeline.entryHtml({ ...entry, facts }, BODY_CHARACTERS_MAX, head),
+    ...write(entry)
+  })
 }
 
 /** Equal for two states of an entry that read the same; HubSpot is free to rewrite the markup. */
 export const fingerprint = (type: EngagementType, properties: Properties): string => {
-  const { title, body } = readable[type]
-  const at = properties["hs_timestamp"]
+  const { title, body } = forms[type]
+  const at = properties["hs_timestamp"] ?? ""
   return Marker.fingerprint({
-    title: title === undefined ? "" : (properties[title] ?? ""),
+    title: properties[title ?? ""] ?? "",
     body: Html.toText(properties[body] ?? "").replace(/\s+/g, " "),
-    at: at === undefined || at === null ? "" : (timeOf(at) ?? at)
+    at: timeOf(at) ?? at
   })
 }
 
 /** What an entry in HubSpot tells about the Interaction it logs. */
-export const toFields = (
-  type: EngagementType,
-  record: CrmRecord,
-  defaultRegion: string | undefined
-): InteractionFields => {
-  const { title, body } = readable[type]
-  const at = timeOf(record.properties["hs_timestamp"]) ?? record.createdAt ?? record.updatedAt
-  const said = text(record, body) ?? (type === "emails" ? text(record, "hs_email_text") : undefined)
+export const toFields = (type: EngagementType, record: CrmRecord, region: string | undefined): InteractionFields => {
+  const { title, body, tell } = forms[type]
+  const text = readerOf(record)
+  const startedAt = timeOf(text("hs_timestamp")) ?? record.createdAt ?? record.updatedAt
+  const said = text(body) ?? (type === "emails" ? text("hs_email_text") : undefined)
   return {
-    startedAt: at,
-    participants: participantsOf(record, defaultRegion),
-    subject: title === undefined ? undefined : text(record, title),
-    text: said === undefined ? undefined : Html.toText(said),
-    ...detailsOf(type, record, at)
+    startedAt,
+    participants: participantsOf(record, region),
+    subject: title && text(title),
+    text: said && Html.toText(said),
+    ...tell(text, startedAt, record.id)
   } as InteractionFields
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The networks that HubSpot's communications know; other chats become notes. */
-const channelOf = (entry: Timeline.Entry): string | undefined => {
-  if (entry.kind === "sms") return "SMS"
-  if (entry.kind === "chat" && "service" in entry.details && entry.details.service === "whatsapp") return "WHATS_APP"
-  if (entry.kind === "social" && "network" in entry.details && entry.details.network === "linkedin") {
-    return "LINKEDIN_MESSAGE"
-  }
-  return undefined
-}
-
-/** HubSpot shows the time itself, in its reader's zone, and has fields for the length of calls and meetings. */
-const factsOf = (type: EngagementType, { facts }: Timeline.Entry): string => {
-  const shown: ReadonlyArray<string> = type === "calls" || type === "meetings" ? ["When", "Duration"] : ["When"]
-  const lines = facts.filter(({ label }) => !shown.includes(label)).map(({ label, value }) => `${label}: ${value}`)
-  return Html.fromTextWithin(lines.join("\n"), FACTS_CHARACTERS_MAX)
-}
-
-/** The links stay whole, whatever has to be cut: they lead to what is missing. */
-const bodyOf = (type: EngagementType, entry: Timeline.Entry): string => {
-  const titled = readable[type].title !== undefined
-  const title = titled ? "" : `<p><strong>${Html.escape(Text.cut(entry.title, TITLE_CHARACTERS_MAX))}</strong></p>`
-  const head = title + factsOf(type, entry)
-  const outcome = entry.outcome === undefined ? "" : Html.fromTextWithin(entry.outcome, TITLE_CHARACTERS_MAX * 2)
-  const links = entry.links
-    .filter((link) => /^https?:\/\//i.test(link.url))
-    .map((link) => `<p><a href="${Html.escape(link.url)}">${Html.escape(link.label)}</a></p>`)
-    .reduce((sum, link) => (sum.length + link.length > BODY_CHARACTERS_MAX / 2 ? sum : sum + link), "")
-  return (
-    head +
-    Html.fromTextWithin(entry.body, BODY_CHARACTERS_MAX - head.length - outcome.length - links.length) +
-    outcome +
-    links
-  )
-}
-
-const special = (type: EngagementType, entry: Timeline.Entry): Readonly<Record<string, string>> => {
-  switch (type) {
-    case "calls":
-      return callProperties(entry)
-    case "emails":
-      return Wire.given({
-        hs_email_direction: entry.direction === "inbound" ? "INCOMING_EMAIL" : "EMAIL",
-        hs_email_status: "SENT",
-        hs_email_headers: JSON.stringify({
-          from: mailbox(entry.from),
-          to: entry.to.map(mailbox).filter((box) => "email" in box)
-        }),
-        // By it others see that the mail is logged already.
-        hs_email_message_id: "messageId" in entry.details ? entry.details.messageId : undefined
-      })
-    case "meetings":
-      return {
-        hs_meeting_start_time: Instant.toIso(entry.startedAt),
-        hs_meeting_end_time: Instant.toIso(entry.endedAt ?? entry.startedAt),
-        hs_meeting_outcome: outcomeOf(entry)
-      }
-    case "communications":
-      return {
-        hs_communication_channel_type: channelOf(entry) ?? "SMS",
-        hs_communication_logged_from: "CRM"
-      }
-    case "notes":
-      return {}
-  }
+/** One of HubSpot's kinds of entry. */
+interface Form {
+  /** The properties that hold what a person reads, and may edit. */
+  readonly title?: string
+  readonly body: string
+  /** Facts that HubSpot shows by itself, in its reader's time zone. */
+  readonly shows: ReadonlyArray<string>
+  /** Further properties that are read. */
+  readonly reads: ReadonlyArray<string>
+  readonly write: (entry: Timeline.Entry) => Readonly<Record<string, string | undefined>>
+  readonly tell: (text: Reader, startedAt: Instant.Instant, id: string) => InteractionFields
 }
 
 type Call = Extract<Interaction, { readonly kind: "voice" }>
 
-const callProperties = ({ kind, details, ...entry }: Timeline.Entry): Readonly<Record<string, string>> => {
-  const { recordings = [], legs = [], disposition = "answered" } = kind === "voice" ? (details as Call["details"]) : {}
-  return Wire.given({
-    hs_call_direction: entry.direction === "inbound" ? "INBOUND" : "OUTBOUND",
-    hs_call_status: callStatus[disposition],
-    hs_call_duration: entry.endedAt === undefined ? undefined : String(Math.max(0, entry.endedAt - entry.startedAt)),
-    hs_call_from_number: numberOf(entry.from),
-    hs_call_to_number: numberOf(entry.to[0]),
-    hs_call_recording_url: recordings.find(({ url }) => url?.startsWith("https://") === true)?.url,
-    // The id at the telephone vendor: by it others see that the call is logged already.
-    hs_call_external_id: (legs.find(({ parent }) => parent === undefined) ?? legs[0])?.id
+const calls: Form = {
+  title: "hs_call_title",
+  body: "hs_call_body",
+  shows: ["When", "Duration"],
+  reads: Text.words(
+    "hs_call_direction hs_call_duration hs_call_status hs_call_from_number hs_call_to_number hs_call_recording_url hs_call_external_id"
+  ),
+  write: ({ kind, details, direction, startedAt, endedAt, from, to }) => {
+    const { recordings, legs = [], disposition = "answered" } = kind === "voice" ? (details as Call["details"]) : {}
+    return {
+      hs_call_direction: direction === "inbound" ? "INBOUND" : "OUTBOUND",
+      hs_call_status: callStatus[disposition],
+      hs_call_duration: endedAt === undefined ? undefined : String(Math.max(0, endedAt - startedAt)),
+      hs_call_from_number: addressOf(from, "phone"),
+      hs_call_to_number: addressOf(to[0], "phone"),
+      hs_call_recording_url: recordings?.find(({ url }) => url?.startsWith("https://"))?.url,
+      // The id at the telephone vendor: by it others see that the call is logged already, and we know theirs.
+      hs_call_external_id: (legs.find(({ parent }) => parent === undefined) ?? legs[0])?.id
+    }
+  },
+  tell: (text, startedAt, id) => {
+    const duration = Number(text("hs_call_duration") ?? Number.NaN)
+    const [url, leg] = [text("hs_call_recording_url"), text("hs_call_external_id")]
+    return {
+      kind: "voice",
+      direction: text("hs_call_direction") === "INBOUND" ? "inbound" : "outbound",
+      endedAt: Number.isInteger(duration) && duration >= 0 ? startedAt + duration : undefined,
+      details: { recordings: url ? [{ id: `${id}/recording`, url }] : undefined, legs: leg ? [{ id: leg }] : undefined }
+    }
+  }
+}
+
+const emails: Form = {
+  title: "hs_email_subject",
+  body: "hs_email_html",
+  shows: ["When"],
+  reads: Text.words("hs_email_direction hs_email_text hs_email_headers hs_email_message_id"),
+  write: ({ direction, details, from, to }) => ({
+    hs_email_direction: direction === "inbound" ? "INCOMING_EMAIL" : "EMAIL",
+    hs_email_status: "SENT",
+    hs_email_headers: JSON.stringify({
+      from: mailbox(from),
+      to: to.map(mailbox).filter(({ email }) => email !== undefined)
+    }),
+    // By it others see that the mail is logged already.
+    hs_email_message_id: "messageId" in details ? details.messageId : undefined
+  }),
+  tell: (text) => ({
+    kind: "email",
+    direction: text("hs_email_direction") === "INCOMING_EMAIL" ? "inbound" : "outbound",
+    details: { messageId: text("hs_email_message_id") }
   })
 }
+
+const meetings: Form = {
+  title: "hs_meeting_title",
+  body: "hs_meeting_body",
+  shows: ["When", "Duration"],
+  reads: Text.words(
+    "hs_meeting_start_time hs_meeting_end_time hs_meeting_outcome hs_meeting_location hs_meeting_external_url"
+  ),
+  write: ({ kind, details, startedAt, endedAt }) => ({
+    hs_meeting_start_time: Instant.toIso(startedAt),
+    hs_meeting_end_time: Instant.toIso(endedAt ?? startedAt),
+    hs_meeting_outcome:
+      meetingOutcome[kind === "appointment" && "status" in details ? (details.status ?? "") : "held"] ?? "SCHEDULED"
+  }),
+  tell: (text) => ({
+    kind: "appointment",
+    direction: "outbound",
+    endedAt: timeOf(text("hs_meeting_end_time")),
+    details: { place: text("hs_meeting_location") }
+  })
+}
+
+const communications: Form = {
+  body: "hs_communication_body",
+  shows: ["When"],
+  reads: ["hs_communication_channel_type"],
+  write: (entry) => ({
+    hs_communication_channel_type: channelOf(entry) ?? "SMS",
+    hs_communication_logged_from: "CRM"
+  }),
+  tell: (text) => networks[text("hs_communication_channel_type") ?? ""] ?? networks["SMS"]!
+}
+
+const notes: Form = {
+  body: "hs_note_body",
+  shows: ["When"],
+  reads: [],
+  write: () => ({}),
+  tell: () => ({ kind: "note", direction: "internal", details: {} })
+}
+
+const forms: Readonly<Record<EngagementType, Form>> = { calls, emails, notes, meetings, communications }
 
 const callStatus = {
   answered: "COMPLETED",
@@ -199,94 +195,46 @@ const callStatus = {
   cancelled: "CANCELED"
 } as const
 
-const outcomeOf = (entry: Timeline.Entry): string => {
-  const status = entry.kind === "appointment" && "status" in entry.details ? entry.details.status : "held"
-  if (status === "cancelled") return "CANCELED"
-  if (status === "no-show") return "NO_SHOW"
-  return status === "held" ? "COMPLETED" : "SCHEDULED"
+const meetingOutcome: Readonly<Record<string, string>> = {
+  cancelled: "CANCELED",
+  "no-show": "NO_SHOW",
+  held: "COMPLETED"
 }
 
-const numberOf = (party: Timeline.Party | undefined): string | undefined =>
-  party?.handle?.kind === "phone" ? party.handle.value : undefined
-
-const mailbox = (party: Timeline.Party | undefined): { readonly email?: string; readonly firstName?: string } => ({
-  ...(party?.handle?.kind === "email" ? { email: party.handle.value } : {}),
-  ...(party?.name === undefined ? {} : { firstName: party.name })
-})
-
-const text = (record: CrmRecord, name: string): string | undefined => record.properties[name] || undefined
-
-const timeOf = (value: string | null | undefined): Instant.Instant | undefined => {
-  if (value === undefined || value === null || value === "") return undefined
-  return /^\d+$/.test(value) ? Number(value) : Instant.fromIso(value)
+const networks: Readonly<Record<string, InteractionFields>> = {
+  SMS: { kind: "sms", direction: "outbound", details: {} },
+  WHATS_APP: { kind: "chat", direction: "outbound", details: { service: "whatsapp" } },
+  LINKEDIN_MESSAGE: { kind: "social", direction: "outbound", details: { network: "linkedin" } }
 }
+
+/** The networks that HubSpot's communications know; other chats become notes. */
+const channelOf = ({ kind, details }: Timeline.Entry): string | undefined => {
+  if (kind === "sms") return "SMS"
+  if (kind === "chat" && "service" in details && details.service === "whatsapp") return "WHATS_APP"
+  return kind === "social" && "network" in details && details.network === "linkedin" ? "LINKEDIN_MESSAGE" : undefined
+}
+
+const addressOf = (party: Timeline.Party | undefined, kind: Handle.Handle["kind"]): string | undefined =>
+  party?.handle?.kind === kind ? party.handle.value : undefined
+
+const mailbox = (party: Timeline.Party | undefined) => ({ email: addressOf(party, "email"), firstName: party?.name })
+
+const timeOf = (value: string | undefined): Instant.Instant | undefined =>
+  value !== undefined && /^\d+$/.test(value) ? Number(value) : Instant.fromIso(value ?? "")
 
 const participantsOf = (record: CrmRecord, defaultRegion: string | undefined): ReadonlyArray<Participant> => {
-  const contacts = (record.associations?.["contacts"]?.results ?? []).map(
-    ({ id }): Participant => ({ role: "customer", contact: Ref.local("contact", id) })
+  const text = readerOf(record)
+  const customers = (record.associations?.["contacts"]?.results ?? []).map(
+    ({ id }): Participant => ({ role: "customer", contact: refOf("contacts", id) })
   )
-  const owner = text(record, "hubspot_owner_id")
-  const region = defaultRegion === undefined ? {} : { defaultRegion }
-  const numbers = (["hs_call_from_number", "hs_call_to_number"] as const).flatMap(
-    (name): ReadonlyArray<Participant> => {
-      const handle = Handle.phone(text(record, name) ?? "", region)
-      return handle === undefined ? [] : [{ handle, place: name === "hs_call_from_number" ? "from" : "to" }]
-    }
-  )
-  return [
-    ...contacts,
-    ...(owner === undefined ? [] : [{ role: "agent", contact: Ref.local("owner", owner) } as const]),
-    // A number beside a known contact is theirs or ours already.
-    ...(contacts.length === 0 ? numbers : [])
-  ]
-}
-
-const detailsOf = (
-  type: EngagementType,
-  record: CrmRecord,
-  at: Instant.Instant
-): Pick<InteractionFields, "kind" | "details"> & { direction: Interactions.Direction; endedAt?: number } => {
-  const has = (name: string) => text(record, name)
-  switch (type) {
-    case "calls": {
-      const duration = Number(has("hs_call_duration") ?? Number.NaN)
-      const recording = has("hs_call_recording_url")
-      const external = has("hs_call_external_id")
-      return {
-        kind: "voice",
-        direction: has("hs_call_direction") === "INBOUND" ? "inbound" : "outbound",
-        ...(Number.isInteger(duration) && duration >= 0 ? { endedAt: at + duration } : {}),
-        details: {
-          ...(recording === undefined ? {} : { recordings: [{ id: `${record.id}/recording`, url: recording }] }),
-          // The id at the telephone vendor: by it the same call is recognised when that vendor tells of it too.
-          ...(external === undefined ? {} : { legs: [{ id: external }] })
-        }
-      }
-    }
-    case "emails": {
-      const messageId = has("hs_email_message_id")
-      const direction = has("hs_email_direction") === "INCOMING_EMAIL" ? "inbound" : "outbound"
-      return { kind: "email", direction, details: messageId === undefined ? {} : { messageId } }
-    }
-    case "meetings": {
-      const endedAt = timeOf(has("hs_meeting_end_time"))
-      const place = has("hs_meeting_location")
-      return {
-        kind: "appointment",
-        direction: "outbound",
-        ...(endedAt === undefined ? {} : { endedAt }),
-        details: place === undefined ? {} : { place }
-      }
-    }
-    case "communications":
-      return { direction: "outbound", ...(network[has("hs_communication_channel_type") ?? "SMS"] ?? network["SMS"]!) }
-    case "notes":
-      return { kind: "note", direction: "internal", details: {} }
-  }
-}
-
-const network: Readonly<Record<string, Pick<InteractionFields, "kind" | "details">>> = {
-  SMS: { kind: "sms", details: {} },
-  WHATS_APP: { kind: "chat", details: { service: "whatsapp" } },
-  LINKEDIN_MESSAGE: { kind: "social", details: { network: "linkedin" } }
+  const owner = text("hubspot_owner_id")
+  const agents: ReadonlyArray<Participant> =
+    owner === undefined ? [] : [{ role: "agent", contact: Ref.local("owner", owner) }]
+  // A number beside a known contact is theirs or ours already.
+  if (customers.length > 0) return [...customers, ...agents]
+  const numbers = (["from", "to"] as const).flatMap((place): ReadonlyArray<Participant> => {
+    const handle = Handle.phone(text(`hs_call_${place}_number`) ?? "", { defaultRegion })
+    return handle === undefined ? [] : [{ handle, place }]
+  })
+  return [...agents, ...numbers]
 }

@@ -1,4 +1,5 @@
 /** The HubSpot object types we deal with: their names in paths, in refs and in events, and how they are associated. */
+import { type LocalRef, Ref } from "@interchannel/domain"
 
 export const engagementTypes = ["calls", "emails", "notes", "meetings", "communications"] as const
 export type EngagementType = (typeof engagementTypes)[number]
@@ -37,15 +38,25 @@ export const associationTypeIds: Readonly<Record<EngagementType, Readonly<Record
   communications: { contacts: 81, companies: 87 }
 }
 
-export const isEngagement = (type: ObjectType): type is EngagementType =>
-  !(recordTypes as ReadonlyArray<string>).includes(type)
+export const isEngagement = (type: ObjectType): type is EngagementType => type in associationTypeIds
 
 /** By the kind of a ref, the type id of an event, or the word an older event begins with. */
-export const typeOf = (word: string): ObjectType | undefined =>
+export const typeOf = (word: string | undefined): ObjectType | undefined =>
   objectTypes.find((type) => type === word || objects[type].kind === word || objects[type].typeId === word)
+
+export const refOf = (type: ObjectType, id: string): LocalRef => Ref.local(objects[type].kind, id)
 
 /** Engagements of all types share one feed; there an id is `calls/123`. */
 export const engagementId = (type: ObjectType, id: string): string => `${type}/${id}`
+
+/** The dated version that `wire.ts` holds the shapes of. */
+const VERSION = "2026-09"
+export const objectPath = (type: ObjectType, rest = ""): string => `/crm/objects/${VERSION}/${type}${rest}`
+export const propertyPath = (type: ObjectType, rest = ""): string => `/crm/properties/${VERSION}/${type}${rest}`
+export const associationPath = (from: EngagementType, to: RecordType, rest: string): string =>
+  `/crm/associations/${VERSION}/${from}/${to}/batch/${rest}`
+export const OWNERS_PATH = `/crm/owners/${VERSION}`
+export const TOKEN_PATH = `/oauth/${VERSION}/token`
 
 /** Where a user opens a record. */
 export const pageUrl = (portalId: number, type: ObjectType, id: string): string =>

@@ -13,6 +13,8 @@ const { id: Id, maybe, maybeId, text: Said, time: Time } = Wire
 
 export const Properties = Schema.Record({ key: Schema.String, value: Schema.NullOr(Schema.String) })
 export type Properties = typeof Properties.Type
+/** What is written of them. */
+export type Values = Readonly<Record<string, string>>
 
 /** A record of any object type, with what `records.ts` adds so that the record alone tells what it is. */
 export const CrmRecord = Schema.Struct({
@@ -34,6 +36,13 @@ export const CrmRecord = Schema.Struct({
   )
 })
 export type CrmRecord = typeof CrmRecord.Type
+
+/** The text of a property; `undefined` when it is empty. */
+export type Reader = (name: string) => string | undefined
+export const readerOf =
+  ({ properties }: CrmRecord): Reader =>
+  (name) =>
+    properties[name]?.trim() || undefined
 
 export const Owner = Schema.Struct({
   id: Text,
@@ -60,34 +69,27 @@ export const ApiError = Schema.Struct({
 })
 export type ApiError = typeof ApiError.Type
 
-/** The 200, 201 and 207 of every batch call. */
-export const Batch = Schema.Struct({
-  results: Schema.optionalWith(
-    Schema.Array(
-      Schema.Struct({
-        id: Schema.optional(Id),
-        objectWriteTraceId: Said,
-        properties: Schema.optionalWith(Properties, { default: () => ({}) }),
-        /** Newest first. */
-        propertiesWithHistory: Schema.optional(
-          Schema.Record({ key: Schema.String, value: Schema.Array(Schema.Struct({ timestamp: Time })) })
-        ),
-        url: Schema.optional(Text)
-      })
-    ),
-    { default: () => [] }
+const listOf = <A, I>(item: Schema.Schema<A, I>) =>
+  Schema.optionalWith(Schema.Array(item), { default: (): ReadonlyArray<A> => [] })
+
+const BatchResult = Schema.Struct({
+  id: Schema.optional(Id),
+  objectWriteTraceId: Said,
+  properties: Schema.optionalWith(Properties, { default: () => ({}) }),
+  /** Newest first. */
+  propertiesWithHistory: Schema.optional(
+    Schema.Record({ key: Schema.String, value: Schema.Array(Schema.Struct({ timestamp: Time })) })
   ),
-  errors: Schema.optionalWith(Schema.Array(ApiError), { default: () => [] })
+  url: Schema.optional(Text)
 })
-export type BatchResult = (typeof Batch.Type)["results"][number]
+export type BatchResult = typeof BatchResult.Type
+/** The 200, 201 and 207 of every batch call. */
+export const Batch = Schema.Struct({ results: listOf(BatchResult), errors: listOf(ApiError) })
 
 /** Which records the records of a batch are associated with. */
 export const Associated = Schema.Struct({
-  results: Schema.optionalWith(
-    Schema.Array(
-      Schema.Struct({ from: Schema.Struct({ id: Id }), to: Schema.Array(Schema.Struct({ toObjectId: Id })) })
-    ),
-    { default: () => [] }
+  results: listOf(
+    Schema.Struct({ from: Schema.Struct({ id: Id }), to: Schema.Array(Schema.Struct({ toObjectId: Id })) })
   )
 })
 
@@ -105,8 +107,6 @@ export const Subscriptions = Schema.Struct({
 export const Token = Schema.Struct({ access_token: Schema.Redacted(Text), expires_in: Schema.NonNegative })
 
 export const JournalPointer = Schema.Struct({ url: Text, currentOffset: Text })
-/** Nothing: there is nothing newer. */
-export const JournalAnswer = Schema.UndefinedOr(JournalPointer)
 export const JournalFile = Schema.Struct({ journalEvents: Schema.Array(Schema.Unknown) })
 
 /** What webhooks and the journal have in common. */

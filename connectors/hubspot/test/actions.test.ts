@@ -266,7 +266,7 @@ describe("setting up", () => {
       async ({ emulator, portal, use }) => {
         const before = whatOf(await use(HubSpot.check))
         expect(before.length).toBe(7)
-        expect(before[0]).toBe("contacts have no property interchannel_id yet")
+        expect(before[0]).toBe("the property interchannel_id of contacts is missing")
         expect(emulator.log.every(({ method, operation }) => method === "GET" || operation === "oauth.token")).toBe(
           true
         )

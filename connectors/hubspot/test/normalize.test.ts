@@ -59,10 +59,10 @@ describe("a contact", () => {
         name: { given: "Carl", family: "Customer" },
         handles: [
           { kind: "email", value: "carl@example.org", verified: true },
-          { kind: "email", value: "carl.old@example.org", verified: true },
-          { kind: "email", value: "info@example.org", verified: true, shared: true },
           expect.objectContaining({ kind: "phone", value: "+12025550101" }),
           expect.objectContaining({ kind: "phone", value: "+12025550102", label: "mobile" }),
+          { kind: "email", value: "carl.old@example.org", verified: true },
+          { kind: "email", value: "info@example.org", verified: true, shared: true },
           { kind: "external", value: "hubspot:49000001:7", verified: true }
         ],
         organization: { kind: "company", id: "12" },

@@ -5,7 +5,7 @@ import { Handle, Ref } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type HubSpotEmulator, type Portal, type Stored, startHubSpot } from "../src/emulator.ts"
-import { journal } from "../src/feeds.ts"
+import { journal } from "../src/journal.ts"
 import { type ObjectType, objectTypes } from "../src/objects.ts"
 import { JournalEvent } from "../src/wire.ts"
 

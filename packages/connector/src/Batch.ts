@@ -52,6 +52,21 @@ export const byPlace = <Input, Place, A, Api>(
     return results
   })
 
+/** Inputs that name the same record are written one call after the other: vendors refuse a call that names a record twice. */
+export const apart = <Input, A, Api>(
+  inputs: ReadonlyArray<Input>,
+  nameOf: (input: Input) => string,
+  write: (inputs: ReadonlyArray<Input>) => Outcomes<A, Api>
+): Outcomes<A, Api> => {
+  const seen = new Map<string, number>()
+  const rounds = inputs.map((input) => {
+    const round = seen.get(nameOf(input)) ?? 0
+    seen.set(nameOf(input), round + 1)
+    return Either.right(round)
+  })
+  return byPlace(inputs, rounds, (_, some) => write(some))
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 const isRefusal = ({ reason }: VendorError): boolean => reason._tag === "Rejected" || reason._tag === "Gone"

@@ -20,6 +20,7 @@ import { type Dispatcher, request as send } from "undici"
 import { CALL_TIMEOUT_MS, Gate } from "./Gate.ts"
 import * as HostList from "./HostList.ts"
 import * as HttpAnswer from "./HttpAnswer.ts"
+import type { Kept } from "./Kept.ts"
 import type { Usage } from "./Limits.ts"
 import * as outbound from "./outbound.ts"
 import * as VendorError from "./VendorError.ts"
@@ -40,6 +41,13 @@ export interface Options {
   readonly baseUrl: string
   /** Headers that prove who we are, asked for when the request's turn has come. Requests it makes are part of that turn. */
   readonly authorize?: Effect.Effect<Readonly<Record<string, Redacted.Redacted>>, VendorError.VendorError>
+  /**
+   * What `authorize` makes them of, such as a token that ends: asked for before the turn, so that fetching it has a turn of its
+   * own, and forgotten when the vendor does not take it.
+   */
+  readonly kept?: Kept<unknown>
+  /** Carries requests in place of our own sockets: a vendor's client library, its retries and its limiter switched off. */
+  readonly transport?: Transport
   /** A longer answer is `Malformed`; default `BODY_MAX`. */
   readonly bodyMax?: number
   readonly timeoutMs?: number
@@ -52,6 +60,25 @@ export interface Options {
   readonly usage?: (headers: Answer["headers"]) => ReadonlyArray<Usage>
 }
 
+export interface Outgoing {
+  readonly url: URL
+  readonly method: Method
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | string | undefined
+}
+
+/** What came back; names of headers are in lower case, and `content-encoding` is absent where it is undone already. */
+export interface Incoming {
+  /** Where the answer came from in the end; absent: from where it was asked for. */
+  readonly url?: string
+  readonly status: number
+  readonly headers: Answer["headers"]
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** Rejects when the connection breaks; what it rejects with may quote the request. */
+export type Transport = (request: Outgoing, signal: AbortSignal) => Promise<Incoming>
+
 /** `path` is below the base URL; `url` is one that the vendor handed us, such as a next page. */
 export type Request = ({ readonly path: string } | { readonly url: string }) & {
   readonly method?: Method
@@ -62,7 +89,12 @@ export type Request = ({ readonly path: string } | { readonly url: string }) & {
   readonly timeoutMs?: number
 } & (
     | { readonly json?: unknown; readonly form?: never; readonly body?: never }
-    | { readonly form: Readonly<Record<string, string>>; readonly json?: never; readonly body?: never }
+    /** What is `Redacted` is in no message. */
+    | {
+        readonly form: Readonly<Record<string, string | Redacted.Redacted>>
+        readonly json?: never
+        readonly body?: never
+      }
     | { readonly body: Uint8Array | string; readonly json?: never; readonly form?: never }
   )
 
@@ -88,6 +120,7 @@ export const make = (options: Options): Effect.Effect<Http, VendorError.VendorEr
         const url = yield* locate(line, operation, request)
         const turn = exchange(line, operation, url, request)
         if (yield* FiberRef.get(isInTurn)) return yield* turn
+        if (options.kept !== undefined) yield* options.kept.get
         return yield* gate.call(operation, turn, {
           timeoutMs: request.timeoutMs ?? options.timeoutMs ?? CALL_TIMEOUT_MS,
           ...(request.key === undefined ? {} : { key: request.key }),
@@ -182,7 +215,9 @@ const exchange = (
     const asked = { method, now: yield* Clock.currentTimeMillis }
     const reason = line.statusToReason?.(judged, asked) ?? HttpAnswer.reasonOf(judged, asked)
     if (reason === undefined) return HttpAnswer.make(line.vendor, operation, answered)
-    return yield* VendorError.make(line.vendor, operation, VendorError.without(reason, secretsIn(proof)))
+    if (reason._tag === "Unauthorized" && line.kept !== undefined) yield* line.kept.forget
+    const secrets = [...secretsIn(proof), ...secretsOf(request)]
+    return yield* VendorError.make(line.vendor, operation, VendorError.without(reason, secrets))
   })
 
 /** Redirects are followed on the origin of the request only, and only where repeating the request changes nothing. */
@@ -195,8 +230,10 @@ const follow = (
   redirects = 0
 ): Effect.Effect<Read, VendorError.VendorError> =>
   Effect.flatMap(transfer(line, operation, method, url, request), (answered) => {
-    const location = answered.headers["location"]
-    if (answered.status < 300 || answered.status > 399 || location === undefined) return Effect.succeed(answered)
+    const isRedirect = answered.status >= 300 && answered.status <= 399
+    const isAway = answered.url !== undefined && new URL(answered.url).origin !== url.origin
+    const location = isAway ? answered.url : isRedirect ? answered.headers["location"] : undefined
+    if (location === undefined) return Effect.succeed(answered)
     const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined
     if (target?.origin === url.origin && !HttpAnswer.changes(method) && redirects < outbound.REDIRECTS_MAX) {
       return follow(line, operation, method, target, request, redirects + 1)
@@ -205,24 +242,16 @@ const follow = (
     return VendorError.make(line.vendor, operation, new VendorError.Rejected({ code: "redirect", detail }))
   })
 
-type Read = Pick<Answer, "status" | "headers" | "body">
+type Read = Pick<Answer, "status" | "headers" | "body"> & Pick<Incoming, "url">
 
 const transfer = (line: Line, operation: string, method: Method, url: URL, request: Request) =>
   Effect.tryPromise({
     try: async (signal): Promise<Read> => {
-      const timeoutMs = request.timeoutMs ?? line.timeoutMs ?? CALL_TIMEOUT_MS
       const { contentType, body } = bodyOf(request)
-      const response = await send(url, {
-        dispatcher: line.dispatcher,
-        signal,
-        method,
-        headers: { accept: "application/json", "accept-encoding": "gzip", ...contentType, ...request.headers },
-        body: body ?? null,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs
-      })
-      const headers = flattened(response.headers)
-      return { status: response.statusCode, headers, body: await read(line, headers, response) }
+      const headers = { accept: "application/json", "accept-encoding": "gzip", ...contentType, ...request.headers }
+      const transport = line.transport ?? ours(line.dispatcher, request.timeoutMs ?? line.timeoutMs ?? CALL_TIMEOUT_MS)
+      const incoming = await transport({ url, method, headers, body }, signal)
+      return { ...incoming, body: await read(line, incoming) }
     },
     catch: (error) =>
       error instanceof TooLong
@@ -230,14 +259,22 @@ const transfer = (line: Line, operation: string, method: Method, url: URL, reque
         : VendorError.make(line.vendor, operation, outbound.reasonOf(error, method))
   })
 
+const ours =
+  (dispatcher: Dispatcher, timeoutMs: number): Transport =>
+  async ({ url, method, headers, body }, signal) => {
+    const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
+    const response = await send(url, { dispatcher, signal, method, headers, body: body ?? null, ...timeouts })
+    return { status: response.statusCode, headers: flattened(response.headers), body: response.body }
+  }
+
 class TooLong extends Error {}
 
-const read = async (line: Line, headers: Answer["headers"], response: Dispatcher.ResponseData): Promise<Uint8Array> => {
-  const failed = response.statusCode >= 400
+const read = async (line: Line, { status, headers, body }: Incoming): Promise<Uint8Array> => {
+  const failed = status >= 400
   const bytesMax = line.bodyMax ?? outbound.BODY_MAX
-  const chunks: Array<Buffer> = []
+  const chunks: Array<Uint8Array> = []
   let bytes = 0
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     chunks.push(chunk)
     bytes += chunk.length
     // Leaving the loop destroys the body, and with it the socket.
@@ -270,10 +307,17 @@ const bodyOf = (
   }
   if (request.form !== undefined) {
     const contentType = { "content-type": "application/x-www-form-urlencoded" }
-    return { contentType, body: new URLSearchParams(request.form).toString() }
+    const fields = Object.entries(request.form).map(([name, value]) => [name, plain(value)] as const)
+    return { contentType, body: new URLSearchParams(Object.fromEntries(fields)).toString() }
   }
   return { contentType: {}, body: request.body }
 }
+
+const plain = (value: string | Redacted.Redacted): string =>
+  Redacted.isRedacted(value) ? Redacted.value(value) : value
+
+const secretsOf = ({ form = {} }: Request): ReadonlyArray<string> =>
+  Object.values(form).filter(Redacted.isRedacted).map(plain)
 
 /** The header values, and what follows the scheme in `Bearer …`. */
 const secretsIn = (proof: Readonly<Record<string, string>>): ReadonlyArray<string> =>

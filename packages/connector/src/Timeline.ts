@@ -7,6 +7,7 @@ import {
   type Interactions,
   type Role
 } from "@interchannel/domain"
+import * as Html from "./Html.ts"
 import { cut } from "./Text.ts"
 
 /** One Interaction, or one Conversation where the policy says so, as a reader of the destination sees it. */
@@ -63,6 +64,19 @@ export const entryText = ({ facts, body, outcome, links }: Entry, charactersMax:
   return [glance, cut(body, Math.max(1, charactersMax - around)), tail].filter(Boolean).join("\n\n")
 }
 
+/** The same for a field of HTML. `head` is HTML that goes before all else. */
+export const entryHtml = ({ facts, body, outcome, links }: Entry, charactersMax: number, head = ""): string => {
+  const glance = facts.map(({ label, value }) => `${label}: ${value}`).join("\n")
+  const before = head + Html.fromTextWithin(glance, GLANCE_CHARACTERS_MAX)
+  const ending = outcome === undefined ? "" : Html.fromTextWithin(outcome, OUTCOME_CHARACTERS_MAX)
+  const after = links
+    .filter(({ url }) => /^https?:\/\//i.test(url))
+    .map(({ url, label }) => `<p><a href="${Html.escape(url)}">${Html.escape(label)}</a></p>`)
+    .reduce((sum, link) => (sum.length + link.length > charactersMax / 2 ? sum : sum + link), "")
+  const room = charactersMax - before.length - ending.length - after.length
+  return before + Html.fromTextWithin(body, Math.max(1, room)) + ending + after
+}
+
 /** A card for a field of plain text: who it is, and what happened elsewhere, newest first. */
 export const cardText = ({ title, subtitle, facts, recent }: Card, charactersMax: number): string =>
   cut(
@@ -87,3 +101,8 @@ export const smallCard = (
   facts: facts.slice(0, most.facts).map((fact) => ({ ...fact, value: cut(fact.value, most.characters) })),
   recent: recent.slice(0, most.recent).map((event) => ({ ...event, text: cut(event.text, most.characters) }))
 })
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const GLANCE_CHARACTERS_MAX = 4_000
+const OUTCOME_CHARACTERS_MAX = 600

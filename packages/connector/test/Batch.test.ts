@@ -53,3 +53,15 @@ it("inputs go to their places together and come back in their order", async () =
   ])
   expect(results.map(Either.getOrElse(() => "refused"))).toEqual(["bx", "refused", "az", "bw"])
 })
+
+it("inputs that name the same record go into calls of their own, one after the other, and are answered in order", async () => {
+  const calls: Array<ReadonlyArray<string>> = []
+  const write = (some: ReadonlyArray<string>) =>
+    Effect.sync(() => {
+      calls.push(some)
+      return some.map((input) => Either.right(`${input} in call ${calls.length}`))
+    })
+  const outcomes = await Effect.runPromise(Batch.apart(["a1", "b1", "a2", "a3"], ([name = ""]) => name, write))
+  expect(calls).toEqual([["a1", "b1"], ["a2"], ["a3"]])
+  expect(outcomes.map(Either.getOrThrow)).toEqual(["a1 in call 1", "b1 in call 1", "a2 in call 2", "a3 in call 3"])
+})

@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { Gate, Http, VendorError } from "../src/index.ts"
+import { Gate, Http, Kept, VendorError } from "../src/index.ts"
 
 interface Seen {
   readonly method: string
@@ -253,6 +253,19 @@ describe("Http", () => {
   )
 })
 
+it.scoped("a secret in a form is sent, and is in no message", () =>
+  Effect.gen(function* () {
+    const vendor = yield* server(({ body }, response) => {
+      response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ message: `bad: ${body}` }))
+    })
+    const http = yield* connect(vendor.url)
+    const form = { id: "app", secret: Redacted.make("very-secret-word") }
+    const { message } = yield* failure(http.request("token", { path: "/", form }))
+    expect(vendor.seen[0]?.body).toBe("id=app&secret=very-secret-word")
+    expect(message).toContain("bad: id=app&secret=<redacted>")
+  }).pipe(Effect.provide(fast))
+)
+
 describe("Http, when the connection fails", () => {
   it.scoped("before the request was sent: certain; after: uncertain when it may have changed something", () =>
     Effect.gen(function* () {
@@ -308,6 +321,44 @@ describe("Http, when the connection fails", () => {
   )
 })
 
+describe("Http over a client library", () => {
+  const carried = (incoming: Partial<Http.Incoming>, chunks: ReadonlyArray<string> = ['{"ok":1}']) => {
+    const seen: Array<Http.Outgoing> = []
+    const transport: Http.Transport = async (request) => {
+      seen.push(request)
+      const body = (async function* () {
+        for (const chunk of chunks) yield Buffer.from(chunk)
+      })()
+      return { status: 200, headers: {}, body, ...incoming }
+    }
+    return { seen, transport }
+  }
+
+  it.scoped("sends what it would send itself, and judges and limits what comes back", () =>
+    Effect.gen(function* () {
+      const { seen, transport } = carried({})
+      const http = yield* connect("https://api.example.com", { transport })
+      const answer = yield* http.request("make", { path: "/notes", json: { a: 1 } })
+      expect(yield* answer.json()).toEqual({ ok: 1 })
+      expect(seen).toMatchObject([{ method: "POST", body: '{"a":1}', headers: { authorization: `Bearer ${TOKEN}` } }])
+      expect(String(seen[0]?.url)).toBe("https://api.example.com/notes")
+      const refusing = yield* connect("https://api.example.com", { transport: carried({ status: 404 }).transport })
+      expect((yield* failure(refusing.request("get", { path: "/" }))).reason._tag).toBe("Gone")
+      const long = carried({}, ["12345678", "12345678"])
+      const short = yield* connect("https://api.example.com", { transport: long.transport, bodyMax: 10 })
+      expect((yield* failure(short.request("get", { path: "/" }))).message).toContain("longer than 10 bytes")
+    }).pipe(Effect.provide(fast))
+  )
+
+  it.scoped("takes no answer from elsewhere, where the library followed a redirect by itself", () =>
+    Effect.gen(function* () {
+      const { transport } = carried({ url: "https://evil.example/notes" })
+      const http = yield* connect("https://api.example.com", { transport })
+      expect((yield* failure(http.request("get", { path: "/" }))).reason).toMatchObject({ code: "redirect" })
+    }).pipe(Effect.provide(fast))
+  )
+})
+
 describe("Http at the Gate", () => {
   /** One call at a time; remembers names, keys and usage. */
   const narrow = (calls: Array<unknown>) =>
@@ -343,6 +394,34 @@ describe("Http at the Gate", () => {
       expect(calls).toEqual([["get", "C1", [{ bucket: "daily", remaining: 9 }]]])
     }).pipe(Effect.provide(narrow(calls)))
   })
+
+  it.scoped(
+    "a kept token is fetched in a turn of its own, used again, and forgotten when the vendor does not take it",
+    () => {
+      const calls: Array<unknown> = []
+      return Effect.gen(function* () {
+        let drawn = 0
+        const vendor = yield* server(({ url, headers }, response) =>
+          url === "/token"
+            ? response.end(JSON.stringify({ token: `token-number-${++drawn}` }))
+            : response.writeHead(headers.authorization === "Bearer token-number-1" && drawn === 1 ? 200 : 401).end("{}")
+        )
+        const Token = Schema.Struct({ token: Schema.Redacted(Schema.String) })
+        const tokens = yield* connect(vendor.url, { authorize: Effect.succeed({}) })
+        const kept = yield* Kept.make(tokens.decoded(Token, "token", { path: "/token", form: {} }))
+        const authorize = Effect.flatMap(kept.get, ({ token }) => Http.bearer(token))
+        const http = yield* connect(vendor.url, { authorize, kept })
+        yield* http.request("get", { path: "/x" })
+        yield* http.request("get", { path: "/x" })
+        drawn = 5
+        yield* failure(http.request("get", { path: "/x" }))
+        yield* failure(http.request("get", { path: "/x" }))
+        expect(vendor.seen.map(({ url }) => url)).toEqual(["/token", "/x", "/x", "/x", "/token", "/x"])
+        expect(vendor.seen.at(-1)?.headers.authorization).toBe("Bearer token-number-6")
+        expect(calls.map((one) => (one as ReadonlyArray<unknown>)[0])).toEqual(["token", "get", "get", "token"])
+      }).pipe(Effect.provide(narrow(calls)))
+    }
+  )
 
   it.scoped("a URL that may not be called does not wait for a turn", () => {
     const calls: Array<unknown> = []

@@ -26,6 +26,16 @@ it("an entry of plain text is cut in its body: the links stay whole", () => {
   expect(Timeline.entryText(entry, 80)).toMatch(/^From: Ana\n\nb+…\n\nanswered\nRecording: .*\/r\/1$/)
 })
 
+it("an entry of HTML shows text as text, and keeps the links that a browser may open", () => {
+  const links = [...entry.links, { label: "Odd", url: "javascript:alert(1)" }]
+  const html = Timeline.entryHtml({ ...entry, links, body: "1 < 2\n\nyes" }, 1_000, "<h1>A call</h1>")
+  const link = '<p><a href="https://phone.example.com/r/1">Recording</a></p>'
+  expect(html).toBe(`<h1>A call</h1><p>From: Ana</p><p>1 &#60; 2</p><p>yes</p><p>answered</p>${link}`)
+  const short = Timeline.entryHtml({ ...entry, body: "<".repeat(1_000) }, 200)
+  expect(short.length).toBeLessThanOrEqual(200)
+  expect(short).toMatch(/…<\/p><p>answered<\/p><p><a href="https:\/\/phone\.example\.com\/r\/1">Recording<\/a><\/p>$/)
+})
+
 it("a card of plain text says who it is and what happened elsewhere", () => {
   expect(Timeline.cardText(card, 1_000)).toBe(
     "Ana Example, Example Ltd\nPlan: Gold\n\n2026-05-04 09:00 UTC · E-mail · Where is my order?"
