@@ -1,5 +1,5 @@
 /** Contacts as we write them: made where there is none, and single properties set. People's own words in them stay. */
-import { Action, Batch, type RecordFields, RecordFields as Fields, type VendorError } from "@interchannel/connector"
+import { type Action, Batch, RecordFields, type VendorError } from "@interchannel/connector"
 import type { ContactFields } from "@interchannel/domain"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -51,7 +51,7 @@ const emailOf = (fields: ContactFields): string | undefined =>
 const propertiesOf = (fields: ContactFields): Values => {
   const [, ...others] = (fields.handles ?? []).filter(({ kind }) => kind === "email")
   return {
-    ...Fields.fromContact(paths, fields),
+    ...RecordFields.fromContact(paths, fields),
     ...(others.length === 0 ? {} : { hs_additional_emails: others.map(({ value }) => value).join(";") }),
     ...(fields.owner === undefined ? {} : { hubspot_owner_id: fields.owner.id }),
     ...Object.fromEntries(Object.entries(fields.custom ?? {}).map(([name, value]) => [name, String(value)]))

@@ -2,7 +2,7 @@
  * The account's webhooks journal: files of what changed, for apps. It remembers three days, and tells of the types of records
  * that are subscribed.
  */
-import { Feed, Finding, type Setup, VendorError } from "@interchannel/connector"
+import { Feed, Finding, type Setup, type VendorError } from "@interchannel/connector"
 import { Instant, Key } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

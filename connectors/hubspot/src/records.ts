@@ -2,7 +2,7 @@
 import { Feed, Http, VendorError, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { call, fail, HubSpotApi, settings } from "./api.ts"
+import { call, fail, type HubSpotApi, settings } from "./api.ts"
 import type { Settings } from "./credentials.ts"
 import { engagementProperties } from "./engagement.ts"
 import { companyProperties, contactProperties } from "./normalize.ts"
