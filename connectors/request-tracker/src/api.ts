@@ -18,33 +18,43 @@ const PAGES_MAX = 50
 const STAFF_FOR_MS = 5 * Instant.MINUTE_MS
 
 type Query = NonNullable<Http.Request["query"]>
-type Failing<A> = Effect.Effect<A, VendorError.VendorError>
 
 export class RequestTrackerApi extends Context.Tag("@interchannel/connector-request-tracker/RequestTrackerApi")<
   RequestTrackerApi,
   {
     readonly settings: Settings
-    readonly get: <A, I>(schema: Schema.Schema<A, I>, operation: string, path: string, query?: Query) => Failing<A>
-    readonly send: (
-      operation: string,
-      method: "POST" | "PUT" | "DELETE",
-      path: string,
-      json?: unknown
-    ) => Failing<Http.Answer>
-    /** One page of a list; `next` is the number of the page after it. */
-    readonly page: (operation: string, path: string, query: Query, token?: string) => Failing<Feed.Page>
-    /** A list of which no page may be left out. */
-    readonly whole: (operation: string, path: string, query: Query) => Failing<ReadonlyArray<unknown>>
+    readonly http: Http.Http
     /** The names of the privileged users: those who work in Request Tracker. */
-    readonly staff: Failing<ReadonlySet<string>>
+    readonly staff: Effect.Effect<ReadonlySet<string>, VendorError.VendorError>
   }
 >() {}
 
-export const layer = (
-  account: Connector.Account<Credentials, Settings>
-): Layer.Layer<RequestTrackerApi, VendorError.VendorError, Gate.Gate> => Layer.scoped(RequestTrackerApi, make(account))
+export type Doing<A> = Effect.Effect<A, VendorError.VendorError, RequestTrackerApi>
 
 export const fail = VendorError.of(VENDOR)
+
+export const settings = Effect.map(RequestTrackerApi, (api) => api.settings)
+
+export const get = <A, I>(schema: Schema.Schema<A, I>, operation: string, path: string, query: Query = {}): Doing<A> =>
+  Effect.flatMap(RequestTrackerApi, ({ http }) => http.decoded(schema, operation, { path, query }))
+
+export const send = (
+  operation: string,
+  method: "POST" | "PUT" | "DELETE",
+  path: string,
+  json?: unknown
+): Doing<Http.Answer> =>
+  Effect.flatMap(RequestTrackerApi, ({ http }) => http.request(operation, { path, method, json }))
+
+/** One page of a list; `next` is the number of the page after it. */
+export const page = (operation: string, path: string, query: Query, token?: string): Doing<Feed.Page> =>
+  Effect.map(get(Listing, operation, path, { per_page: PAGE_MAX, ...query, page: token }), (listing) =>
+    Feed.page(listing.items, nextOf(listing, token))
+  )
+
+/** A list of which no page may be left out. */
+export const whole = (operation: string, path: string, query: Query): Doing<ReadonlyArray<unknown>> =>
+  Pages.all({ vendor: VENDOR, operation, pagesMax: PAGES_MAX, page: (token) => page(operation, path, query, token) })
 
 export interface Condition {
   readonly field: string
@@ -57,43 +67,27 @@ export interface Condition {
 /** A search of anything but tickets. A field that cannot be searched by is ignored without a word: check every hit. */
 export const where = (...conditions: ReadonlyArray<Condition>): string => JSON.stringify(conditions)
 
-// ---------------------------------------------------------------------------------------------------------------------
-
-const make = ({ credentials, settings }: Connector.Account<Credentials, Settings>) =>
-  Effect.gen(function* () {
-    const url = new URL(base(settings.url))
-    const http = yield* Http.make({
-      vendor: VENDOR,
-      hosts: [url.hostname],
-      baseUrl: `${url.href.replace(/\/$/, "")}/REST/2.0`,
-      authorize: Effect.succeed({ authorization: Redacted.make(`token ${Redacted.value(credentials.token)}`) })
-    })
-    const get: Api["get"] = (schema, operation, path, query = {}) => http.decoded(schema, operation, { path, query })
-    const page: Api["page"] = (operation, path, query, token) =>
-      Effect.map(get(Listing, operation, path, { per_page: PAGE_MAX, ...query, page: token }), (listing) =>
-        Feed.page(listing.items, nextOf(listing, token))
-      )
-    const whole: Api["whole"] = (operation, path, query) =>
-      Pages.all({
+export const layer = ({
+  credentials,
+  settings
+}: Connector.Account<Credentials, Settings>): Layer.Layer<RequestTrackerApi, VendorError.VendorError, Gate.Gate> =>
+  Layer.scoped(
+    RequestTrackerApi,
+    Effect.gen(function* () {
+      const url = new URL(base(settings.url))
+      const http = yield* Http.make({
         vendor: VENDOR,
-        operation,
-        pagesMax: PAGES_MAX,
-        page: (token) => page(operation, path, query, token)
+        hosts: [url.hostname],
+        baseUrl: `${base(url.href)}/REST/2.0`,
+        authorize: Effect.succeed({ authorization: Redacted.make(`token ${Redacted.value(credentials.token)}`) })
       })
-    const staff = yield* Kept.make(privileged(get, whole), () => STAFF_FOR_MS)
-    const api: Api = {
-      settings,
-      get,
-      send: (operation, method, path, json) =>
-        http.request(operation, { path, method, ...(json === undefined ? {} : { json }) }),
-      page,
-      whole,
-      staff: staff.get
-    }
-    return api
-  })
+      const asking = { settings, http, staff: Effect.never }
+      const staff = yield* Kept.make(Effect.provideService(privileged, RequestTrackerApi, asking), () => STAFF_FOR_MS)
+      return { settings, http, staff: staff.get }
+    })
+  )
 
-type Api = Context.Tag.Service<RequestTrackerApi>
+// ---------------------------------------------------------------------------------------------------------------------
 
 /**
  * Of transactions and attachments Request Tracker tells nobody but a super user how many there are and where they go on, and
@@ -105,18 +99,15 @@ const nextOf = ({ items, next_page, total }: typeof Listing.Type, token: string 
 }
 
 /** Request Tracker keeps them in a group of its own; no list of users tells who is in it. */
-const privileged = (get: Api["get"], whole: Api["whole"]): Failing<ReadonlySet<string>> =>
-  Effect.gen(function* () {
-    const query = where({ field: "Domain", value: "SystemInternal" }, { field: "Name", value: "Privileged" })
-    const groups = yield* whole("groups.list", "/groups", { query, fields: "Name" })
-    const group = named(groups).find(({ Name }) => Name === "Privileged")
-    if (group === undefined) {
-      const detail = "the group of privileged users is not shown"
-      return yield* fail.because("groups.list", new VendorError.Unauthorized({ detail, missingScope: "SeeGroup" }))
-    }
-    // The list of its members would need the right to change it.
-    const { Members } = yield* get(Group, "groups.get", Http.path`/group/${group.id}`)
-    return new Set(Members.filter(({ type }) => type === "user").map(({ id }) => id))
-  })
-
-const named = Wire.fitting(Named)
+const privileged: Doing<ReadonlySet<string>> = Effect.gen(function* () {
+  const query = where({ field: "Domain", value: "SystemInternal" }, { field: "Name", value: "Privileged" })
+  const groups = Wire.fitting(Named)(yield* whole("groups.list", "/groups", { query, fields: "Name" }))
+  const group = groups.find(({ Name }) => Name === "Privileged")
+  if (group === undefined) {
+    const detail = "the group of privileged users is not shown"
+    return yield* fail.because("groups.list", new VendorError.Unauthorized({ detail, missingScope: "SeeGroup" }))
+  }
+  // The list of its members would need the right to change it.
+  const { Members } = yield* get(Group, "groups.get", Http.path`/group/${group.id}`)
+  return new Set(Members.filter(({ type }) => type === "user").map(({ id }) => id))
+})

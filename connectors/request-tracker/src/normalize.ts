@@ -1,7 +1,6 @@
 /** Request Tracker's items as Parts. Pure: the item, and where it came from, decide. */
-import { type Feed, Html } from "@interchannel/connector"
+import { type Feed, Html, RecordFields } from "@interchannel/connector"
 import {
-  type ContactFields,
   Handle,
   type InteractionFields,
   type LocalRef,
@@ -21,13 +20,31 @@ const messageRef = (id: string): LocalRef => Ref.local("transaction", id)
 /** The team of those who work in Request Tracker. */
 export const STAFF = "privileged"
 
-export const user = (item: User, origin: Feed.Origin): ReadonlyArray<Part.Part> => {
+/** Which value of a Contact each field of a user is: those that we write, and those that are read besides. */
+export const written: RecordFields.Paths = {
+  EmailAddress: "email",
+  MobilePhone: "mobile",
+  WorkPhone: "phone",
+  RealName: "name.full",
+  Organization: "organizationName"
+}
+const paths: RecordFields.Paths = { ...written, HomePhone: "phone", Lang: "language" }
+
+export const user = (item: User, { settings, defaultRegion }: Feed.Origin): ReadonlyArray<Part.Part> => {
+  const { id, Name, Created, LastUpdated, privileged, disabled, ...record } = item
   // Its own two accounts, which are nobody.
-  if (item.Name === "RT_System" || item.Name === "Nobody") return []
-  const ref = userRef(item.id)
-  const version = Version.make(item.LastUpdated)
-  if (item.disabled) return [Part.tombstone("contact", ref, version)]
-  return [Part.contact({ ref, kind: "record", version, fields: contactFields(item, origin) })]
+  if (Name === "RT_System" || Name === "Nobody") return []
+  const ref = userRef(id)
+  const version = Version.make(LastUpdated)
+  if (disabled) return [Part.tombstone("contact", ref, version)]
+  const fields = {
+    // Addresses are unique among users, and all mail to a person goes there, so they identify.
+    ...RecordFields.toContact(paths, record, { defaultRegion, emailsAreVerified: true }),
+    team: privileged ? STAFF : undefined,
+    url: isSettings(settings) ? userUrl(settings, id) : undefined,
+    createdAt: Created
+  }
+  return [Part.contact({ ref, kind: "record", version, fields })]
 }
 
 /** One of our entries, or one of its customers' tickets: of that, what was said in it tells all there is. */
@@ -45,14 +62,7 @@ export const ticket = (item: Message | Removed | Ticket, origin: Feed.Origin): R
     version: Version.make(item.ticket.LastUpdated),
     fields: fieldsOf(item, settings)
   })
-  const strangers = peopleIn(item).map(
-    ({ id }): Part.Refetch => ({
-      refetch: "user-changes",
-      id,
-      unlessKnown: userRef(id)
-    })
-  )
-  return [part, ...strangers]
+  return [part, ...peopleIn(item).map(({ id }) => ({ ...Part.refetch("user-changes", id), unlessKnown: userRef(id) }))]
 }
 
 /** Is it an entry that we wrote? */
@@ -60,22 +70,6 @@ export const isEntry = (item: Ticket | Removed): boolean =>
   !("removed" in item) && customField(item, KEY_FIELD) !== undefined
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-/** Addresses are unique among users, and all mail to a person goes there, so they identify; numbers are what somebody typed. */
-const contactFields = (item: User, { settings, defaultRegion }: Feed.Origin): ContactFields => ({
-  handles: Handle.distinct([
-    Handle.email(item.EmailAddress ?? "", { verified: true }),
-    Handle.phone(item.MobilePhone ?? "", { defaultRegion, label: "mobile" }),
-    Handle.phone(item.WorkPhone ?? "", { defaultRegion }),
-    Handle.phone(item.HomePhone ?? "", { defaultRegion })
-  ]),
-  name: item.RealName === undefined ? undefined : { full: item.RealName },
-  organizationName: item.Organization,
-  language: item.Lang,
-  team: item.privileged ? STAFF : undefined,
-  url: isSettings(settings) ? userUrl(settings, item.id) : undefined,
-  createdAt: item.Created
-})
 
 const entryPart = (item: Ticket): Part.Part =>
   Part.interaction({
@@ -114,34 +108,21 @@ const fieldsOf = (item: Message, settings: Settings | undefined): InteractionFie
   }
   const attachments = item.files.length === 0 ? undefined : item.files
   switch (transaction.Type) {
-    case "Create":
-      return {
-        kind: "ticket",
-        direction: "inbound",
-        ...said,
-        outcome: ended.has(about.Status) ? about.Status : undefined,
-        details: {
-          number: about.id,
-          status: about.Status,
-          queue: about.Queue.Name,
-          priority: about.Priority === undefined ? undefined : String(about.Priority),
-          attachments
-        }
-      }
-    case "Comment":
-      return {
-        kind: "note",
-        direction: "internal",
-        ...said,
-        details: { author: userRef(transaction.Creator.id), attachments }
-      }
-    case "Correspond":
-      return {
-        kind: "email",
-        direction: isOurs(item) ? "outbound" : "inbound",
-        ...said,
-        details: { sort: "message", messageId: item.messageId, attachments }
-      }
+    case "Create": {
+      const { id: number, Status: status, Queue, Priority } = about
+      const priority = Priority === undefined ? undefined : String(Priority)
+      const outcome = ended.has(status) ? status : undefined
+      const details = { number, status, queue: Queue.Name, priority, attachments }
+      return { kind: "ticket", direction: "inbound", ...said, outcome, details }
+    }
+    case "Comment": {
+      const details = { author: userRef(transaction.Creator.id), attachments }
+      return { kind: "note", direction: "internal", ...said, details }
+    }
+    case "Correspond": {
+      const details = { sort: "message", messageId: item.messageId, attachments } as const
+      return { kind: "email", direction: isOurs(item) ? "outbound" : "inbound", ...said, details }
+    }
   }
 }
 

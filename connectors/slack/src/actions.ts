@@ -1,87 +1,59 @@
 /** What is written to Slack: a message to a customer, a context card in their thread, and the timeline of a record. */
 import { Action } from "@interchannel/connector"
-import type { Handle, LocalRef } from "@interchannel/domain"
+import type { LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { fail, SlackApi } from "./api.ts"
+import { call, type Doing, fail } from "./api.ts"
 import * as cards from "./cards.ts"
-import { Settings } from "./credentials.ts"
+import { isSettings } from "./credentials.ts"
 import { escape } from "./mrkdwn.ts"
 import * as posts from "./posts.ts"
 import * as timeline from "./timeline.ts"
 import { ChannelAnswer } from "./wire.ts"
 
-/** Slack shows a message in its history at once; the second is for its replicas. */
-const VISIBLE_AFTER_MS = 1_000
+/** Each carries our key. Slack shows a message in its history at once; the second is for its replicas. */
+const marked = { idempotency: "look up first", visibleAfterMs: 1_000, batchMax: 1, remove: posts.remove } as const
 
 export const sendMessage = Action.SendMessage.with({
-  idempotency: "look up first",
-  visibleAfterMs: VISIBLE_AFTER_MS,
-  batchMax: 1,
-  write: Action.each((input) =>
-    Effect.gen(function* () {
-      const content = { key: input.key, text: escape(input.text) }
-      if (input.existing !== undefined) return yield* posts.update(input.existing, content)
-      const { channel, thread } = yield* target(input)
-      return yield* posts.post(channel, thread, content)
-    })
-  ),
-  find: (input) =>
-    Effect.gen(function* () {
-      const { channel, thread } = yield* target(input)
-      return thread === undefined
-        ? yield* posts.findMessage(channel, input.key)
-        : yield* posts.findReply(channel, thread, input.key)
-    }),
-  remove: posts.remove
+  ...marked,
+  write: Action.each((input) => {
+    const content = { key: input.key, text: escape(input.text) }
+    return input.existing === undefined
+      ? Effect.flatMap(target(input), (place) => posts.post(place, content))
+      : posts.update(input.existing, content)
+  }),
+  find: (input) => Effect.flatMap(target(input), (place) => posts.find(place, input.key))
 })
 
-export const showContext = Action.ShowContext.with({
-  idempotency: "look up first",
-  visibleAfterMs: VISIBLE_AFTER_MS,
-  batchMax: 1,
-  write: Action.each(cards.write),
-  find: cards.find,
-  remove: posts.remove
-})
+export const showContext = Action.ShowContext.with({ ...marked, write: Action.each(cards.write), find: cards.find })
 
 export const appendTimeline = Action.AppendTimeline.with({
-  idempotency: "look up first",
-  visibleAfterMs: VISIBLE_AFTER_MS,
-  batchMax: 1,
+  ...marked,
   lacks: (settings) =>
-    Schema.is(Settings)(settings) && settings.timelineChannel === undefined
+    isSettings(settings) && settings.timelineChannel === undefined
       ? "set settings.timelineChannel to the id of a channel that the app is a member of"
       : undefined,
   write: Action.each(timeline.write),
-  find: timeline.find,
-  remove: posts.remove
+  find: timeline.find
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-interface Addressed {
-  readonly conversation?: LocalRef
-  readonly to?: Handle.Handle
-}
+type Addressed = Pick<Action.Input<"SendMessage">, "conversation" | "to">
 
 /** The thread of a conversation, a channel itself, or the direct messages with a user. */
-const target = ({ conversation, to }: Addressed) =>
+const target = ({ conversation, to }: Addressed): Doing<posts.Place> =>
   Effect.gen(function* () {
-    if (conversation?.kind === "channel") return { channel: conversation.id, thread: undefined }
-    if (conversation !== undefined) {
-      const { channel, ts } = yield* posts.placed(conversation)
-      return { channel, thread: ts }
-    }
+    if (conversation !== undefined) return yield* threadOf(conversation)
     const user = to?.kind === "vendor-user" ? /^slack:[^/]+\/([UW][A-Z0-9]+)$/.exec(to.value)?.[1] : undefined
     if (user === undefined) {
-      return yield* fail.rejected(
-        "chat.postMessage",
-        "no_addressee",
-        "neither a conversation nor a user of Slack is given"
-      )
+      const detail = "neither a conversation nor a user of Slack is given"
+      return yield* fail.rejected("chat.postMessage", "no_addressee", detail)
     }
-    const { call } = yield* SlackApi
     const { channel } = yield* call("conversations.open", { users: user }, ChannelAnswer)
-    return { channel: channel.id, thread: undefined }
+    return { channel: channel.id }
   })
+
+const threadOf = (conversation: LocalRef): Doing<posts.Place> =>
+  conversation.kind === "channel"
+    ? Effect.succeed({ channel: conversation.id })
+    : Effect.map(posts.placed(conversation), ({ channel, ts }) => ({ channel, thread: ts }))

@@ -2,7 +2,7 @@
  * Slack's Web API for one installed app: its own SDK over our sockets, one call a turn at the Gate, and every refusal a
  * reason. The SDK's own retries are off.
  */
-import { Client, type Connector, type Gate, Http, Kept, VendorError } from "@interchannel/connector"
+import { Client, Codes, type Connector, type Gate, Http, Kept, VendorError } from "@interchannel/connector"
 import {
   type FetchFunction,
   type Logger,
@@ -44,59 +44,62 @@ export class SlackApi extends Context.Tag("@interchannel/connector-slack/SlackAp
   SlackApi,
   {
     readonly settings: Settings
-    /** Calls a method with the bot's token; the answer is decoded. `channel` among the arguments selects the quota's count. */
-    readonly call: Call
-    /** The same with the app-level token, which some methods ask for. */
-    readonly callAsApp: Call
-    readonly hasAppToken: boolean
+    /** With the bot's token. `channel` among the arguments selects the quota's count. */
+    readonly asBot: Call
+    /** With the app-level token, which some methods ask for; absent without one. */
+    readonly asApp: Call | undefined
     /** Who we are, where; asked once. Fails when the token is for another workspace than the settings name. */
     readonly identity: Effect.Effect<Identity, VendorError.VendorError>
     readonly threads: Threads
   }
 >() {}
 
+export type Doing<A> = Effect.Effect<A, VendorError.VendorError, SlackApi>
+
+export const settings = Effect.map(SlackApi, (api) => api.settings)
+export const identity = Effect.flatMap(SlackApi, (api) => api.identity)
+
+/** Calls a method with the bot's token; the answer is decoded. */
+export const call = <A, I>(method: string, args: Readonly<Record<string, unknown>>, answer: Schema.Schema<A, I>) =>
+  Effect.flatMap(SlackApi, ({ asBot }) => asBot(method, args, answer))
+
 export const fail = VendorError.of(VENDOR)
 
-export const layer = (
-  account: Connector.Account<Credentials, Settings>
-): Layer.Layer<SlackApi, VendorError.VendorError, Gate.Gate> => Layer.scoped(SlackApi, make(account))
+export const layer = ({
+  credentials,
+  settings
+}: Connector.Account<Credentials, Settings>): Layer.Layer<SlackApi, VendorError.VendorError, Gate.Gate> =>
+  Layer.scoped(
+    SlackApi,
+    Effect.gen(function* () {
+      const { apiUrl, workspace } = settings
+      const { appToken } = credentials
+      const fetch = yield* Http.fetchThrough({ vendor: VENDOR, hosts: HOSTS, baseUrl: apiUrl })
+      const secrets = Object.values(credentials).flatMap((it) => (it === undefined ? [] : [Redacted.value(it)]))
+      const run = yield* Client.make({ vendor: VENDOR, secrets, reasonOf })
+      const callWith =
+        (token: Redacted.Redacted): Call =>
+        (method, args, answer) => {
+          const key = typeof args["channel"] === "string" ? { key: args["channel"] } : {}
+          return Effect.flatMap(
+            run(method, (signal) => client(fetch, apiUrl, token, signal).apiCall(method, args), key),
+            VendorError.decoded(VENDOR, method, answer)
+          )
+        }
+      const asBot = callWith(credentials.botToken)
+      const kept = yield* Kept.make(
+        Effect.filterOrFail(
+          asBot("auth.test", {}, AuthTest),
+          ({ team_id: team }) => workspace === undefined || workspace === team,
+          ({ team_id: team }) => ofAnother(team)
+        )
+      )
+      const threads: Threads = { known: new Map(), readThrough: undefined, turn: yield* Effect.makeSemaphore(1) }
+      return { settings, asBot, asApp: appToken && callWith(appToken), identity: kept.get, threads }
+    })
+  )
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-const make = ({ credentials, settings }: Connector.Account<Credentials, Settings>) =>
-  Effect.gen(function* () {
-    const { apiUrl, workspace } = settings
-    const fetch = yield* Http.fetchThrough({ vendor: VENDOR, hosts: HOSTS, baseUrl: apiUrl })
-    const secrets = Object.values(credentials).flatMap((it) => (it === undefined ? [] : [Redacted.value(it)]))
-    const run = yield* Client.make({ vendor: VENDOR, secrets, reasonOf })
-    const callWith =
-      (token: Redacted.Redacted | undefined): Call =>
-      (method, args, answer) => {
-        if (token === undefined) return Effect.fail(withoutAppToken(method))
-        const key = typeof args["channel"] === "string" ? { key: args["channel"] } : {}
-        return Effect.flatMap(
-          run(method, (signal) => client(fetch, apiUrl, token, signal).apiCall(method, args), key),
-          VendorError.decoded(VENDOR, method, answer)
-        )
-      }
-    const call = callWith(credentials.botToken)
-    const identity = yield* Kept.make(
-      Effect.filterOrFail(
-        call("auth.test", {}, AuthTest),
-        ({ team_id: team }) => workspace === undefined || workspace === team,
-        ({ team_id: team }) => ofAnother(team)
-      )
-    )
-    const threads: Threads = { known: new Map(), readThrough: undefined, turn: yield* Effect.makeSemaphore(1) }
-    return {
-      settings,
-      call,
-      callAsApp: callWith(credentials.appToken),
-      hasAppToken: credentials.appToken !== undefined,
-      identity: identity.get,
-      threads
-    }
-  })
 
 const silent: Logger = {
   debug: () => {},
@@ -128,13 +131,6 @@ const client = (fetch: Http.Fetch, apiUrl: string, token: Redacted.Redacted, sig
 
 class Throttled extends Error {}
 
-const withoutAppToken = (method: string) =>
-  fail.misconfigured(
-    method,
-    "Socket Mode needs an app-level token",
-    'create one under "Basic Information" with the scope connections:write and set appToken'
-  )
-
 const ofAnother = (team: string) =>
   fail.misconfigured(
     "auth.test",
@@ -144,22 +140,19 @@ const ofAnother = (team: string) =>
 
 const reasonOf = (error: unknown, method: string, now: number): VendorError.Reason => {
   const changes = changing.has(method)
-  if (error instanceof WebAPIRateLimitedError)
+  if (error instanceof WebAPIRateLimitedError) {
     return new VendorError.RateLimited({ retryAfterMs: error.retryAfter * 1000 })
+  }
   if (error instanceof WebAPIPlatformError) return refusal(error.data, changes)
+  const verb = changes ? "POST" : "GET"
   if (error instanceof WebAPIHTTPError) {
     const answered = { status: error.statusCode, headers: error.headers, text: String(error.body ?? "") }
-    const reason = Http.reasonOf(answered, { method: changes ? "POST" : "GET", now })
+    const reason = Http.reasonOf(answered, { method: verb, now })
     if (reason !== undefined) return reason
   }
-  if (error instanceof Error && "original" in error && error.original instanceof Throttled) {
-    return new VendorError.RateLimited({})
-  }
-  const sent = Http.wasSent(error)
-  return new VendorError.Unavailable({
-    detail: sent ? "the connection broke before the answer was complete" : "no connection to Slack",
-    uncertain: sent && changes
-  })
+  return error instanceof Error && "original" in error && error.original instanceof Throttled
+    ? new VendorError.RateLimited({})
+    : Http.brokenReason(error, verb)
 }
 
 /** Every method is called with POST; these are the ones that change something. */
@@ -172,56 +165,25 @@ interface Refusal {
 }
 
 /** `ok: false` with HTTP 200 is how Slack refuses. */
-const refusal = (data: Refusal, changes: boolean): VendorError.Reason => {
-  const code = data.error
+const refusal = ({ error: code, needed, response_metadata }: Refusal, changes: boolean): VendorError.Reason => {
   if (!/^[a-z][a-z0-9_.]{0,79}$/.test(code)) {
     // The SDK puts a body that is no JSON here: a proxy's page, or an answer that was cut.
     return new VendorError.Unavailable({ detail: "the answer is not JSON", uncertain: changes })
   }
-  if (code === "missing_scope") {
-    return new VendorError.Unauthorized({ detail: code, missingScope: data.needed })
-  }
-  if (unauthorized.has(code)) return new VendorError.Unauthorized({ detail: `Slack says ${code}` })
-  if (code === "ratelimited" || code === "rate_limited") return new VendorError.RateLimited({})
-  if (unavailable.has(code)) return new VendorError.Unavailable({ detail: `Slack says ${code}`, uncertain: changes })
-  if (code === "invalid_cursor")
-    return new VendorError.CursorExpired({ detail: "Slack does not know the cursor any more" })
-  if (gone.has(code)) return new VendorError.Gone({ detail: `Slack says ${code}` })
-  const said = data.response_metadata?.messages?.join("; ").slice(0, 300)
-  return new VendorError.Rejected({ code, detail: remedies[code] ?? (said || "Slack gives no detail") })
+  if (code === "missing_scope") return new VendorError.Unauthorized({ detail: code, missingScope: needed })
+  return meant({ code, detail: response_metadata?.messages?.join("; ").slice(0, 300) || `Slack says ${code}`, changes })
 }
 
-const unauthorized = new Set([
-  "account_inactive",
-  "app_uninstalled",
-  "ekm_access_denied",
-  "invalid_auth",
-  "no_permission",
-  "not_allowed_token_type",
-  "not_authed",
-  "org_login_required",
-  "team_access_not_granted",
-  "token_expired",
-  "token_revoked"
-])
-const unavailable = new Set([
-  "fatal_error",
-  "fetch_members_failed",
-  "internal_error",
-  "request_timeout",
-  "service_unavailable",
-  "team_added_to_org"
-])
-const gone = new Set([
-  "channel_not_found",
-  "message_not_found",
-  "thread_not_found",
-  "user_not_found",
-  "user_not_visible",
-  "users_not_found"
-])
-const remedies: Readonly<Record<string, string>> = {
-  not_in_channel: "the app is not a member of the channel; type /invite and the app's name there",
-  is_archived: "the channel is archived; unarchive it, or take it out of the settings",
-  msg_too_long: "the text is longer than Slack takes"
-}
+const meant = Codes.make({
+  unauthorized: `account_inactive app_uninstalled ekm_access_denied invalid_auth no_permission not_allowed_token_type
+    not_authed org_login_required team_access_not_granted token_expired token_revoked`,
+  unavailable: `fatal_error fetch_members_failed internal_error request_timeout service_unavailable team_added_to_org`,
+  rateLimited: "ratelimited rate_limited",
+  gone: "channel_not_found message_not_found thread_not_found user_not_found user_not_visible users_not_found",
+  cursorExpired: "invalid_cursor",
+  remedies: {
+    not_in_channel: "the app is not a member of the channel; type /invite and the app's name there",
+    is_archived: "the channel is archived; unarchive it, or take it out of the settings",
+    msg_too_long: "the text is longer than Slack takes"
+  }
+})

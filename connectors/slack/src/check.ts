@@ -1,29 +1,29 @@
 /** What an admin wants to know about an installed app: is it let in, may it do what it must, does it see the channels. */
 import { Finding } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import { SlackApi } from "./api.ts"
+import { identity, settings } from "./api.ts"
 import { memberships } from "./feeds.ts"
 import { scopes } from "./manifest.ts"
 import type { Channel } from "./wire.ts"
 
 export const check = Effect.gen(function* () {
-  const { identity, settings } = yield* SlackApi
+  const known = yield* settings
   const who = yield* identity
   const channels = yield* memberships
   const member = new Map(channels.map((channel) => [channel.id, channel]))
   const shared = channels.filter((channel) => channel.is_ext_shared === true)
-  const listed = [...settings.channels, ...(settings.timelineChannel === undefined ? [] : [settings.timelineChannel])]
+  const listed = [...known.channels, ...(known.timelineChannel === undefined ? [] : [known.timelineChannel])]
   const unread = channels.filter((channel) => !shared.includes(channel) && !listed.includes(channel.id))
   return [
     good(`signed in as ${who.user ?? who.user_id} in ${who.team ?? who.team_id} (${who.team_id})`),
     ...scopeFindings(who.response_metadata?.scopes),
     ...[...new Set(listed)].map((id) => channelFinding(id, member.get(id))),
-    shared.length + settings.channels.length === 0
+    shared.length + known.channels.length === 0
       ? bad(
           "no channel is read",
           `invite the app to a channel that is shared with a customer, or add a channel's id to the settings; ${names(unread)}`
         )
-      : good(`${shared.length} shared and ${settings.channels.length} listed channels are read; ${names(unread)}`)
+      : good(`${shared.length} shared and ${known.channels.length} listed channels are read; ${names(unread)}`)
   ]
 })
 

@@ -41,6 +41,7 @@ export const Settings = Schema.Struct({
   apiUrl: Schema.optionalWith(Schema.String, { default: () => API_URL })
 }).annotations({ identifier: "SlackSettings" })
 export type Settings = typeof Settings.Type
+export const isSettings = Schema.is(Settings)
 
 /** Is a channel that is not shared read? */
 export const lists = (settings: Settings, channel: string): boolean =>

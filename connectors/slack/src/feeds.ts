@@ -2,49 +2,44 @@
 import { Feed, Pages, VendorError, Wire } from "@interchannel/connector"
 import { Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import { SlackApi, VENDOR } from "./api.ts"
+import { call, identity, settings, type SlackApi, VENDOR } from "./api.ts"
 import { lists } from "./credentials.ts"
 import { deleted, message, messageAt, messageRef, partitionOf, placeOf, unseen, user } from "./normalize.ts"
-import {
-  Channel,
-  ChannelPage,
-  Message,
-  MessagePage,
-  nextCursor,
-  tsBefore,
-  tsOf,
-  User,
-  UserAnswer,
-  UserPage
-} from "./wire.ts"
+import * as posts from "./posts.ts"
+import { Channel, ChannelPage, Message, nextCursor, tsBefore, tsOf, User, UserAnswer, UserPage } from "./wire.ts"
 
 const { DAY_MS, HOUR_MS, MINUTE_MS } = Instant
 
-/** What one page asks for: Slack recommends 200; its `distributed` profile gives no more than 15. */
-const PAGE_SIZE = { internal: 200, distributed: 15 }
+/** What one page asks for, as Slack recommends. */
+const PAGE_SIZE = 200
 /** Channels that the app is a member of: 20,000. */
 const CHANNEL_PAGES_MAX = 100
 
 /** Each channel that the app is a member of. */
-export const memberships = Effect.flatMap(SlackApi, ({ call }) => {
-  const args = { types: "public_channel,private_channel,mpim,im", exclude_archived: true, limit: PAGE_SIZE.internal }
-  const list: Pages.List<never> = {
+export const memberships = Effect.map(
+  Pages.all<SlackApi>({
     vendor: VENDOR,
     operation: "users.conversations",
     pagesMax: CHANNEL_PAGES_MAX,
-    page: (cursor) =>
-      Effect.map(call("users.conversations", { ...args, cursor }, ChannelPage), (page) =>
+    page: (cursor) => {
+      const asked = {
+        types: "public_channel,private_channel,mpim,im",
+        exclude_archived: true,
+        limit: PAGE_SIZE,
+        cursor
+      }
+      return Effect.map(call("users.conversations", asked, ChannelPage), (page) =>
         Feed.page(page.channels, nextCursor(page))
       )
-  }
-  return Effect.map(Pages.all(list), Wire.fitting(Channel))
-})
+    }
+  }),
+  Wire.fitting(Channel)
+)
 
 /** Those that are read. */
-export const readable = Effect.gen(function* () {
-  const { settings } = yield* SlackApi
-  return (yield* memberships).filter((channel) => channel.is_ext_shared === true || lists(settings, channel.id))
-})
+const readable = Effect.zipWith(memberships, settings, (channels, known) =>
+  channels.filter((channel) => channel.is_ext_shared === true || lists(known, channel.id))
+)
 
 export const users = Feed.snapshot("users", {
   yields: "contacts",
@@ -53,17 +48,11 @@ export const users = Feed.snapshot("users", {
   normalize: user,
   cadenceMs: 6 * HOUR_MS,
   page: ({ token }) =>
-    Effect.gen(function* () {
-      const { call } = yield* SlackApi
-      const page = yield* call("users.list", { limit: PAGE_SIZE.internal, cursor: token }, UserPage)
-      return Feed.page(page.members, nextCursor(page))
-    }),
+    Effect.map(call("users.list", { limit: PAGE_SIZE, cursor: token }, UserPage), (page) =>
+      Feed.page(page.members, nextCursor(page))
+    ),
   one: (id) =>
-    Effect.gen(function* () {
-      const { call } = yield* SlackApi
-      const answer = yield* VendorError.unlessGone(call("users.info", { user: id }, UserAnswer))
-      return answer?.user
-    }),
+    Effect.map(VendorError.unlessGone(call("users.info", { user: id }, UserAnswer)), (answer) => answer?.user),
   // A contact without fields, so that a user whom the workspace may not see is not asked for again.
   gone: (id) => [unseen(id)]
 })
@@ -79,7 +68,7 @@ export const messages = Feed.window("messages", {
   reconcile: { everyMs: HOUR_MS, windowMs: 14 * DAY_MS },
   sliceMs: 30 * DAY_MS,
   partitions: Effect.gen(function* () {
-    const { team_id: team } = yield* (yield* SlackApi).identity
+    const { team_id: team } = yield* identity
     return (yield* readable).map((channel) => ({
       id: partitionOf({ team, channel: channel.id }),
       title: titleOf(channel)
@@ -127,13 +116,7 @@ export const messageId = (place: { readonly team: string; readonly channel: stri
 // ---------------------------------------------------------------------------------------------------------------------
 
 const read = (method: string, partition: string, args: Readonly<Record<string, unknown>>) =>
-  Effect.gen(function* () {
-    const { call, settings } = yield* SlackApi
-    const { channel } = placeOf(partition)
-    const limit = PAGE_SIZE[settings.historyProfile]
-    const page = yield* call(method, { limit, include_all_metadata: true, ...args, channel }, MessagePage)
-    return Feed.page(page.messages, nextCursor(page))
-  })
+  posts.page(method, { ...args, channel: placeOf(partition).channel }, PAGE_SIZE)
 
 const isAt = (item: unknown, ts: string): boolean => Wire.field(item, "ts") === ts
 

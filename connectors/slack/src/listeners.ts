@@ -17,10 +17,10 @@ const OPEN = "apps.connections.open"
 export const socket = Listener.make("socket", {
   as: "events",
   connect: Effect.gen(function* () {
-    const { callAsApp, hasAppToken, settings } = yield* SlackApi
+    const { asApp, settings } = yield* SlackApi
     // Without the token the events come over HTTP, and there is nothing to hear here.
-    if (!hasAppToken) return Stream.never
-    const { url } = yield* callAsApp(OPEN, {}, SocketAnswer)
+    if (asApp === undefined) return Stream.never
+    const { url } = yield* asApp(OPEN, {}, SocketAnswer)
     return yield* Socket.open({ vendor: VENDOR, operation: OPEN, hosts: HOSTS, baseUrl: settings.apiUrl, url, said })
   })
 })

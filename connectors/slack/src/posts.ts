@@ -6,30 +6,36 @@ import { type Action, Feed, Pages, VendorError } from "@interchannel/connector"
 import type { LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { fail, SlackApi, VENDOR } from "./api.ts"
+import { call, type Doing, fail, identity, SlackApi, VENDOR } from "./api.ts"
 import { MARKER, markerOf, messageAt, messageRef } from "./normalize.ts"
 import { Done, type Identity, Message, MessagePage, nextCursor, Posted } from "./wire.ts"
 
 /** One look-up reads 50 pages: 49,950 messages, or 750 in the `distributed` profile. */
 const LOOK_UP_PAGES_MAX = 50
 /** The most that Slack gives. */
-const PAGE_SIZE = { internal: 999, distributed: 15 }
+const LOOK_UP_PAGE_SIZE = 999
+/** In its `distributed` profile Slack gives no more. */
+const DISTRIBUTED_PAGE_SIZE = 15
 
 export interface Content {
-  /** Ours, found again by `findReply` and `findMessage`. */
+  /** Ours, found again by `find`. */
   readonly key: string
   /** In Slack's markup. */
   readonly text: string
   readonly blocks?: ReadonlyArray<unknown>
 }
 
-/** What reads or writes one message. */
-type Attempt<A> = Effect.Effect<A, VendorError.VendorError, SlackApi>
+/** A channel, or a thread in it. */
+export interface Place {
+  readonly channel: string
+  readonly thread?: string | undefined
+}
+
+type Arguments = Readonly<Record<string, unknown>>
 
 /** Not safe to repeat. */
-export const post = (channel: string, thread: string | undefined, content: Content): Attempt<Action.Written> =>
+export const post = ({ channel, thread }: Place, content: Content): Doing<Action.Written> =>
   Effect.gen(function* () {
-    const { call, identity } = yield* SlackApi
     // Asked for first: once the message is posted, nothing may fail any more.
     const self = yield* identity
     const args = { channel, thread_ts: thread, ...shown(content), unfurl_links: false, unfurl_media: false }
@@ -38,9 +44,8 @@ export const post = (channel: string, thread: string | undefined, content: Conte
   })
 
 /** Fails with `Gone` when somebody deleted it. */
-export const update = (ref: LocalRef, content: Content): Attempt<Action.Written> =>
+export const update = (ref: LocalRef, content: Content): Doing<Action.Written> =>
   Effect.gen(function* () {
-    const { call, identity } = yield* SlackApi
     const self = yield* identity
     const { channel, ts } = yield* placed(ref)
     yield* call("chat.update", { channel, ts, ...shown(content) }, Posted)
@@ -48,47 +53,40 @@ export const update = (ref: LocalRef, content: Content): Attempt<Action.Written>
   })
 
 /** Succeeds when it is not there. */
-export const remove = (ref: LocalRef): Attempt<void> =>
+export const remove = (ref: LocalRef): Doing<void> =>
   Effect.gen(function* () {
-    const { call } = yield* SlackApi
     const { channel, ts } = yield* placed(ref)
     yield* VendorError.unlessGone(call("chat.delete", { channel, ts }, Done))
   })
 
-/** Our message with the key in a thread. */
-export const findReply = (channel: string, thread: string, key: string): Attempt<Action.Written | undefined> =>
+/** Our message with the key in a thread, or in a channel outside of threads. */
+export const find = ({ channel, thread }: Place, key: string): Doing<Action.Written | undefined> =>
   Effect.gen(function* () {
-    const found = yield* VendorError.unlessGone(
-      scan("conversations.replies", { channel, ts: thread }, (message) => markerOf(message) === key)
-    )
-    return found === undefined ? undefined : writtenAt(yield* (yield* SlackApi).identity, channel, found.ts, thread)
-  })
-
-/** Our message with the key in a channel, outside of threads. */
-export const findMessage = (channel: string, key: string): Attempt<Action.Written | undefined> =>
-  Effect.gen(function* () {
-    const found = yield* scan("conversations.history", { channel }, (message) => markerOf(message) === key)
-    return found === undefined ? undefined : writtenAt(yield* (yield* SlackApi).identity, channel, found.ts)
+    const isOurs = (message: Message) => markerOf(message) === key
+    const found = yield* thread === undefined
+      ? scan("conversations.history", { channel }, isOurs)
+      : VendorError.unlessGone(scan("conversations.replies", { channel, ts: thread }, isOurs))
+    return found === undefined ? undefined : writtenAt(yield* identity, channel, found.ts, thread)
   })
 
 /** The first message that `isWanted`, in Slack's order. Fails when there are more pages than are looked at. */
-export const scan = (
-  method: "conversations.history" | "conversations.replies",
-  args: Readonly<Record<string, unknown>>,
-  isWanted: (message: Message) => boolean
-): Attempt<Message | undefined> =>
-  Effect.flatMap(SlackApi, ({ call, settings }) => {
-    const asked = { limit: PAGE_SIZE[settings.historyProfile], include_all_metadata: true, ...args }
-    const list: Pages.List<never> = {
-      vendor: VENDOR,
-      operation: method,
-      pagesMax: LOOK_UP_PAGES_MAX,
-      page: (cursor) =>
-        Effect.map(call(method, { ...asked, cursor }, MessagePage), (page) =>
-          Feed.page(page.messages, nextCursor(page))
-        )
-    }
-    return Pages.find(list, Message, isWanted)
+export const scan = (method: string, args: Arguments, isWanted: (message: Message) => boolean) => {
+  const list: Pages.List<SlackApi> = {
+    vendor: VENDOR,
+    operation: method,
+    pagesMax: LOOK_UP_PAGES_MAX,
+    page: (cursor) => page(method, { ...args, cursor }, LOOK_UP_PAGE_SIZE)
+  }
+  return Pages.find(list, Message, isWanted)
+}
+
+/** One page of messages, as many as the profile allows. */
+export const page = (method: string, args: Arguments, limit: number): Doing<Feed.Page> =>
+  Effect.gen(function* () {
+    const { settings } = yield* SlackApi
+    const most = settings.historyProfile === "distributed" ? DISTRIBUTED_PAGE_SIZE : limit
+    const answer = yield* call(method, { limit: most, include_all_metadata: true, ...args }, MessagePage)
+    return Feed.page(answer.messages, nextCursor(answer))
   })
 
 /** Where a message is, from its ref. */

@@ -5,7 +5,7 @@
 import { type Action, VendorError } from "@interchannel/connector"
 import { Key, type LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import { fail, SlackApi } from "./api.ts"
+import { fail, settings, SlackApi } from "./api.ts"
 import { escape } from "./mrkdwn.ts"
 import { markerOf } from "./normalize.ts"
 import * as posts from "./posts.ts"
@@ -35,26 +35,25 @@ const home = ({ records }: Input): LocalRef => records[0]!
 /** Opaque, since every app in the workspace can read it. */
 const threadKey = (record: LocalRef): string => Key.derive("t", record.kind, record.id)
 
-const timelineChannel = Effect.flatMap(SlackApi, ({ settings }) =>
-  settings.timelineChannel === undefined
-    ? Effect.fail(
-        fail.misconfigured(
-          "AppendTimeline",
-          "there is no channel for timelines",
-          "set timelineChannel to the id of a channel that the app is a member of, or switch timelines off for Slack"
-        )
+const timelineChannel = Effect.flatMap(settings, ({ timelineChannel: channel }) =>
+  channel === undefined
+    ? fail.misconfigured(
+        "AppendTimeline",
+        "there is no channel for timelines",
+        "set timelineChannel to the id of a channel that the app is a member of, or switch timelines off for Slack"
       )
-    : Effect.succeed(settings.timelineChannel)
+    : Effect.succeed(channel)
 )
 
 const append = (channel: string, input: Input, content: posts.Content) =>
   Effect.gen(function* () {
     const { threads } = yield* SlackApi
-    const posted = yield* VendorError.unlessGone(posts.post(channel, yield* threadOf(channel, home(input)), content))
+    const post = Effect.flatMap(threadOf(channel, home(input)), (thread) => posts.post({ channel, thread }, content))
+    const posted = yield* VendorError.unlessGone(post)
     if (posted !== undefined) return posted
     // Somebody deleted the thread: what comes now begins another.
     threads.known.delete(threadKey(home(input)))
-    return yield* posts.post(channel, yield* threadOf(channel, home(input)), content)
+    return yield* post
   })
 
 /** Updates an entry where it is; one whose thread belongs to a record that it must leave is written anew and taken away. */
@@ -76,7 +75,7 @@ const renew = (channel: string, existing: LocalRef, input: Input, content: posts
     const leaving = yield* Effect.forEach(input.leave, (record) => knownThread(channel, record))
     if (!leaving.includes(entry.thread)) return yield* posts.update(entry.written.ref, content)
     const target = yield* knownThread(channel, home(input))
-    const moved = target === undefined ? undefined : yield* posts.findReply(channel, target, input.key)
+    const moved = target === undefined ? undefined : yield* posts.find({ channel, thread: target }, input.key)
     // Written first and removed after: an entry must not vanish between the two.
     const written = yield* moved === undefined ? append(channel, input, content) : posts.update(moved.ref, content)
     yield* posts.remove(entry.written.ref)
@@ -88,7 +87,7 @@ const search = (channel: string, input: Input) =>
   Effect.gen(function* () {
     for (const record of [...input.records, ...input.leave]) {
       const thread = yield* knownThread(channel, record)
-      const written = thread === undefined ? undefined : yield* posts.findReply(channel, thread, input.key)
+      const written = thread === undefined ? undefined : yield* posts.find({ channel, thread }, input.key)
       if (thread !== undefined && written !== undefined) return { thread, written }
     }
     return undefined
@@ -114,7 +113,7 @@ const threadOf = (channel: string, record: LocalRef) =>
         const known = yield* lookUp(channel, threadKey(record))
         if (known !== undefined) return known
         const title = `*History of* ${mention(record)}`
-        const begun = yield* posts.post(channel, undefined, { key: threadKey(record), text: title })
+        const begun = yield* posts.post({ channel }, { key: threadKey(record), text: title })
         const { ts } = yield* posts.placed(begun.ref)
         threads.known.set(threadKey(record), ts)
         return ts

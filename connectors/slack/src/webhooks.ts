@@ -3,7 +3,7 @@ import { type Feed, Verifier, Webhook, Wire } from "@interchannel/connector"
 import { Part } from "@interchannel/domain"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type Credentials, lists, Settings } from "./credentials.ts"
+import { type Credentials, isSettings, lists } from "./credentials.ts"
 import { messageId } from "./feeds.ts"
 import { deleted, message, type Place, partitionOf, user } from "./normalize.ts"
 import { Envelope, instantOf, Message, type MessageEvent } from "./wire.ts"
@@ -46,7 +46,6 @@ export const events = Webhook.make("events", {
 
 /** The app hears every channel it is a member of; without settings, only what is shared counts. */
 const isListed = (settings: unknown, channel: string): boolean => isSettings(settings) && lists(settings, channel)
-const isSettings = Schema.is(Settings)
 const isMessage = Schema.is(Message)
 
 const told = (event: MessageEvent, place: Place, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {

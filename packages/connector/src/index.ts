@@ -2,6 +2,7 @@
 export * as Action from "./Action.ts"
 export * as Batch from "./Batch.ts"
 export * as Client from "./Client.ts"
+export * as Codes from "./Codes.ts"
 export * as Connector from "./Connector.ts"
 export * as Credentials from "./Credentials.ts"
 export * as Delivery from "./Delivery.ts"

@@ -7,6 +7,7 @@ export interface User {
   RealName: string
   Organization: string
   MobilePhone: string
+  WorkPhone: string
   privileged: boolean
   disabled: boolean
   readonly created: number
@@ -71,6 +72,7 @@ export const empty = (token: string, at: number): State => {
     RealName: "",
     Organization: "",
     MobilePhone: "",
+    WorkPhone: "",
     privileged: false,
     disabled: false,
     created: at,

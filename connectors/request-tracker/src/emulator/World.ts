@@ -41,6 +41,7 @@ export class World {
       RealName: "",
       Organization: "",
       MobilePhone: "",
+      WorkPhone: "",
       privileged: false,
       disabled: false
     }

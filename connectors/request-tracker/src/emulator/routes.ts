@@ -133,7 +133,7 @@ const createUser: Handle = (world, call) => {
     Name = "",
     EmailAddress,
     ...more
-  } = texts(given, "Name", "EmailAddress", "RealName", "Organization", "MobilePhone")
+  } = texts(given, "Name", "EmailAddress", "RealName", "Organization", "MobilePhone", "WorkPhone")
   const taken = (is: (user: User) => boolean) => world.state.users.some(is)
   if (taken((user) => user.Name === Name)) return refusal(400, "Name in use")
   if (EmailAddress && taken((user) => user.EmailAddress === EmailAddress)) return refusal(400, "Email address in use")
@@ -177,7 +177,10 @@ const rows: ReadonlyArray<Row> = [
     (world, call) => {
       const user = userIn(world, call)
       if (user === undefined) return notFound
-      world.changeUser(user.id, texts(call.json() as Given, "RealName", "EmailAddress", "Organization", "MobilePhone"))
+      world.changeUser(
+        user.id,
+        texts(call.json() as Given, "RealName", "EmailAddress", "Organization", "MobilePhone", "WorkPhone")
+      )
       return ok(["done"])
     }
   ],

@@ -16,7 +16,7 @@ export const user = (it: User): Fields => ({
   Organization: it.Organization,
   Lang: "",
   MobilePhone: it.MobilePhone,
-  WorkPhone: "",
+  WorkPhone: it.WorkPhone,
   HomePhone: "",
   Created: time(it.created),
   LastUpdated: time(it.updated)
