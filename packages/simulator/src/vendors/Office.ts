@@ -151,7 +151,9 @@ export const make = (vendor: string, now: () => number): Office => {
           edited: false,
           overruled: false
         }
-      entry.overruled ||= entry.edited && office.isRead
+      // Words that nobody had read yet are gone, and nothing tells that they were there.
+      if (office.isRead) entry.overruled ||= entry.edited
+      else entry.edited = false
       entry.title = wanted.title
       entry.body = wanted.body
       entry.updatedAt = at

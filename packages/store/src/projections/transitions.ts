@@ -36,7 +36,12 @@ export const desire = (before: Projection | undefined, wanted: Desired): Project
   const changed = before.desired !== told.desired || !sameRecords(before.records, told.records)
   // `desired` and `why` are absent in what is told when nothing should stand there, so they must not shine through.
   const { desired: _desired, why: _why, ...kept } = before
-  const next: Projection = { ...kept, ...told, attempts: changed ? 0 : before.attempts }
+  const next: Projection = {
+    ...kept,
+    ...told,
+    dueAt: notBeforeItShows(before, told.dueAt),
+    attempts: changed ? 0 : before.attempts
+  }
   if (before.state === "held" || (before.state === "quarantined" && !changed && told.state === "due")) {
     return { ...next, state: before.state, dueAt: before.dueAt, ...whyOf(before.why) }
   }
@@ -45,6 +50,10 @@ export const desire = (before: Projection | undefined, wanted: Desired): Project
   const dueAt = before.attempts > 0 ? before.dueAt : Math.min(before.dueAt, told.dueAt)
   return settle({ ...next, dueAt, ...whyOf(told.why ?? before.why) })
 }
+
+/** What an attempt of unknown outcome did may show late: however urgent something else became, its back-off is waited for. */
+const notBeforeItShows = ({ startedAt, dueAt }: Projection, wantedAt: Instant.Instant): Instant.Instant =>
+  startedAt === undefined ? wantedAt : Math.max(wantedAt, dueAt)
 
 const settle = (row: Projection): Projection => {
   if (row.state !== "due" || !isSettled(row)) return row
@@ -153,7 +162,7 @@ const unneeded = (
 /** A row is taken back, whatever is desired meanwhile. */
 export const undo = (row: Projection, undoing: string, at: Instant.Instant): Projection => {
   const { why: _why, desired: _desired, ...rest } = row
-  return { ...rest, state: "due", undo: undoing, dueAt: at, attempts: 0 }
+  return { ...rest, state: "due", undo: undoing, dueAt: notBeforeItShows(row, at), attempts: 0 }
 }
 
 const isBeingUndone = (row: Projection): boolean => row.undo !== undefined && row.state !== "held"

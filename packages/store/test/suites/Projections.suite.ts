@@ -252,6 +252,26 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("what an attempt of unknown outcome did is waited for, however urgent it is to take it back", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      yield* projections.desire([wanted("gone"), wanted("undone")])
+      yield* projections.begin(["gone", "undone"], 1)
+      const lost = { _tag: "Retry", dueAt: 50, why: "no answer", uncertain: true } as const
+      yield* projections.finish(
+        [
+          { ...lost, key: "gone" },
+          { ...lost, key: "undone" }
+        ],
+        2
+      )
+      yield* projections.desire([withDesired("gone", absent, { dueAt: 3 })])
+      yield* projections.undo(["undone"], "u1", 3)
+      expect(yield* dueKeys({ now: 49 })).toEqual([])
+      expect(yield* dueKeys({ now: 50 })).toEqual(["gone", "undone"])
+    })
+  )
+
   holds("a held row stays held whatever is desired, until a person releases it; then it is written anew", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
