@@ -248,6 +248,8 @@ export interface CrmState {
   readonly refused: Set<string>
   /** Runs once, while the next write is under way. */
   meanwhile: Effect.Effect<void>
+  /** How often fields were read. */
+  reads: number
   /** Each setting of fields that was done. */
   readonly set: Array<{ readonly id: string; readonly set: Readonly<Record<string, string | null>> }>
   readonly observed: Array<{
@@ -270,6 +272,7 @@ export const crmWorld = (): CrmState => ({
   lost: new Set(),
   refused: new Set(),
   meanwhile: Effect.void,
+  reads: 0,
   set: [],
   observed: [],
   ids: 0
@@ -428,6 +431,7 @@ const fields: RecordFields.RecordFields<CrmWorld> = {
   read: (asked) =>
     Effect.gen(function* () {
       const world = yield* CrmWorld
+      world.reads += 1
       yield* orFail("crm", "read fields", world.failures)
       return asked.map(({ ref, names }) => {
         const record = recordOf(world, ref.id)

@@ -13,6 +13,8 @@ export interface Mutant {
     at: { readonly time: Time; readonly process: Process }
   ) => Context.Context<Store.Services>
   readonly wire?: (wire: Wire) => Wire
+  /** What has to be going on. */
+  readonly in?: "fields" | "messages"
   /** What has to go wrong for the mistake to show. */
   readonly needs?: Kind
 }

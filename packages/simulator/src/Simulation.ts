@@ -16,8 +16,11 @@ import * as Canonical from "./Canonical.ts"
 import * as Check from "./Check.ts"
 import * as Company from "./Company.ts"
 import * as Dice from "./Dice.ts"
+import * as FieldCheck from "./FieldCheck.ts"
+import * as FieldStory from "./FieldStory.ts"
 import * as Fleet from "./Fleet.ts"
 import * as Log from "./Log.ts"
+import * as Messages from "./Messages.ts"
 import type { Mutant } from "./Mutant.ts"
 import * as Post from "./Post.ts"
 import * as Story from "./Story.ts"
@@ -84,9 +87,13 @@ const play = async (
   const isPlain = outage !== undefined
   const aliased = town.chance(ALIASES) && !isPlain ? town.between(0, size - 1) : undefined
   // Nor does a record of the one help the other, who is not known to be the same yet.
+  const [keeping, saying] = [Dice.make(seed, "fields"), Dice.make(seed, "messages")]
   const world = World.make({
     now: time.now,
     size,
+    // A rebuilt ledger has every word of the helpdesk pass by again.
+    keepsFields: !isPlain && !isRebuilt && (keeping.chance(FIELDS) || mutant?.in === "fields"),
+    saysMessages: !isPlain && (saying.chance(MESSAGES) || mutant?.in === "messages"),
     createsRecords: !isRebuilt && !isPlain && aliased === undefined,
     aliased
   })
@@ -123,8 +130,14 @@ const play = async (
     open: () => [...post.waiting(), ...admin.open()]
   })
   const problems: Array<string> = []
-  const check = async (when: string) => {
-    const found = [...(await quiet(until)), ...Check.world(world), ...(await look(accounts(world)))]
+  const check = async (when: string, fields = FieldCheck.world, isOver = false) => {
+    const found = [
+      ...(await quiet(until)),
+      ...Check.world(world),
+      ...(await look(accounts(world))),
+      ...fields(world, await look(FieldStory.questions)),
+      ...(await look(Messages.check(world, isOver)))
+    ]
     log.say("check", () => `${when}: ${found.length} problems`)
     problems.push(...found.map((problem) => `${when}: ${problem}`))
     return found.length === 0
@@ -132,6 +145,8 @@ const play = async (
 
   await look(install)
   Story.begin(telling)
+  const fields: FieldStory.Telling = { ...telling, dice: keeping }
+  if (world.keepsFields) FieldStory.begin(fields)
   world.isMappingWrong = town.chance(WRONG_MAPPINGS) && !isPlain
   fleet.launch(0)
   const schedule = Dice.make(seed, "schedule")
@@ -143,6 +158,8 @@ const play = async (
   }
   const storyMs = STORY_MS + fleet.trouble(STORY_MS)
   if (!isPlain) Story.speak({ ...telling, dice: Dice.make(seed, "words") }, admin, storyMs)
+  if (world.keepsFields) FieldStory.live(fields, 3_000, storyMs)
+  if (world.saysMessages) Messages.speak({ world, dice: saying, time }, admin, storyMs)
   for (let index = 0; index < acts; index++) time.after(schedule.between(3_000, storyMs), () => Story.act(telling))
   const isOut = outage !== undefined && outage !== "none"
   if (isOut) time.after(OUTAGE_FROM_MS, () => world.down.add(outage))
@@ -155,17 +172,32 @@ const play = async (
   }
   fleet.calm()
   if (await check("after the story")) {
-    if (isRebuilt || town.chance(EDITS) || mutant !== undefined) {
+    if (isRebuilt || town.chance(EDITS) || mutant !== undefined || world.keepsFields || world.saysMessages) {
       for (const office of Object.values(world.offices)) office.isRead = true
       Story.editAll(telling)
-      await check("after everything was edited")
+      if (world.saysMessages) admin.wish(Messages.settle(world))
+      if (world.keepsFields) {
+        admin.wish(FieldStory.answer(fields))
+        FieldStory.sayAnew(fields, ["filled", "latest", "seen"])
+        world.hasSpokenLast = true
+      }
+      await check("after everything was edited", FieldCheck.world, true)
     }
+    if (world.keepsFields && problems.length === 0 && keeping.chance(TAKEN_BACK)) await takeBack()
     if (isRebuilt && problems.length === 0) problems.push(...(await rebuild()))
   }
   const canonical = await look(Canonical.of(world))
   fleet.stop()
   await turns.settle()
   return { seed, problems, trouble, events, log: log.lines(), canonical }
+
+  async function takeBack(): Promise<void> {
+    const stood = FieldCheck.histories(world)
+    admin.wish(Admin.undo(world))
+    await until(() => admin.open().length === 0)
+    FieldStory.sayAnew(fields, FieldStory.names)
+    await check("after all was taken back", () => FieldCheck.undone(world, stood), true)
+  }
 
   async function rebuild(): Promise<ReadonlyArray<string>> {
     fleet.stop()
@@ -196,6 +228,11 @@ const WEEK_MS = 7 * 86_400_000
 const ALIASES = 0.25
 /** Share of the other runs in which everything is edited once more. */
 const EDITS = 0.3
+/** Shares of runs in which fields are kept, in which messages are said. */
+const FIELDS = 0.25
+const MESSAGES = 0.15
+/** Share of those with fields in which all is taken back in the end. */
+const TAKEN_BACK = 0.5
 /** Share of runs that end with a rebuilt ledger. */
 const REBUILDS = 0.25
 /** Share of runs in which a mapping is wrong at first, and what it spoiled is replayed once it is mended. */
@@ -256,7 +293,9 @@ const accounts = (world: World.World) =>
         : [`${quarantined} items are set aside, ${items.length} are in quarantine`]),
       ...(items.length === 0 || isBroken ? [] : [`set aside without need: ${items[0]!.detail}`]),
       ...asides
-        .filter(({ kind, detail }) => kind !== "item" && !detail.includes("refused"))
+        .filter(
+          ({ kind, detail, reason }) => kind !== "item" && !detail.includes("refused") && reason !== "OutcomeUnknown"
+        )
         .map(({ kind, subject, detail }) => `${kind} ${subject} is in quarantine: ${detail}`)
     ]
   })

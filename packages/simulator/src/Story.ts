@@ -48,7 +48,8 @@ export const speak = ({ world, dice, time }: Telling, admin: Admin.Admin, ms: nu
   // Who erases one of a household turns away what has its number, and so the others.
   const alone = world.customers.filter((customer) => customer.home === undefined && customer !== world.aliased)
   if (alone.length > 0 && dice.chance(ERASURES)) later(Admin.erase(world, dice.pick(alone)))
-  if (dice.chance(UNDOS)) later(Admin.undo(world))
+  // Of fields it comes in the end, when it is known what stood there before.
+  if (dice.chance(UNDOS) && !world.keepsFields) later(Admin.undo(world))
   const { aliased } = world
   if (aliased === undefined) return
   time.after(dice.between(SPEAK_AFTER_MS, ms), () => {

@@ -2,9 +2,12 @@
  * The truth: who the customers are, what happened, and what every system holds. The checks compare the systems with it; the
  * daemon sees nothing of it but what the vendors tell.
  */
+import type { Answer } from "./FieldStory.ts"
+import type { Message } from "./Messages.ts"
 import * as Chat from "./vendors/chat.ts"
 import * as Mail from "./vendors/mail.ts"
 import * as Office from "./vendors/Office.ts"
+import type { Outbox } from "./vendors/outbox.ts"
 import * as Phone from "./vendors/phone.ts"
 
 export interface Customer {
@@ -21,6 +24,9 @@ export interface Customer {
 export type Source = "chat" | "chat-b" | "phone" | "mail" | "form" | "crm" | "desk"
 export const destinations = ["crm", "desk"] as const
 export type Destination = (typeof destinations)[number]
+/** Those by which messages are sent. */
+export const senders = ["phone", "mail"] as const
+export type Sender = (typeof senders)[number]
 
 /** Something that happened between a customer and the company. Its text names it and says how often it was edited. */
 export interface Happening {
@@ -54,6 +60,16 @@ export interface World {
   readonly createsRecords: boolean
   /** Who writes from their other address, too. */
   readonly aliased: Customer | undefined
+  /** Do fields of the CRM's records follow the helpdesk? */
+  readonly keepsFields: boolean
+  /** What people answered to questions about fields. */
+  readonly answers: Array<Answer>
+  /** What the helpdesk says in fields is newer than all that hands wrote. */
+  hasSpokenLast: boolean
+  /** Are messages said to customers? */
+  readonly saysMessages: boolean
+  readonly messages: Array<Message>
+  readonly outboxes: { readonly [S in Sender]: Outbox }
   /** Is the chat's mapping wrong at present? */
   isMappingWrong: boolean
   readonly word: Word
@@ -88,9 +104,11 @@ interface Options {
   readonly createsRecords: boolean
   /** The index of who writes from their other address, too. */
   readonly aliased: number | undefined
+  readonly keepsFields: boolean
+  readonly saysMessages: boolean
 }
 
-export const make = ({ now, size, createsRecords, aliased }: Options): World => {
+export const make = ({ now, size, aliased, ...kinds }: Options): World => {
   const customers = names.slice(0, size).map((name, index) => ({
     index,
     name,
@@ -100,7 +118,7 @@ export const make = ({ now, size, createsRecords, aliased }: Options): World => 
     alias: `visitor.${index}@example.com`
   }))
   return {
-    createsRecords,
+    ...kinds,
     customers,
     aliased: aliased === undefined ? undefined : customers[aliased],
     happenings: [],
@@ -109,6 +127,10 @@ export const make = ({ now, size, createsRecords, aliased }: Options): World => 
     mail: Mail.mailState(now),
     offices: { crm: Office.make("crm", now), desk: Office.make("desk", now) },
     down: new Set(),
+    answers: [],
+    hasSpokenLast: false,
+    messages: [],
+    outboxes: { phone: [], mail: [] },
     isMappingWrong: false,
     word: { erased: new Set(), joined: new Set(), undone: new Set(), maybeUndone: new Set() }
   }

@@ -9,7 +9,10 @@ const firstSeeds = new Map([
   ["merged records are not followed", 19],
   ["who was erased is not turned away", 6],
   ["what people say of who is who is not kept", 14],
-  ["an entry tells when it was read", 4]
+  ["an entry tells when it was read", 4],
+  ["an attempt to write a field is not written ahead", 2],
+  ["a question that answered itself stays open", 25],
+  ["a message is not looked up before it is said again", 16]
 ])
 
 /** A mistake that needs more runs than this to show is not caught. */

@@ -1,5 +1,17 @@
-/** Nineteen mistakes that one could make in the product, each made at a seam of it: in the store's contracts, or on the wire. */
-import { Database, Dirty, Erasures, Inbox, Leases, Ledger, Persons, Projections, type Store } from "@interchannel/store"
+/** Twenty-eight mistakes that one could make in the product, each made at a seam of it: in the store's contracts, or on the wire. */
+import {
+  Database,
+  Dirty,
+  Erasures,
+  Fields,
+  Inbox,
+  Leases,
+  Ledger,
+  Persons,
+  Projections,
+  Reviews,
+  type Store
+} from "@interchannel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Mutant } from "../src/index.ts"
@@ -30,10 +42,44 @@ const answers =
     }
   })
 
+/** The wire on which one request is sent a second time. */
+const twice =
+  (vendor: string, operation: string) =>
+  (wire: Wire): Wire => ({
+    send: (to, what, does) => {
+      const sent = wire.send(to, what, does)
+      return to === vendor && what === operation ? Effect.zipRight(sent, sent) : sent
+    }
+  })
+
 const items = (change: (item: Readonly<Record<string, unknown>>) => unknown) => (page: unknown) => {
   const { items: all, ...rest } = page as { readonly items: ReadonlyArray<Readonly<Record<string, unknown>>> }
   return { ...rest, items: all.map(change) }
 }
+
+/** What is known of fields, less one thing. */
+const withoutIn = (forgotten: keyof Fields.FieldState) =>
+  otherwise(Fields.Fields, ({ change }) => ({
+    change: (keys, to) =>
+      change(keys, (key, before) =>
+        Object.fromEntries(
+          Object.entries(to(key, before)).map(([name, state]) => {
+            const { [forgotten]: _, ...rest } = state
+            return [name, rest]
+          })
+        )
+      )
+  }))
+
+/** Attempts that ended as `unknown` end otherwise. */
+const unknownEnds = (as: (key: string) => Projections.Outcome) =>
+  otherwise(Projections.Projections, ({ finish }) => ({
+    finish: (outcomes, at) =>
+      finish(
+        outcomes.map((one) => (one._tag === "Quarantined" && one.reason === "OutcomeUnknown" ? as(one.key) : one)),
+        at
+      )
+  }))
 
 /** What a write puts off until after its commit: gone when the process dies in between. */
 const putOff = (at: At, disk: Disk, effect: Effect.Effect<unknown, unknown>): void => {
@@ -176,6 +222,57 @@ export const mutants: ReadonlyArray<Mutant> = [
           }))
         })
     }))
+  },
+  {
+    name: "what stands in a field is not looked at",
+    in: "fields",
+    wire: answers("crm", "read fields", (records) =>
+      (records as ReadonlyArray<ReadonlyMap<string, object> | undefined>).map(
+        (fields) => fields && new Map([...fields.keys()].map((name) => [name, { writings: 0 }]))
+      )
+    )
+  },
+  {
+    name: "what we wrote in a field is not remembered",
+    in: "fields",
+    disk: withoutIn("written")
+  },
+  {
+    name: "an attempt to write a field is not written ahead",
+    in: "fields",
+    disk: withoutIn("trying")
+  },
+  {
+    name: "what stood in a field is not brought back",
+    in: "fields",
+    disk: withoutIn("restore")
+  },
+  {
+    name: "a question that answered itself stays open",
+    in: "fields",
+    disk: otherwise(Reviews.Reviews, () => ({ withdraw: () => Effect.void }))
+  },
+  {
+    name: "a field is set twice",
+    in: "fields",
+    wire: twice("crm", "set fields")
+  },
+  {
+    name: "a message without an answer is said again",
+    in: "messages",
+    needs: "lost answer",
+    disk: unknownEnds((key) => ({ _tag: "Retry", key, dueAt: 0, why: "no answer", uncertain: false }))
+  },
+  {
+    name: "a message without an answer is taken for said",
+    in: "messages",
+    needs: "connection reset",
+    disk: unknownEnds((key) => ({ _tag: "Delivered", key, desired: key, records: [] }))
+  },
+  {
+    name: "a message is not looked up before it is said again",
+    in: "messages",
+    wire: answers("mail", "search sent", () => undefined)
   },
   {
     name: "a batch is done when most of it is",

@@ -17,12 +17,18 @@ export const changesView = (
   return changes.map((change) => changeView(change, style)).join("\n") + (changes.length < LIST_MAX ? "" : more)
 }
 
+/** Under which a field is written. */
+const conditions: Readonly<Record<string, string>> = {
+  ask: " (you are asked first)",
+  keep: " (if what stands there turns out to be older)"
+}
+
 const changeView = ({ what, title, at, records, fields }: Report.PlannedChange, style: Style): string =>
   [
     `${paint(style, "bold", what)}  ${harmless(title)}${records.length === 0 ? "" : `  on ${records.map(harmless).join(", ")}`}  ${paint(style, "dim", time(at, style.timeZone))}`,
     ...fields.map(({ name, before, after, act }) =>
       wrap(
-        `${harmless(name)}: ${harmless(before) || "(empty)"} → ${harmless(after) || "(empty)"}${act === "ask" ? " (you are asked first)" : ""}`,
+        `${harmless(name)}: ${harmless(before) || "(empty)"} → ${harmless(after) || "(empty)"}${conditions[act] ?? ""}`,
         style.columns,
         4
       )

@@ -172,7 +172,8 @@ To do it, add --yes. Nothing of it is written again then, until the undo is undo
 it("planned changes are listed one by one, fields with what stands there now", () => {
   const fields = [
     { name: "jobtitle", before: "", after: "Queen\u001b[2J", act: "write" },
-    { name: "phone", before: "1", after: "2", act: "ask" }
+    { name: "phone", before: "1", after: "2", act: "ask" },
+    { name: "city", before: "Oldtown", after: "Newtown", act: "keep" }
   ]
   const change = {
     key: "w_1",
@@ -186,7 +187,8 @@ it("planned changes are listed one by one, fields with what stands there now", (
   expect(changesView("crm", [], plain)).toBe("Nothing is to be written.")
   expect(changesView("crm", [change], plain)).toBe(`changed  Fields  on Ada  2026-01-31 10:02
     jobtitle: (empty) → Queen
-    phone: 1 → 2 (you are asked first)`)
+    phone: 1 → 2 (you are asked first)
+    city: Oldtown → Newtown (if what stands there turns out to be older)`)
 })
 
 it("a rehearsal says what would change, where, and how", () => {

@@ -34,10 +34,14 @@ export interface Situation {
   readonly now: Instant.Instant
 }
 
-/** `rule`: the sentence that decided. `fight`: the systems that write in turns. */
+/**
+ * `rule`: the sentence that decided. `byAge`: it is kept as the newer one, which is as true as what is known of its age.
+ * `fight`: the systems that write in turns.
+ */
 export interface Decision {
   readonly act: "write" | "keep" | "ask"
   readonly rule: string
+  readonly byAge?: true
   readonly fight?: ReadonlyArray<ConnectionId>
 }
 
@@ -47,7 +51,7 @@ export const decide = (situation: Situation): Decision => {
   const word = wordOn(situation)
   if (word === "theirs") return { act: "keep", rule: "a person chose what stands there" }
   const decided = word === "ours" ? write("a person chose this value") : byPolicy(situation)
-  if (decided.act === "ask" && isMoment(wanted.value) && isMoment(stands.value)) {
+  if (decided.act === "ask" && isMoment(wanted.value) && (stands.value === undefined || isMoment(stands.value))) {
     return { act: "keep", rule: `${policyText(policy)}: a time that goes on by itself is no question for a person` }
   }
   if (state.stoppedAt === undefined && (decided.act !== "write" || !isFlipping(situation))) return decided
@@ -96,7 +100,7 @@ const byPolicy = (situation: Situation): Decision => {
 const newer = ({ wanted, stands }: Situation, theirs: string): Decision =>
   wanted.since > stands.changedAt
     ? write("latest-wins: this is newer than what stood there")
-    : keep(`latest-wins: ${theirs}, later than this was said`)
+    : { ...keep(`latest-wins: ${theirs}, later than this was said`), byAge: true }
 
 const wordOn = (situation: Situation): "theirs" | "ours" | undefined => {
   const { wanted, stands, state } = situation

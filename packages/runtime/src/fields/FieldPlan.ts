@@ -64,6 +64,9 @@ export const save = ({
     })
   })
 
+/** The vendor is to be asked, at least: the mirror knows of a field only how old its record is. */
+export const isOpen = ({ act, byAge }: FieldDecision.Decision): boolean => act !== "keep" || byAge === true
+
 /** Judged by the mirror: each field with something wanted, and what would become of it. */
 export const judge = (subject: FieldSubject.FieldSubject, now: number) =>
   subject.fields.flatMap(({ rule, wanted }) => {
@@ -91,7 +94,7 @@ interface Judged {
 
 const desire = ({ subject, known, fields }: Judged, now: number): ReadonlyArray<Projections.Desired> => {
   const { key, destination, record } = subject
-  const open = fields.filter(({ decision }) => decision.act !== "keep")
+  const open = fields.filter(({ decision }) => isOpen(decision))
   const row = {
     key,
     destination: destination.installed.id,

@@ -253,7 +253,7 @@ export interface PlannedChange {
   readonly at: Instant.Instant
   /** Names of the records that it is on. */
   readonly records: ReadonlyArray<string>
-  /** Of fields: what stands there, what is wanted, and whether it is written or asked about. */
+  /** Of fields: what stands there, what is wanted; `write`, `ask` a person, or `keep` unless the vendor says that it is older. */
   readonly fields: ReadonlyArray<{
     readonly name: string
     readonly before: string

@@ -108,9 +108,9 @@ const fieldsOf = (due: ReadonlyArray<Projections.Projection>, destination: Desir
       subjects.map((subject) => [
         subject.key,
         FieldPlan.judge(subject, now).flatMap(({ rule, wanted, stands, decision }) =>
-          decision.act === "keep"
-            ? []
-            : [{ name: rule.name, before: shown(stands.value), after: shown(wanted.value), act: decision.act }]
+          FieldPlan.isOpen(decision)
+            ? [{ name: rule.name, before: shown(stands.value), after: shown(wanted.value), act: decision.act }]
+            : []
         )
       ])
     )

@@ -131,6 +131,8 @@ describe("a time that goes on by itself", () => {
     expect(decide(asked).act).toBe("keep")
     expect(decide({ ...asked, policy: "latest-wins", stands: { value: theirs, changedAt: 40 } }).act).toBe("write")
     expect(decide({ ...asked, stands: { value: "never", changedAt: 60 } }).act).toBe("ask")
+    const emptied = { stands: { value: undefined, changedAt: 60 }, state: { written } }
+    expect(decide({ ...asked, ...emptied }).act).toBe("keep")
   })
 })
 

@@ -125,6 +125,25 @@ describe("a field of a record that stands there", () => {
   )
 
   scenario(
+    "is asked of the vendor where the record was changed later than its field may have been",
+    Effect.gen(function* () {
+      const { say, tell, byHand, job, turn, crmState } = yield* crmWith({ job: { policy: "latest-wins" } })
+      yield* say("Director")
+      yield* byHand({ job: "Queen" })
+      yield* turn
+      yield* tell({ title: "Chair" })
+      yield* byHand({ city: "Exampleton" })
+      yield* turn
+      expect(job()).toBe("Chair")
+      yield* byHand({ job: "Queen" })
+      yield* turn
+      const asked = crmState.reads
+      yield* turn
+      expect([job(), crmState.reads]).toEqual(["Queen", asked])
+    })
+  )
+
+  scenario(
     "under review waits for a person, in one question that stays up to date",
     Effect.gen(function* () {
       const { say, job, questions } = yield* crmWith({ job: { policy: "review" } }, { job: "Queen" })

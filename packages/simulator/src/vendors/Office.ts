@@ -3,6 +3,7 @@ import type { Action } from "@interchannel/connector"
 import { Marker, VendorError } from "@interchannel/connector"
 import { Ref } from "@interchannel/domain"
 import * as Either from "effect/Either"
+import type { Histories } from "./fields.ts"
 import * as Stamp from "./Stamp.ts"
 
 export interface Card {
@@ -21,6 +22,7 @@ export interface Card {
   state: "there" | "deleted" | "merged"
   /** Our key, where we created it. */
   readonly key: string | undefined
+  readonly fields: Histories
 }
 
 export interface Entry {
@@ -43,7 +45,7 @@ export interface Office {
   readonly cards: Map<string, Card>
   readonly entries: Map<string, Entry>
   /** Everything that was changed, oldest first. */
-  readonly journal: Array<{ readonly card: string }>
+  readonly journal: Array<{ readonly card: string; readonly at: number }>
   /** So much of the journal is not kept any more. */
   forgotten: number
   /** How often we wrote. */
@@ -53,6 +55,8 @@ export interface Office {
   readonly add: (given: Pick<Card, "customer" | "name" | "email" | "phone" | "home" | "key">) => Card
   readonly change: (card: Card) => void
   readonly remove: (card: Card) => void
+  /** The record of this id, or the one that it lives on in. */
+  readonly living: (id: string) => Card | undefined
   /** Both go on as one of them, or under a new id. */
   readonly merge: (stays: Card, goes: Card, newId: boolean) => Card
   readonly note: (card: Card, body: string) => Entry
@@ -71,11 +75,10 @@ export const make = (vendor: string, now: () => number): Office => {
   const save = (card: Card): Card => {
     card.updatedAt = stamp()
     cards.set(card.id, card)
-    journal.push({ card: card.id })
+    journal.push({ card: card.id, at: card.updatedAt })
     return card
   }
-  /** Records that an entry may be put on; one that was merged leads to where it lives on. */
-  const alive = (id: string): Card | undefined => {
+  const living = (id: string): Card | undefined => {
     const card = cards.get(id)
     if (card?.state !== "merged") return card?.state === "there" ? card : undefined
     return [...cards.values()].find(({ former, state }) => state === "there" && former.includes(id))
@@ -89,9 +92,18 @@ export const make = (vendor: string, now: () => number): Office => {
     isRead: false,
     add: (given) => {
       const at = stamp()
-      return save({ ...given, id: nextId("r"), createdAt: at, updatedAt: at, former: [], state: "there" })
+      return save({
+        ...given,
+        id: nextId("r"),
+        createdAt: at,
+        updatedAt: at,
+        former: [],
+        state: "there",
+        fields: new Map()
+      })
     },
     change: (card) => void save(card),
+    living,
     remove: (card) => {
       card.state = "deleted"
       save(card)
@@ -131,7 +143,7 @@ export const make = (vendor: string, now: () => number): Office => {
     put: ({ key, existing, entry: wanted, records, leave }, byKey) => {
       const known = existing === undefined ? undefined : entries.get(existing.id)
       if (existing !== undefined && known?.state !== "there") return new VendorError.Gone({ detail: "no such entry" })
-      const on = records.map(({ id }) => alive(id))
+      const on = records.map(({ id }) => living(id))
       if (on.includes(undefined)) return new VendorError.Rejected({ code: "NO_RECORD", detail: "no such record" })
       if (wanted.body.includes(REFUSED_BY[vendor] ?? "\0")) {
         return new VendorError.Rejected({ code: "RUDE", detail: "the text is refused" })
@@ -158,7 +170,7 @@ export const make = (vendor: string, now: () => number): Office => {
       entry.body = wanted.body
       entry.updatedAt = at
       for (const card of on) if (card !== undefined) entry.records.add(card.id)
-      for (const { id } of leave) entry.records.delete(alive(id)?.id ?? id)
+      for (const { id } of leave) entry.records.delete(living(id)?.id ?? id)
       for (const card of on) if (card !== undefined) entry.records.add(card.id)
       entries.set(entry.id, entry)
       office.writes += 1

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Wire } from "../Wire.ts"
 import { type Api, call, facts } from "./Api.ts"
+import { recordFields } from "./fields.ts"
 import { entryItem, entryParts, Noted, Record, recordGone, recordItem, recordParts } from "./items.ts"
 import { fingerprint, type Office } from "./Office.ts"
 
@@ -15,9 +16,11 @@ const CADENCE_MS = 10_000
 export interface Options {
   /** One input of a batch fails for a while, the others are done. */
   readonly failsInBatch: () => boolean
+  /** Single fields of its records can be set. */
+  readonly hasFields: boolean
 }
 
-export const crm = (office: Office, wire: Wire, { failsInBatch }: Options) =>
+export const crm = (office: Office, wire: Wire, { failsInBatch, hasFields }: Options) =>
   Connector.make("crm", {
     ...facts("crm", wire),
     feeds: [
@@ -92,8 +95,20 @@ export const crm = (office: Office, wire: Wire, { failsInBatch }: Options) =>
             (results) => results.map(resultOf("crm"))
           ),
         remove: ({ id }) => call("delete entry", () => Either.right(office.takeOut(id)))
-      })
+      }),
+      ...(hasFields ? [settingFields(office, failsInBatch)] : [])
     ]
+  })
+
+/** It makes no records: nobody asks it to. */
+const settingFields = (office: Office, failsInBatch: () => boolean) =>
+  Action.UpsertContact.with<Api>({
+    idempotency: "vendor key",
+    batchMax: 5,
+    fields: recordFields(office, failsInBatch),
+    write: Action.each(() =>
+      Effect.fail(VendorError.make("crm", "create record", new VendorError.Rejected({ code: "NO", detail: "refused" })))
+    )
   })
 
 /** One input's own failure, as the SDK wants it. */

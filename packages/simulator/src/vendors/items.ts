@@ -1,6 +1,7 @@
 /** What records and entries look like on the wire, and what they mean. */
 import { Handle, Part, Ref, Version } from "@interchannel/domain"
 import * as Schema from "effect/Schema"
+import { shown } from "./fields.ts"
 import { type Card, type Entry, fingerprint } from "./Office.ts"
 
 export const Record = Schema.Struct({
@@ -13,10 +14,14 @@ export const Record = Schema.Struct({
   updatedAt: Schema.Int,
   former: Schema.Array(Schema.String),
   deleted: Schema.Boolean,
-  key: Schema.optional(Schema.String)
+  key: Schema.optional(Schema.String),
+  fields: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String }))
 })
 
-export const recordItem = ({ customer: _, state, ...card }: Card) => ({ ...card, deleted: state === "deleted" })
+export const recordItem = ({ customer: _, state, fields, ...card }: Card) => {
+  const values = shown({ fields })
+  return { ...card, deleted: state === "deleted", ...(values === undefined ? {} : { fields: values }) }
+}
 
 export const recordParts = (item: typeof Record.Type): ReadonlyArray<Part.Part> => {
   const ref = Ref.local("person", item.id)
@@ -40,6 +45,7 @@ export const recordParts = (item: typeof Record.Type): ReadonlyArray<Part.Part> 
       fields: {
         name: { full: item.name },
         createdAt: item.createdAt,
+        ...(item.fields === undefined ? {} : { custom: item.fields }),
         handles: handles.filter((handle) => handle !== undefined)
       }
     })

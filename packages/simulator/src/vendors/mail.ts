@@ -1,14 +1,14 @@
 /**
  * Mailboxes: folders read by time, and the address book. A mail may be to several customers, and may be moved between folders.
  */
-import { Connector, Feed } from "@interchannel/connector"
+import { type Action, Connector, Feed } from "@interchannel/connector"
 import { Faults } from "@interchannel/connector/testing"
 import { Handle, Part, Ref, Version } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Wire } from "../Wire.ts"
-import { call, facts } from "./Api.ts"
+import { type Api, call, facts } from "./Api.ts"
 import * as Stamp from "./Stamp.ts"
 
 export const folders = ["inbox", "support"] as const
@@ -104,9 +104,15 @@ const known = ({ name, email, phone }: typeof KnownItem.Type): ReadonlyArray<Par
   ]
 }
 
-export const mail = (state: Mailbox, wire: Wire, book: ReadonlyArray<Known>) =>
+interface Options {
+  readonly book: ReadonlyArray<Known>
+  readonly actions: ReadonlyArray<Action.Action<"SendMessage", Api>>
+}
+
+export const mail = (state: Mailbox, wire: Wire, { book, actions }: Options) =>
   Connector.make("mail", {
     ...facts("mail", wire),
+    actions,
     feeds: [
       Feed.snapshot("book", {
         yields: "contacts",

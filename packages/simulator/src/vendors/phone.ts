@@ -1,11 +1,11 @@
 /** A phone system: a journal of calls that forgets, pushes that name a call and nothing more, recordings that come late. */
-import { Connector, Feed, VendorError, Webhook } from "@interchannel/connector"
+import { type Action, Connector, Feed, VendorError, Webhook } from "@interchannel/connector"
 import { Faults } from "@interchannel/connector/testing"
 import { Handle, Part, Ref, Version } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { Wire } from "../Wire.ts"
-import { call, facts, pushing } from "./Api.ts"
+import { type Api, call, facts, pushing } from "./Api.ts"
 import * as Stamp from "./Stamp.ts"
 
 export interface Call {
@@ -110,7 +110,7 @@ const normalize = (item: typeof Item.Type): ReadonlyArray<Part.Part> => {
 
 const PAGE = 5
 
-export const phone = (state: Phone, wire: Wire) =>
+export const phone = (state: Phone, wire: Wire, actions: ReadonlyArray<Action.Action<"SendMessage", Api>>) =>
   Connector.make("phone", {
     ...facts("phone", wire),
     feeds: [
@@ -153,6 +153,7 @@ export const phone = (state: Phone, wire: Wire) =>
           })
       })
     ],
+    actions,
     webhooks: [
       Webhook.make("pushed", {
         ...pushing,

@@ -1,0 +1,113 @@
+/** Single fields of a CRM's records, each with everything that was ever written there, by which the policies are checked. */
+import { type RecordFields, VendorError } from "@interchannel/connector"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { type Api, call } from "./Api.ts"
+import type { Card, Office } from "./Office.ts"
+
+/** One writing of a field. `null`: it was emptied. */
+export interface Writing {
+  readonly value: string | null
+  readonly at: number
+  /** Of ours: how many of the writings before it we had read. */
+  readonly known?: number
+}
+
+/** By the name of each field, oldest first. */
+export type Histories = Map<string, ReadonlyArray<Writing>>
+
+export const standingIn = (history: ReadonlyArray<Writing> | undefined): string | undefined =>
+  history?.at(-1)?.value ?? undefined
+
+/** What all fields of a record show; `undefined` when nothing was ever written. */
+export const shown = ({ fields }: Pick<Card, "fields">): Readonly<Record<string, string>> | undefined => {
+  const values = [...fields].flatMap(([name, history]) => {
+    const value = standingIn(history)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return fields.size === 0 ? undefined : Object.fromEntries(values)
+}
+
+/** A person writes into a field. */
+export const write = (office: Office, card: Card, name: string, value: string | null): void => {
+  office.change(card)
+  put(card, name, { value, at: card.updatedAt })
+}
+
+/** What was there from the start. */
+export const put = ({ fields }: Card, name: string, writing: Writing): void => {
+  fields.set(name, [...(fields.get(name) ?? []), writing])
+}
+
+interface Told extends RecordFields.Standing {
+  readonly writings: number
+}
+
+/** As one process of the daemon reads and sets them: each write states what that process had read last. */
+export const recordFields = (office: Office, failsInBatch: () => boolean): RecordFields.RecordFields<Api> => {
+  const known = new Map<string, number>()
+  return {
+    paths: {},
+    read: (asked) =>
+      Effect.map(
+        call("read fields", () =>
+          Either.right(
+            asked.map(({ ref, names }) => {
+              const card = office.living(ref.id)
+              return card && new Map(names.map((name) => [name, told(card.fields.get(name))]))
+            })
+          )
+        ),
+        (answers) =>
+          answers.map((answer, index) => {
+            const { ref } = asked[index]!
+            for (const [name, { writings }] of answer ?? []) known.set(`${ref.id} ${name}`, writings)
+            return answer === undefined ? gone : Either.right(standings(answer))
+          })
+      ),
+    write: (changes) => {
+      const wanted = changes.map(({ ref, set }) => ({
+        ref,
+        set: Object.entries(set).map(([name, value]) => ({ name, value, known: known.get(`${ref.id} ${name}`) ?? 0 }))
+      }))
+      return Effect.map(
+        call("set fields", () =>
+          Either.right(
+            wanted.map(({ ref, set }) => {
+              const card = office.living(ref.id)
+              if (card === undefined || failsInBatch()) return card === undefined ? "gone" : "busy"
+              office.change(card)
+              office.writes += 1
+              for (const { name, value, known: seen } of set)
+                put(card, name, { value, at: card.updatedAt, known: seen })
+              return new Map(set.map(({ name }) => [name, told(card.fields.get(name))]))
+            })
+          )
+        ),
+        (answers) =>
+          answers.map((answer) =>
+            answer === "gone" ? gone : answer === "busy" ? busy : Either.right(standings(answer))
+          )
+      )
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const gone = Either.left(VendorError.make("crm", "fields", new VendorError.Gone({ detail: "no such record" })))
+const busy = Either.left(
+  VendorError.make("crm", "fields", new VendorError.Unavailable({ detail: "busy", uncertain: false }))
+)
+
+const told = (history: ReadonlyArray<Writing> = []): Told => {
+  const [last, value] = [history.at(-1), standingIn(history)]
+  return {
+    writings: history.length,
+    ...(last === undefined ? {} : { changedAt: last.at }),
+    ...(value === undefined ? {} : { value })
+  }
+}
+
+const standings = (answer: ReadonlyMap<string, Told>): RecordFields.Standings =>
+  Object.fromEntries([...answer].map(([name, { writings: _, ...standing }]) => [name, standing]))
