@@ -86,7 +86,6 @@ const play = async (
   const size = town.between(3, 6)
   const isPlain = outage !== undefined
   const aliased = town.chance(ALIASES) && !isPlain ? town.between(0, size - 1) : undefined
-  // Nor does a record of the one help the other, who is not known to be the same yet.
   const [keeping, saying] = [Dice.make(seed, "fields"), Dice.make(seed, "messages")]
   const world = World.make({
     now: time.now,
@@ -94,6 +93,7 @@ const play = async (
     // A rebuilt ledger has every word of the helpdesk pass by again.
     keepsFields: !isPlain && !isRebuilt && (keeping.chance(FIELDS) || mutant?.in === "fields"),
     saysMessages: !isPlain && (saying.chance(MESSAGES) || mutant?.in === "messages"),
+    // Nor does a record of the one help the other, who is not known to be the same yet.
     createsRecords: !isRebuilt && !isPlain && aliased === undefined,
     aliased
   })
