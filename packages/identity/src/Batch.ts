@@ -45,11 +45,12 @@ export function* stepwise(
     else known.set(b, bits)
   }
   yield* Steps.each(contacts, COMPARED_AT_ONCE, (contact, i) => {
-    for (const { key, finer } of keys[i]!) {
+    for (const { key, finer, most } of keys[i]!) {
       const posting = postings.get(key)!
-      const list = posting.length > BlockingKey.POSTING_MAX ? postings.get(finer)! : posting
-      if (list.length > BlockingKey.POSTING_MAX) skipped += list.length - BlockingKey.POSTING_MAX
-      for (let at = 0; at < list.length && at < BlockingKey.POSTING_MAX; at++) {
+      const isRefined = posting.length > most
+      const list = !isRefined ? posting : finer === undefined ? [] : postings.get(finer)!
+      if (list.length > most) skipped += list.length - most
+      for (let at = 0; at < list.length && at < most; at++) {
         const j = list[at]!
         if (j >= i || seen[j] === i) continue
         seen[j] = i
@@ -84,8 +85,8 @@ function* index(contacts: ReadonlyArray<Features>) {
     for (const { key } of ofContact) post(key, contact)
   })
   yield* Steps.each(keys, READ_AT_ONCE, (ofContact, contact) => {
-    for (const { key, finer } of ofContact) {
-      if (postings.get(key)!.length > BlockingKey.POSTING_MAX) post(finer, contact)
+    for (const { key, finer, most } of ofContact) {
+      if (finer !== undefined && postings.get(key)!.length > most) post(finer, contact)
     }
   })
   return { postings, keys }

@@ -9,12 +9,16 @@ import { sound } from "./romanize.ts"
 
 export interface BlockingKey {
   readonly key: number
-  /** The key to use instead once more than `POSTING_MAX` contacts share `key`. */
-  readonly finer: number
+  /** The key to use instead once more than `most` contacts share `key`; without one nobody is looked for any more. */
+  readonly finer: number | undefined
+  /** Contacts that either may bring up for comparison. */
+  readonly most: number
 }
 
-/** Contacts that one key may bring up for comparison. */
+/** Contacts that any key may bring up for comparison. */
 export const POSTING_MAX = 50
+/** Namesakes that are compared for their name. With the population they become more, and each of them proves less. */
+const NAMESAKES_MAX = 20
 
 /** The posting that holds every contact with this handle. */
 export const ofHandle = (handle: Pick<HandleFeature, "kind" | "base" | "key">): number =>
@@ -31,9 +35,9 @@ let last: { readonly features: Features; readonly keys: ReadonlyArray<BlockingKe
 
 const keysOf = (features: Features): ReadonlyArray<BlockingKey> => {
   const keys = new Map<number, BlockingKey>()
-  const add = (coarse: string | number, finer: string) => {
+  const add: Add = (coarse, finer, most = POSTING_MAX) => {
     const key = typeof coarse === "number" ? coarse : hash(coarse)
-    if (!keys.has(key)) keys.set(key, { key, finer: hash(finer, key) })
+    if (!keys.has(key)) keys.set(key, { key, finer: finer === undefined ? undefined : hash(finer, key), most })
   }
   const { name, birth } = features
   const given = name.given[0] === undefined ? "" : sound(name.given[0])
@@ -64,7 +68,7 @@ const keysOf = (features: Features): ReadonlyArray<BlockingKey> => {
 
 // ---------------------------------------------------------------------------------------------------------
 
-type Add = (coarse: string | number, finer: string) => void
+type Add = (coarse: string | number, finer: string | undefined, most?: number) => void
 
 /** Shorter local parts (`ana`, `jd1`) are shared by strangers at every provider. */
 const LOCAL_LENGTH_MIN = 6
@@ -84,10 +88,12 @@ const initials = (a: string, b: string): string =>
 
 const addNames = ({ name, handles }: Features, given: string, family: string, rest: string, add: Add) => {
   if (given !== "" && family !== "") {
+    // Whoever shows nothing beside a name and handles is found by the handles; a common name does not even suggest anything.
+    const finer = rest.trim() === "" ? undefined : rest
     // Sorted, so that a swapped name is found as well.
-    add(given < family ? `name ${given} ${family}` : `name ${family} ${given}`, rest)
+    add(given < family ? `name ${given} ${family}` : `name ${family} ${given}`, finer, NAMESAKES_MAX)
     // A family name and an initial bring up hundreds, and nobody who is not found by what else they share.
-    if (rest.trim() === "") return
+    if (finer === undefined) return
     for (const word of name.family) add(`initial ${sound(word)} ${given.charAt(0)} ${rest}`, given)
   } else if (handles.length === 0 && (given !== "" || family !== "")) {
     add(`only ${given || family}`, rest)

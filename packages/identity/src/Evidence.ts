@@ -14,8 +14,8 @@ import * as Tally from "./Tally.ts"
 export type { HandleStanding, HandleUse, StandingOf } from "./handleEvidence.ts"
 export type { EvidencePart } from "./Tally.ts"
 
-/** Grows when the same model judges the same two contacts otherwise than before: then all have to be placed anew. */
-export const RULES = 2
+/** Grows when two contacts are judged, or looked for, otherwise than before: then all have to be placed anew. */
+export const RULES = 3
 
 export interface Explained {
   readonly bits: number

@@ -44,11 +44,12 @@ export interface Kept extends Readable {
 /** The answer to a query. */
 export const gather = (kept: Readable, query: Neighbourhood.Query): Neighbourhood.Neighbourhood => {
   const near = Neighbourhood.empty(query.bits)
-  for (const { key, finer } of query.keys) {
+  for (const { key, finer, most } of query.keys) {
     const refined = kept.isRefined(key)
-    const posting = kept.posting(refined ? finer : key)
-    const full = posting.length > BlockingKey.POSTING_MAX
-    const contacts = full ? posting.slice(0, BlockingKey.POSTING_MAX) : posting
+    const under = refined ? finer : key
+    const posting = under === undefined ? [] : kept.posting(under)
+    const full = under === undefined || posting.length > most
+    const contacts = full ? posting.slice(0, most) : posting
     near.postings.set(key, { refined, contacts, full })
     for (const contact of contacts) addMember(kept, near, contact)
   }

@@ -19,9 +19,9 @@ export interface Member {
 /** The contacts under one key, or under its finer form once the key was refined. */
 export interface Posting {
   readonly refined: boolean
-  /** At most `BlockingKey.POSTING_MAX`. */
+  /** At most as many as the key may bring up. */
   readonly contacts: ReadonlyArray<Key.ContactKey>
-  /** There are more, even under the finer key. */
+  /** There are more, even under the finer key, or it has none. */
   readonly full: boolean
 }
 

@@ -130,7 +130,11 @@ const reachOf = ({ seeds, near }: Draft.Draft): ReadonlyArray<Contact> =>
   [...seeds].filter((contact) => !near.reached.has(contact) && near.members.has(contact))
 
 const handleKeys = (change: Change, before: Features | undefined): ReadonlyArray<BlockingKey.BlockingKey> =>
-  Draft.handlesOf(change, before).map((handle) => ({ key: BlockingKey.ofHandle(handle), finer: 0 }))
+  Draft.handlesOf(change, before).map((handle) => ({
+    key: BlockingKey.ofHandle(handle),
+    finer: undefined,
+    most: BlockingKey.POSTING_MAX
+  }))
 
 const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved: boolean): Placement => {
   const { near, subject, after } = draft
@@ -249,24 +253,26 @@ const postings = (draft: Draft.Draft): Pick<Placement, "post" | "unpost" | "refi
   const { subject, before, after, near } = draft
   const post: Array<PostingRow> = []
   const refined: Array<number> = []
-  for (const { key, finer } of after === undefined ? [] : BlockingKey.make(after)) {
+  for (const { key, finer, most } of after === undefined ? [] : BlockingKey.make(after)) {
     const contact = after!.contact
     const posting = near.postings.get(key)
     post.push({ key, contact })
-    if (posting?.refined === true) post.push({ key: finer, contact })
-    else if (posting !== undefined && posting.contacts.length >= BlockingKey.POSTING_MAX) {
+    if (posting?.refined === true) post.push(...rowOf(finer, contact))
+    else if (posting !== undefined && posting.contacts.length >= most) {
       const others = posting.contacts.filter((other) => other !== contact)
-      if (others.length < BlockingKey.POSTING_MAX) continue
+      if (others.length < most) continue
       refined.push(key)
-      post.push({ key: finer, contact })
-      for (const other of others) post.push({ key: finerOf(draft, other, key) ?? key, contact: other })
+      for (const other of [contact, ...others]) post.push(...rowOf(finerOf(draft, other, key), other))
     }
   }
   if (before === undefined) return { post, unpost: [], refined }
   const posted = new Set(post.flatMap(({ key, contact }) => (contact === subject ? [key] : [])))
-  const old = BlockingKey.make(before).flatMap(({ key, finer }) => [key, finer])
+  const old = BlockingKey.make(before).flatMap(({ key, finer }) => (finer === undefined ? [key] : [key, finer]))
   return { post, unpost: old.flatMap((key) => (posted.has(key) ? [] : [{ key, contact: subject! }])), refined }
 }
+
+const rowOf = (key: number | undefined, contact: Contact): ReadonlyArray<PostingRow> =>
+  key === undefined ? [] : [{ key, contact }]
 
 const finerOf = (draft: Draft.Draft, contact: Contact, key: number): number | undefined => {
   const features = Draft.featuresOf(draft, contact)

@@ -1,8 +1,11 @@
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import * as BlockingKey from "../src/BlockingKey.ts"
+import type * as Features from "../src/Features.ts"
 import * as IdentityStore from "../src/IdentityStore.ts"
 import * as Memory from "../src/Memory.ts"
+import * as Model from "../src/Model.ts"
+import * as Place from "../src/Place.ts"
 import * as World from "./world.ts"
 
 it("places through the store as it does in memory", async () => {
@@ -46,10 +49,23 @@ it("refines a key that too many share, and still finds a namesake's own", () => 
   world.put(...crowd)
   const last = crowd.at(-1)!
   const key = BlockingKey.ofHandle(last.handles[0]!)
-  const finer = BlockingKey.make(last).find((each) => each.key === key)!.finer
-  const posting = world.memory.load({ keys: [{ key, finer }], reach: [], bits: 0 }).postings.get(key)!
+  const asked = BlockingKey.make(last).find((each) => each.key === key)!
+  const posting = world.memory.load({ keys: [asked], reach: [], bits: 0 }).postings.get(key)!
   expect(posting.refined).toBe(true)
   expect(posting.contacts).toContain(last.contact)
   expect(posting.contacts.length).toBeLessThan(many)
   expect(new Set([...world.memory.contacts.values()].map(({ person }) => person)).size).toBe(many)
+})
+
+it("compares a common name with nobody when there is nothing but handles beside it", () => {
+  const world = World.make()
+  const namesake = (index: number, more: object = {}) =>
+    World.features(`${index}`, { given: "Anna", family: "Larsson", phone: `+131255501${10 + index}`, ...more })
+  const compared = (contact: Features.Features) =>
+    world.memory.load(Place.firstQuery(Model.standard, { _tag: "Put", features: contact })).members.size
+  world.put(...Array.from({ length: 20 }, (_, index) => namesake(index)))
+  expect(compared(namesake(20))).toBe(20)
+  world.put(namesake(20), namesake(21, { birthDate: "1980-02-29" }))
+  expect(compared(namesake(22))).toBe(0)
+  expect(compared(namesake(23, { birthDate: "1980-02-29" }))).toBe(1)
 })
