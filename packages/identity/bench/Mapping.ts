@@ -1,6 +1,6 @@
 /** How columns of a labelled file become Contacts: a JSON object from Contact field to column, see the README. */
 import { type Contact, type Contacts, Handle, Key } from "@interchannel/domain"
-import * as BirthDate from "../src/BirthDate.ts"
+import * as BirthDate from "../src/features/BirthDate.ts"
 import { CsvError, type Row, type Table } from "./csv.ts"
 
 export interface Mapping {

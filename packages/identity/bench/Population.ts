@@ -5,8 +5,8 @@
  * people. Values are invented: hosts under example.com and example.org, no number that was handed out on purpose.
  */
 import { type Contact, Handle, Key } from "@interchannel/domain"
-import * as Nickname from "../src/nickname.ts"
-import * as Romanize from "../src/romanize.ts"
+import * as Nickname from "../src/evidence/nickname.ts"
+import * as Romanize from "../src/features/romanize.ts"
 import * as Names from "./names.ts"
 import * as Random from "./Random.ts"
 

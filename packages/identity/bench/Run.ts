@@ -1,9 +1,9 @@
 /** Puts contacts through resolution the two ways there are, and says who came out together. */
-import * as Batch from "../src/Batch.ts"
-import type { Features } from "../src/Features.ts"
-import * as Estimate from "../src/Estimate.ts"
-import * as Memory from "../src/Memory.ts"
-import type * as Model from "../src/Model.ts"
+import * as Batch from "../src/placing/Batch.ts"
+import type { Features } from "../src/features/Features.ts"
+import * as Estimate from "../src/model/Estimate.ts"
+import * as Memory from "../src/keeping/Memory.ts"
+import type * as Model from "../src/model/Model.ts"
 
 export interface Outcome {
   /** The group of each contact, by position. */

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
-import * as Features from "../src/Features.ts"
-import * as Model from "../src/Model.ts"
+import * as Features from "../src/features/Features.ts"
+import * as Model from "../src/model/Model.ts"
 import * as Csv from "./csv.ts"
 import * as Mapping from "./Mapping.ts"
 import * as Pairs from "./Pairs.ts"

@@ -1,6 +1,6 @@
 /** Accuracy on the generated contact centre: pairs that both carry a name, against what perfect decisions could reach. */
-import * as Features from "../src/Features.ts"
-import * as Model from "../src/Model.ts"
+import * as Features from "../src/features/Features.ts"
+import * as Model from "../src/model/Model.ts"
 import * as Pairs from "./Pairs.ts"
 import * as Population from "./Population.ts"
 import * as Run from "./Run.ts"

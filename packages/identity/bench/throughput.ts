@@ -5,13 +5,13 @@
  * same contacts from JSON costs in the same run; it tells machines apart.
  */
 import type { Contact } from "@interchannel/domain"
-import * as BlockingKey from "../src/BlockingKey.ts"
-import * as Decision from "../src/Decision.ts"
-import * as Estimate from "../src/Estimate.ts"
-import * as Features from "../src/Features.ts"
-import * as Memory from "../src/Memory.ts"
-import * as Model from "../src/Model.ts"
-import type * as Place from "../src/Place.ts"
+import * as BlockingKey from "../src/blocking/BlockingKey.ts"
+import * as Decision from "../src/decisions/Decision.ts"
+import * as Estimate from "../src/model/Estimate.ts"
+import * as Features from "../src/features/Features.ts"
+import * as Memory from "../src/keeping/Memory.ts"
+import * as Model from "../src/model/Model.ts"
+import type * as Place from "../src/placing/Place.ts"
 import * as Population from "./Population.ts"
 import * as Quantile from "./Quantile.ts"
 

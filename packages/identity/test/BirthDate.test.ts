@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import * as BirthDate from "../src/BirthDate.ts"
+import * as BirthDate from "../src/features/BirthDate.ts"
 
 it.each([
   ["1980-02-29", "1980-02-29"],

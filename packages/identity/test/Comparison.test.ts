@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
-import * as Comparison from "../src/Comparison.ts"
-import * as Decision from "../src/Decision.ts"
-import * as Estimate from "../src/Estimate.ts"
-import * as Model from "../src/Model.ts"
+import * as Comparison from "../src/model/Comparison.ts"
+import * as Decision from "../src/decisions/Decision.ts"
+import * as Estimate from "../src/model/Estimate.ts"
+import * as Model from "../src/model/Model.ts"
 import * as World from "./world.ts"
 
 const ana = { given: "Ana", phone: "+12025550101" }

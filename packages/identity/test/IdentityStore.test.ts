@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
-import * as BlockingKey from "../src/BlockingKey.ts"
-import type * as Features from "../src/Features.ts"
-import * as IdentityStore from "../src/IdentityStore.ts"
-import * as Memory from "../src/Memory.ts"
-import * as Model from "../src/Model.ts"
-import * as Place from "../src/Place.ts"
+import * as BlockingKey from "../src/blocking/BlockingKey.ts"
+import type * as Features from "../src/features/Features.ts"
+import * as IdentityStore from "../src/keeping/IdentityStore.ts"
+import * as Memory from "../src/keeping/Memory.ts"
+import * as Model from "../src/model/Model.ts"
+import * as Place from "../src/placing/Place.ts"
 import * as World from "./world.ts"
 
 it("places through the store as it does in memory", async () => {

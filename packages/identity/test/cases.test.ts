@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import * as Decision from "../src/Decision.ts"
-import * as Explain from "../src/Explain.ts"
-import type { Features } from "../src/Features.ts"
+import * as Decision from "../src/decisions/Decision.ts"
+import * as Explain from "../src/placing/Explain.ts"
+import type { Features } from "../src/features/Features.ts"
 import * as World from "./world.ts"
 
 const attributed = { by: "ana", why: "asked them", at: 0 }

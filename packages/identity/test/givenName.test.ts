@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import * as Estimate from "../src/Estimate.ts"
-import * as GivenName from "../src/givenName.ts"
-import * as Model from "../src/Model.ts"
+import * as Estimate from "../src/model/Estimate.ts"
+import * as GivenName from "../src/evidence/givenName.ts"
+import * as Model from "../src/model/Model.ts"
 import * as World from "./world.ts"
 
 type Said = Parameters<typeof World.contact>[1]

@@ -1,6 +1,6 @@
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
-import { Rings } from "../src/rings.ts"
+import { Rings } from "../src/keeping/rings.ts"
 
 const step = fc.record({
   key: fc.constantFrom(0, 1, 256, 2 ** 40 + 1, 2 ** 52 + 256),

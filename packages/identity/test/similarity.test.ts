@@ -1,6 +1,6 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import { edits, jaroWinkler } from "../src/similarity.ts"
+import { edits, jaroWinkler } from "../src/evidence/similarity.ts"
 
 /** The definition, straight from the recurrence; slow. */
 const plainEdits = (a: string, b: string): number => {

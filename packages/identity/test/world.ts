@@ -1,10 +1,10 @@
 /** Small worlds in which everybody is easily mistaken for somebody else. Invented values only. */
 import { type Contact, Handle, Key } from "@interchannel/domain"
 import * as fc from "effect/FastCheck"
-import * as Features from "../src/Features.ts"
-import * as Memory from "../src/Memory.ts"
-import * as Model from "../src/Model.ts"
-import type * as Place from "../src/Place.ts"
+import * as Features from "../src/features/Features.ts"
+import * as Memory from "../src/keeping/Memory.ts"
+import * as Model from "../src/model/Model.ts"
+import type * as Place from "../src/placing/Place.ts"
 
 export const model: Model.Model = { ...Model.standard, duplicates: ["crm"] }
 

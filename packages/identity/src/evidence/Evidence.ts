@@ -2,10 +2,10 @@
  * Reasons that two contacts are, or are not, one person, in bits. A pure and symmetric function of two Features, the
  * model and how their shared handles stand; the parts always sum to the bits.
  */
-import * as BirthDate from "./BirthDate.ts"
-import { type Features, isCaller, isNameless } from "./Features.ts"
+import * as BirthDate from "../features/BirthDate.ts"
+import { type Features, isCaller, isNameless } from "../features/Features.ts"
 import * as handleEvidence from "./handleEvidence.ts"
-import * as Model from "./Model.ts"
+import * as Model from "../model/Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import * as placeEvidence from "./placeEvidence.ts"
 import { edits } from "./similarity.ts"

@@ -4,8 +4,8 @@
  */
 import { Handle, type Instant, Key } from "@interchannel/domain"
 import * as Schema from "effect/Schema"
-import * as HandleFeature from "./HandleFeature.ts"
-import { hash } from "./hash.ts"
+import * as HandleFeature from "../features/HandleFeature.ts"
+import { hash } from "../features/hash.ts"
 
 const attribution = {
   id: Schema.NonEmptyString,

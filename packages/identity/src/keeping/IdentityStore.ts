@@ -11,8 +11,8 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Neighbourhood from "./Neighbourhood.ts"
-import * as Place from "./Place.ts"
+import * as Neighbourhood from "../placing/Neighbourhood.ts"
+import * as Place from "../placing/Place.ts"
 
 /** The store could not answer or save. Nothing was saved; the change can be placed again. */
 export class IdentityStoreError extends Data.TaggedError("IdentityStoreError")<{

@@ -1,7 +1,7 @@
 /** Connected contacts divided into persons. */
 import type { Key } from "@interchannel/domain"
-import type * as Decision from "./Decision.ts"
-import * as Model from "./Model.ts"
+import type * as Decision from "../decisions/Decision.ts"
+import * as Model from "../model/Model.ts"
 import * as Partition from "./Partition.ts"
 
 type Contact = Key.ContactKey

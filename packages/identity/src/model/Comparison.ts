@@ -1,7 +1,7 @@
 /** What a changed model would do to the persons there are, before it is switched on. */
-import * as Batch from "./Batch.ts"
-import type * as Decision from "./Decision.ts"
-import type { Features } from "./Features.ts"
+import * as Batch from "../placing/Batch.ts"
+import type * as Decision from "../decisions/Decision.ts"
+import type { Features } from "../features/Features.ts"
 import type * as Model from "./Model.ts"
 import * as Steps from "./Steps.ts"
 

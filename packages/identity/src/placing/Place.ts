@@ -8,13 +8,13 @@
  * ```
  */
 import type { Instant, Key } from "@interchannel/domain"
-import * as BlockingKey from "./BlockingKey.ts"
+import * as BlockingKey from "../blocking/BlockingKey.ts"
 import * as Cluster from "./Cluster.ts"
-import type * as Decision from "./Decision.ts"
+import type * as Decision from "../decisions/Decision.ts"
 import * as Draft from "./draft.ts"
-import { type Features, isBare, isCaller } from "./Features.ts"
-import type { HandleFeature } from "./HandleFeature.ts"
-import * as Model from "./Model.ts"
+import { type Features, isBare, isCaller } from "../features/Features.ts"
+import type { HandleFeature } from "../features/HandleFeature.ts"
+import * as Model from "../model/Model.ts"
 import type { Neighbourhood, Query } from "./Neighbourhood.ts"
 import * as Person from "./Person.ts"
 

@@ -2,7 +2,7 @@
  * When a number or mailbox was whose. Numbers are given to somebody else once they have rested: a new name after a long
  * silence is a new owner, and says nothing against what the former one did with it.
  */
-import type { Features } from "./Features.ts"
+import type { Features } from "../features/Features.ts"
 
 type Known = Pick<Features, "since" | "at">
 

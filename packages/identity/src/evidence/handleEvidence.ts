@@ -2,9 +2,9 @@
  * What shared handles say. A handle's weight is not how rare its value is but how exclusive: the chance that who shares it
  * is one person, which falls with each further first name seen with it.
  */
-import type { Features } from "./Features.ts"
-import type { Grade, HandleFeature } from "./HandleFeature.ts"
-import * as Model from "./Model.ts"
+import type { Features } from "../features/Features.ts"
+import type { Grade, HandleFeature } from "../features/HandleFeature.ts"
+import * as Model from "../model/Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import { edits, jaroWinkler } from "./similarity.ts"
 import * as Tally from "./Tally.ts"

@@ -1,8 +1,8 @@
 /** Why two contacts are one person or not, and what holds a person together. Pure, from the same Neighbourhood as placing. */
 import type { Key } from "@interchannel/domain"
-import * as Decision from "./Decision.ts"
-import * as Evidence from "./Evidence.ts"
-import type * as Model from "./Model.ts"
+import * as Decision from "../decisions/Decision.ts"
+import * as Evidence from "../evidence/Evidence.ts"
+import type * as Model from "../model/Model.ts"
 import type { Neighbourhood } from "./Neighbourhood.ts"
 import type { PersonId } from "./Person.ts"
 

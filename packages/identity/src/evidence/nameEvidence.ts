@@ -1,9 +1,9 @@
 /** What two names say about whether they are one person's. */
 import * as GivenName from "./givenName.ts"
-import * as Model from "./Model.ts"
-import type { NameFeature } from "./NameFeature.ts"
+import * as Model from "../model/Model.ts"
+import type { NameFeature } from "../features/NameFeature.ts"
 import * as Nickname from "./nickname.ts"
-import { sound } from "./romanize.ts"
+import { sound } from "../features/romanize.ts"
 import { edits, jaroWinkler } from "./similarity.ts"
 import * as Tally from "./Tally.ts"
 

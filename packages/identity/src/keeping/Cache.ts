@@ -8,13 +8,13 @@
  * ```
  */
 import type { Key } from "@interchannel/domain"
-import * as BlockingKey from "./BlockingKey.ts"
-import type * as Decision from "./Decision.ts"
-import * as Decisions from "./Decisions.ts"
+import * as BlockingKey from "../blocking/BlockingKey.ts"
+import type * as Decision from "../decisions/Decision.ts"
+import * as Decisions from "../decisions/Decisions.ts"
 import * as Kept from "./Kept.ts"
-import type * as Neighbourhood from "./Neighbourhood.ts"
-import type { Person, PersonId } from "./Person.ts"
-import type { Placement } from "./Place.ts"
+import type * as Neighbourhood from "../placing/Neighbourhood.ts"
+import type { Person, PersonId } from "../placing/Person.ts"
+import type { Placement } from "../placing/Place.ts"
 import { Bags, Shelf } from "./shelves.ts"
 
 type Contact = Key.ContactKey

@@ -1,6 +1,6 @@
 /** What two sets of addresses say. People move, so differing weighs little; a house is shared, so it never suffices alone. */
-import * as Model from "./Model.ts"
-import type { PlaceFeature } from "./PlaceFeature.ts"
+import * as Model from "../model/Model.ts"
+import type { PlaceFeature } from "../features/PlaceFeature.ts"
 import { edits, isSlip, jaroWinkler } from "./similarity.ts"
 import * as Tally from "./Tally.ts"
 

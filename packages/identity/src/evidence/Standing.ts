@@ -1,6 +1,6 @@
 /** How many people a handle seems to belong to, judged by the first names seen with it. */
-import { type Features } from "./Features.ts"
-import type * as Model from "./Model.ts"
+import { type Features } from "../features/Features.ts"
+import type * as Model from "../model/Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import * as tenure from "./tenure.ts"
 

@@ -2,9 +2,9 @@
  * Whether two given names are one: the same, a short form, a slip, another spelling of one sound; or another name. Jana and
  * Jon, Martin and Martina are a letter or two apart and two people, who often share all that a household has.
  */
-import * as Model from "./Model.ts"
+import * as Model from "../model/Model.ts"
 import * as Nickname from "./nickname.ts"
-import { sound } from "./romanize.ts"
+import { sound } from "../features/romanize.ts"
 import { edits, jaroWinkler } from "./similarity.ts"
 
 /** `neighbour`: a slip away, and rather another name. `unclear`: the same letters, badly scrambled. */

@@ -3,11 +3,10 @@
  * looks at, and saving what it decided. What keeps the rows, memory or a cache over a database, is its own business.
  */
 import type { Key } from "@interchannel/domain"
-import * as BlockingKey from "./BlockingKey.ts"
-import type * as Decision from "./Decision.ts"
-import * as Neighbourhood from "./Neighbourhood.ts"
-import type { Person, PersonId } from "./Person.ts"
-import type { Placement } from "./Place.ts"
+import type * as Decision from "../decisions/Decision.ts"
+import * as Neighbourhood from "../placing/Neighbourhood.ts"
+import type { Person, PersonId } from "../placing/Person.ts"
+import type { Placement } from "../placing/Place.ts"
 
 type Contact = Key.ContactKey
 

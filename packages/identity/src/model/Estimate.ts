@@ -2,11 +2,11 @@
  * A model made anew from the contacts there are: how common each value is, how many contacts a person has, whether there
  * are households. Nothing is learned from decisions or from truth, so it can run unattended; compare before switching on.
  */
-import * as BirthDate from "./BirthDate.ts"
-import type { Features } from "./Features.ts"
+import * as BirthDate from "../features/BirthDate.ts"
+import type { Features } from "../features/Features.ts"
 import * as households from "./households.ts"
 import type * as Model from "./Model.ts"
-import { sound } from "./romanize.ts"
+import { sound } from "../features/romanize.ts"
 import * as Steps from "./Steps.ts"
 
 /** Values kept per field, commonest first. */

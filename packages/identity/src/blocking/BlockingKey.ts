@@ -2,10 +2,10 @@
  * Where a contact is looked for: each key is a reason to compare two contacts, none is evidence. A key that too many
  * contacts share is replaced by its finer form, never dropped.
  */
-import type { Features } from "./Features.ts"
-import type { HandleFeature } from "./HandleFeature.ts"
-import { hash } from "./hash.ts"
-import { sound } from "./romanize.ts"
+import type { Features } from "../features/Features.ts"
+import type { HandleFeature } from "../features/HandleFeature.ts"
+import { hash } from "../features/hash.ts"
+import { sound } from "../features/romanize.ts"
 
 export interface BlockingKey {
   readonly key: number

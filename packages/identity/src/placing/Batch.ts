@@ -2,14 +2,14 @@
  * The whole population at once: what arriving one by one comes to, computed in one go. For trying a model before it is
  * switched on, and for rebuilding.
  */
-import * as BlockingKey from "./BlockingKey.ts"
+import * as BlockingKey from "../blocking/BlockingKey.ts"
 import * as Cluster from "./Cluster.ts"
-import * as Decision from "./Decision.ts"
-import * as Evidence from "./Evidence.ts"
-import { type Features, isBare } from "./Features.ts"
-import type * as Model from "./Model.ts"
-import * as Standing from "./Standing.ts"
-import * as Steps from "./Steps.ts"
+import * as Decision from "../decisions/Decision.ts"
+import * as Evidence from "../evidence/Evidence.ts"
+import { type Features, isBare } from "../features/Features.ts"
+import type * as Model from "../model/Model.ts"
+import * as Standing from "../evidence/Standing.ts"
+import * as Steps from "../model/Steps.ts"
 
 export interface Batch {
   /** The group of each contact, by position: equal numbers, one person. */

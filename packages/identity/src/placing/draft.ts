@@ -1,14 +1,14 @@
 /** What a change does to evidence, before groups are formed: new scores, handles that turned out shared, who is touched. */
 import type { Key } from "@interchannel/domain"
-import * as BlockingKey from "./BlockingKey.ts"
-import * as Decision from "./Decision.ts"
-import * as Evidence from "./Evidence.ts"
-import type { Features } from "./Features.ts"
-import type { HandleFeature } from "./HandleFeature.ts"
-import type * as Model from "./Model.ts"
+import * as BlockingKey from "../blocking/BlockingKey.ts"
+import * as Decision from "../decisions/Decision.ts"
+import * as Evidence from "../evidence/Evidence.ts"
+import type { Features } from "../features/Features.ts"
+import type { HandleFeature } from "../features/HandleFeature.ts"
+import type * as Model from "../model/Model.ts"
 import type { Neighbourhood } from "./Neighbourhood.ts"
 import type { Change } from "./Place.ts"
-import * as Standing from "./Standing.ts"
+import * as Standing from "../evidence/Standing.ts"
 
 type Contact = Key.ContactKey
 type Edges = ReadonlyMap<Contact, number>

@@ -2,7 +2,7 @@
  * How much each likeness weighs: data with a version, so that a changed model can be compared with the one in use before
  * it is switched on. All weights are bits: log2 of how much more often a likeness is seen within one person than between two.
  */
-import type { Grade } from "./HandleFeature.ts"
+import type { Grade } from "../features/HandleFeature.ts"
 
 /** Fields whose common values prove less than rare ones. */
 export type TermField =

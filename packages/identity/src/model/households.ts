@@ -2,11 +2,11 @@
  * Whether another first name in one house is another person, or a slip. Both look alike for a single pair; over a
  * population they do not: people come back under their name, slips do not repeat.
  */
-import type { Features } from "./Features.ts"
-import { sound } from "./romanize.ts"
+import type { Features } from "../features/Features.ts"
+import { sound } from "../features/romanize.ts"
 import type * as Model from "./Model.ts"
-import * as nameEvidence from "./nameEvidence.ts"
-import type { NameFeature } from "./NameFeature.ts"
+import * as nameEvidence from "../evidence/nameEvidence.ts"
+import type { NameFeature } from "../features/NameFeature.ts"
 import * as Steps from "./Steps.ts"
 
 /** With fewer other first names than this nothing can be said, and households are assumed. */

@@ -3,9 +3,9 @@
  * out: a store answers with a handful of statements whatever the number of keys.
  */
 import type { Key } from "@interchannel/domain"
-import type { BlockingKey } from "./BlockingKey.ts"
-import type { Decision } from "./Decision.ts"
-import type { Features } from "./Features.ts"
+import type { BlockingKey } from "../blocking/BlockingKey.ts"
+import type { Decision } from "../decisions/Decision.ts"
+import type { Features } from "../features/Features.ts"
 import type { Person, PersonId } from "./Person.ts"
 
 export interface Member {
