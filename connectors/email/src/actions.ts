@@ -6,13 +6,13 @@
  *   `append`: we file it, marked as a draft, before it is sent, and take the mark away afterwards. A copy that is a draft
  *   still says that the attempt was cut off in between: a person has to look whether it arrived.
  */
-import { Action, type VendorError } from "@interchannel/connector"
+import { Action } from "@interchannel/connector"
 import { Draft, Headers, MailParts, Thread } from "@interchannel/connector/mail"
 import type { LocalRef } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { SearchObject } from "imapflow"
-import { EmailApi, fail, sentFolder } from "./api.ts"
+import { type Doing, EmailApi, fail, sentFolder } from "./api.ts"
 import { compose } from "./compose.ts"
 import { ownAddresses } from "./credentials.ts"
 import { keyOf, type Mail } from "./wire.ts"
@@ -25,7 +25,6 @@ const DRAFT = "\\Draft"
 const OPERATION = "smtp.send"
 
 type Input = Action.Input<"SendMessage">
-type Doing<A> = Effect.Effect<A, VendorError.VendorError, EmailApi>
 
 export const sendMessage = Action.SendMessage.with({
   idempotency: "look up first",
@@ -90,15 +89,12 @@ const { messageRef } = MailParts
 
 /** The copy of what was sent for the key. */
 const filed = (folder: string, key: string): Doing<Mail | undefined> =>
-  Effect.gen(function* () {
-    const { within } = yield* EmailApi
-    const hits = yield* within(folder, (box) =>
-      Effect.flatMap(box.search({ header: { "message-id": `ic.${Thread.keyHash(key)}.` } }), (uids) =>
-        box.mails(uids.slice(0, THREAD_MAILS_MAX))
-      )
-    )
-    return hits.find(({ headers }) => Thread.isOwn(ids(headers, "message-id")[0], key))
-  })
+  Effect.map(
+    found(folder, { header: { "message-id": `ic.${Thread.keyHash(key)}.` } }, (uids) =>
+      uids.slice(0, THREAD_MAILS_MAX)
+    ),
+    (hits) => hits.find(({ headers }) => Thread.isOwn(ids(headers, "message-id")[0], key))
+  )
 
 const draftOf = (input: Input): Doing<Draft.Draft> =>
   Effect.gen(function* () {
@@ -112,26 +108,27 @@ const draftOf = (input: Input): Doing<Draft.Draft> =>
   })
 
 /** The youngest mail of a thread. */
-const latest = (conversation: LocalRef): Doing<Mail | undefined> =>
+const latest = ({ id }: LocalRef): Doing<Mail | undefined> =>
   Effect.gen(function* () {
-    const { folders, settings, within } = yield* EmailApi
-    const id = conversation.id
+    const { folders, settings } = yield* EmailApi
     const listed = (yield* folders).filter(({ path, use }) => settings.folders?.includes(path) ?? use !== "other")
-    const found: Array<Mail> = []
-    for (const { path } of listed) {
-      const mails = yield* within(path, (box) =>
-        Effect.flatMap(
-          box.search({
-            or: [{ header: { "message-id": id } }, { header: { references: id } }, { header: { "in-reply-to": id } }]
-          }),
-          (uids) => box.mails(uids.slice(-THREAD_MAILS_MAX))
-        )
-      )
-      found.push(
-        ...mails.filter(({ headers }) =>
-          ["message-id", "references", "in-reply-to"].some((name) => ids(headers, name).includes(id))
-        )
-      )
-    }
-    return found.sort((a, b) => a.receivedAt - b.receivedAt || (keyOf(a) < keyOf(b) ? -1 : 1)).at(-1)
+    const places = ["message-id", "references", "in-reply-to"]
+    const naming = { or: places.map((name) => ({ header: { [name]: id } })) }
+    const mails = yield* Effect.forEach(listed, ({ path }) =>
+      found(path, naming, (uids) => uids.slice(-THREAD_MAILS_MAX))
+    )
+    return mails
+      .flat()
+      .filter(({ headers }) => places.some((name) => ids(headers, name).includes(id)))
+      .sort((a, b) => a.receivedAt - b.receivedAt || (keyOf(a) < keyOf(b) ? -1 : 1))
+      .at(-1)
   })
+
+const found = (
+  folder: string,
+  what: SearchObject,
+  some: (uids: ReadonlyArray<number>) => ReadonlyArray<number>
+): Doing<ReadonlyArray<Mail>> =>
+  Effect.flatMap(EmailApi, ({ within }) =>
+    within(folder, (box) => Effect.flatMap(box.search(what), (uids) => box.mails(some(uids))))
+  )

@@ -189,6 +189,8 @@ export const layer = (
 
 export const fail = VendorError.of(VENDOR)
 
+export type Doing<A> = Effect.Effect<A, VendorError.VendorError, EmailApi>
+
 /** Where sent mail lies; `undefined` when the server has no such folder. */
 export const sentFolder = Effect.flatMap(EmailApi, ({ folders }) =>
   Effect.map(folders, (all) => all.find(({ use }) => use === "sent")?.path)

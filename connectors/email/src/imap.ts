@@ -1,5 +1,5 @@
 /** One IMAP connection: every command once, each refusal a reason. The library's own waiting and retrying is cut short. */
-import { VendorError } from "@interchannel/connector"
+import { Codes, VendorError } from "@interchannel/connector"
 import * as Redacted from "effect/Redacted"
 import { ImapFlow } from "imapflow"
 import { type Credentials, isLoopback, type Server } from "./credentials.ts"
@@ -75,35 +75,19 @@ export const reasonOf = (error: unknown, wire: Wire, changes = false): VendorErr
   const waitMs = wire.throttled()
   if (waitMs !== undefined) return new VendorError.RateLimited({ retryAfterMs: waitMs })
   const told = tell(error)
+  const { code: broken = "closed", responseStatus: status, responseText: text = "" } = told
+  if (/too many|rate limit|throttl/i.test(text)) return new VendorError.RateLimited({})
   const code = codeOf(told).toUpperCase()
-  const text = told.responseText ?? ""
-  if (busy.has(code) || /too many|rate limit|throttl/i.test(text)) return new VendorError.RateLimited({})
-  if (down.has(code)) return new VendorError.Unavailable({ detail: `the server says ${code}`, uncertain: changes })
-  if (told.authenticationFailed === true || refused.has(code)) {
-    return new VendorError.Unauthorized({
-      detail: `the server refuses the login of this mailbox${code === "" ? "" : ` (${code})`}`
-    })
+  const sign = told.authenticationFailed ? "AUTHENTICATIONFAILED" : told.mailboxMissing ? "NONEXISTENT" : status
+  const meanings = [code, sign].flatMap((word) =>
+    word ? [meant({ code: word, detail: text.slice(0, 300) || `the server says ${word}`, changes })] : []
+  )
+  const meaning = meanings.find(({ _tag }) => _tag !== "Rejected") ?? meanings[0]
+  if (meaning !== undefined) return meaning
+  if (/^ParserError|^InvalidResponse$|TooLarge$/.test(broken)) {
+    return new VendorError.Malformed({ detail: `the answer cannot be read (${broken})` })
   }
-  if (code === "NONEXISTENT" || code === "TRYCREATE" || told.mailboxMissing === true) {
-    return new VendorError.Gone({ detail: "the folder is not there any more" })
-  }
-  if (told.responseStatus !== undefined) {
-    return new VendorError.Rejected({
-      code: code || told.responseStatus,
-      detail: text.slice(0, 300) || "the server gives no detail"
-    })
-  }
-  if (
-    told.code?.startsWith("ParserError") === true ||
-    told.code === "InvalidResponse" ||
-    told.code?.endsWith("TooLarge") === true
-  ) {
-    return new VendorError.Malformed({ detail: `the answer cannot be read (${told.code})` })
-  }
-  return new VendorError.Unavailable({
-    detail: `no connection to the mail server (${told.code ?? "closed"})`,
-    uncertain: changes
-  })
+  return new VendorError.Unavailable({ detail: `no connection to the mail server (${broken})`, uncertain: changes })
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -114,9 +98,17 @@ const secretOf = (credentials: Credentials) =>
     : { accessToken: Redacted.value(credentials.accessToken) }
 
 /** RFC 5530, and what Yahoo and Google add. */
-const busy = new Set(["LIMIT", "THROTTLED", "OVERQUOTA"])
-const down = new Set(["UNAVAILABLE", "INUSE", "SERVERBUG", "CONTACTADMIN"])
-const refused = new Set(["AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "WEBALERT"])
+const meant = Codes.make({
+  rateLimited: "LIMIT THROTTLED OVERQUOTA",
+  unavailable: "UNAVAILABLE INUSE SERVERBUG CONTACTADMIN",
+  unauthorized: "AUTHENTICATIONFAILED AUTHORIZATIONFAILED EXPIRED PRIVACYREQUIRED WEBALERT",
+  gone: "NONEXISTENT TRYCREATE",
+  remedies: {
+    AUTHENTICATIONFAILED: "the server refuses the login of this mailbox",
+    NONEXISTENT: "the folder is not there any more",
+    TRYCREATE: "the folder is not there any more"
+  }
+})
 
 interface Told {
   readonly code?: string

@@ -2,9 +2,8 @@
 import { Action, Timeline, VendorError, Wire } from "@interchannel/connector"
 import { Handle, Instant, type LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { fail, TwilioApi } from "./api.ts"
-import { Settings } from "./credentials.ts"
+import { call, type Doing, fail, settings } from "./api.ts"
+import { isSettings } from "./credentials.ts"
 import { messageRef } from "./normalize.ts"
 import { attributesOf, taskRef } from "./tasks.ts"
 import { Message, Task } from "./wire.ts"
@@ -19,30 +18,27 @@ export const sendMessage = Action.SendMessage.with({
   idempotency: "none",
   batchMax: 1,
   operation: "messages.create",
-  lacks: (settings) =>
-    Schema.is(Settings)(settings) && settings.sender === undefined
+  lacks: (known) =>
+    isSettings(known) && known.sender === undefined
       ? "set settings.sender to one of the account's numbers or to the SID of a messaging service"
       : undefined,
-  write: Action.each((input) =>
+  write: Action.each(({ existing, to, text }) =>
     Effect.gen(function* () {
-      const { call, ofAccount, settings } = yield* TwilioApi
-      const to = addressOf(input.to)
-      if (input.existing !== undefined)
-        return yield* refused("unchangeable", "a message that was sent cannot be changed")
-      if (to === undefined) return yield* refused("no_addressee", "no telephone number to send to is given")
-      if (settings.sender === undefined) return yield* refused("no_sender", "set settings.sender")
-      if (input.text.length > BODY_LENGTH_MAX) {
-        return yield* refused(
-          "too_long",
-          `the text has ${input.text.length} characters; ${BODY_LENGTH_MAX} are allowed`
-        )
+      const { sender } = yield* settings
+      const number = to?.kind === "phone" ? Handle.numberOf(to.value) : undefined
+      if (existing !== undefined) return yield* refused("unchangeable", "a message that was sent cannot be changed")
+      if (number === undefined) return yield* refused("no_addressee", "no telephone number to send to is given")
+      if (sender === undefined) return yield* refused("no_sender", "set settings.sender")
+      if (text.length > BODY_LENGTH_MAX) {
+        return yield* refused("too_long", `the text has ${text.length} characters; ${BODY_LENGTH_MAX} are allowed`)
       }
-      const { sender } = settings
-      const from = sender.startsWith("MG") ? { MessagingServiceSid: sender } : { From: sender }
-      const form = { To: sender.startsWith("whatsapp:") ? `whatsapp:${to}` : to, ...from, Body: input.text }
-      const answer = yield* call("messages.create", "api", ofAccount("/Messages.json"), { form })
-      const { sid } = yield* answer.decoded(Message)
-      return { ref: messageRef(sid) }
+      const form = {
+        To: sender.startsWith("whatsapp:") ? `whatsapp:${number}` : number,
+        [sender.startsWith("MG") ? "MessagingServiceSid" : "From"]: sender,
+        Body: text
+      }
+      const answer = yield* call("messages.create", "api", "/Messages.json", { form })
+      return { ref: messageRef((yield* answer.decoded(Message)).sid) }
     })
   )
 })
@@ -76,19 +72,12 @@ type Attributes = Readonly<Record<string, unknown>>
 
 const refused = (code: string, detail: string) => fail.rejected("messages.create", code, detail)
 
-const addressOf = (handle: Handle.Handle | undefined): string | undefined =>
-  handle?.kind === "phone" ? Handle.numberOf(handle.value) : undefined
-
 /** Our key in a task. */
 export const keyOf = (attributes: Attributes): unknown => Wire.field(attributes[ATTRIBUTE], "key")
 
 /** Reads, changes, and writes only if nobody wrote meanwhile: flows and agents keep their own attributes there. */
-const changeTask = (
-  ref: LocalRef,
-  change: (attributes: Attributes) => Attributes | undefined
-): Effect.Effect<Action.Written, VendorError.VendorError, TwilioApi> =>
+const changeTask = (ref: LocalRef, change: (attributes: Attributes) => Attributes | undefined): Doing<Action.Written> =>
   Effect.gen(function* () {
-    const { call } = yield* TwilioApi
     const [, workspace, task] = /^(WS\w+)\/(WT\w+)$/.exec(ref.id) ?? []
     if (ref.kind !== "task" || workspace === undefined || task === undefined) {
       return yield* fail.rejected("tasks.update", "no_task", `${ref.kind} ${ref.id} is no task of TaskRouter`)

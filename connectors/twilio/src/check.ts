@@ -1,17 +1,16 @@
 /** What an admin wants to know about an account: is it let in, which numbers does it have, do their calls tell us. */
 import { Finding, VendorError, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
-import { TwilioApi } from "./api.ts"
+import { call, page, settings } from "./api.ts"
 import { Account, OwnNumber } from "./wire.ts"
 
 export const check = Effect.gen(function* () {
-  const { call, ofAccount, page, settings } = yield* TwilioApi
-  const account = yield* Effect.flatMap(call("accounts.get", "api", ofAccount(".json")), (it) => it.decoded(Account))
-  const path = ofAccount("/IncomingPhoneNumbers.json")
-  const list = { items: "incoming_phone_numbers", path, query: {}, token: undefined }
+  const { sender, workspaces: known } = yield* settings
+  const account = yield* Effect.flatMap(call("accounts.get", "api", ".json"), (it) => it.decoded(Account))
+  const list = { items: "incoming_phone_numbers", path: "/IncomingPhoneNumbers.json", token: undefined }
   const first = yield* page("numbers.list", "api", list)
   const numbers = numbersIn(first.items)
-  const workspaces = yield* Effect.forEach(settings.workspaces, (sid) =>
+  const workspaces = yield* Effect.forEach(known, (sid) =>
     Effect.map(VendorError.unlessGone(call("workspaces.get", "taskrouter", `/v1/Workspaces/${sid}`)), (found) =>
       found === undefined
         ? bad(`there is no workspace ${sid}`, "copy its SID from the Console, TaskRouter, Workspaces")
@@ -24,9 +23,7 @@ export const check = Effect.gen(function* () {
       : bad(`the account is ${account.status}`, "reactivate it in Twilio's Console"),
     numbersFinding(numbers, first.next !== undefined),
     ...callbackFindings(numbers),
-    ...(settings.sender?.startsWith("+") === true && first.next === undefined
-      ? senderFindings(settings.sender, numbers)
-      : []),
+    ...(sender?.startsWith("+") === true && first.next === undefined ? senderFindings(sender, numbers) : []),
     ...workspaces
   ]
 })

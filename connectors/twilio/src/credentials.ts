@@ -45,3 +45,4 @@ export const Settings = Schema.Struct({
   apiUrl: Schema.optional(Schema.String)
 }).annotations({ identifier: "TwilioSettings" })
 export type Settings = typeof Settings.Type
+export const isSettings = Schema.is(Settings)

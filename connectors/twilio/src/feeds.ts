@@ -6,7 +6,7 @@ import { Feed, Http, Pages, VendorError, Wire } from "@interchannel/connector"
 import { Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { TwilioApi, VENDOR } from "./api.ts"
+import { call, page, settings, VENDOR } from "./api.ts"
 import * as legs from "./legs.ts"
 import { message, recording, transcript } from "./normalize.ts"
 import * as tasks from "./tasks.ts"
@@ -54,16 +54,14 @@ export const events = Feed.window("events", {
   item: TaskEvent,
   key: ({ sid }) => sid,
   normalize: tasks.listed,
-  partitions: Effect.map(TwilioApi, ({ settings }) => settings.workspaces.map((id) => ({ id }))),
+  partitions: Effect.map(settings, ({ workspaces }) => workspaces.map((id) => ({ id }))),
   page: ({ partition, from, to, token }) =>
-    Effect.flatMap(TwilioApi, ({ page }) =>
-      page("events.list", "taskrouter", {
-        items: "events",
-        path: `/v1/Workspaces/${partition}/Events`,
-        query: { StartDate: second(from, Math.floor), EndDate: second(to, Math.ceil) },
-        token
-      })
-    )
+    page("events.list", "taskrouter", {
+      items: "events",
+      path: `/v1/Workspaces/${partition}/Events`,
+      query: { StartDate: second(from, Math.floor), EndDate: second(to, Math.ceil) },
+      token
+    })
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -72,22 +70,16 @@ export const events = Feed.window("events", {
 const SENTENCE_PAGES_MAX = 100
 
 const ofAccount = (items: string, path: string, time: string, { from, to, token }: Feed.WindowRequest) =>
-  Effect.flatMap(TwilioApi, (api) =>
-    api.page(`${items}.list`, "api", {
-      items,
-      path: api.ofAccount(path),
-      // With the equals sign behind it, the first is "at or after". Seconds are as fine as these times are.
-      query: { [`${time}>`]: second(from, Math.floor), [`${time}<`]: second(to, Math.ceil) },
-      token
-    })
-  )
+  page(`${items}.list`, "api", {
+    items,
+    path,
+    // With the equals sign behind it, the first is "at or after". Seconds are as fine as these times are.
+    query: { [`${time}>`]: second(from, Math.floor), [`${time}<`]: second(to, Math.ceil) },
+    token
+  })
 
 const one = (items: string, path: string) =>
-  Effect.flatMap(TwilioApi, (api) =>
-    VendorError.unlessGone(
-      Effect.flatMap(api.call(`${items}.get`, "api", api.ofAccount(path)), (answer) => answer.json())
-    )
-  )
+  VendorError.unlessGone(Effect.flatMap(call(`${items}.get`, "api", path), (answer) => answer.json()))
 
 const second = (at: Instant.Instant, round: (seconds: number) => number): string =>
   Instant.toIso(Math.max(0, round(at / SECOND_MS) * SECOND_MS)).replace(".000Z", "Z")
@@ -95,42 +87,31 @@ const second = (at: Instant.Instant, round: (seconds: number) => number): string
 /** `undefined` when transcript or recording are gone, or were made of something else than a call. */
 const spoken = (sid: string) =>
   Effect.gen(function* () {
-    const { call } = yield* TwilioApi
     const path = Http.path`/v2/Transcripts/${sid}`
     const read = yield* VendorError.unlessGone(call("transcripts.get", "intelligence", path))
     if (read === undefined) return undefined
-    const transcript = yield* read.decoded(Transcript)
-    const source = transcript.channel?.media_properties?.source_sid ?? ""
-    const recording = asRecording(yield* one("recordings", Http.path`/Recordings/${source}.json`))
+    const { channel, language_code, date_updated } = yield* read.decoded(Transcript)
+    const source = channel?.media_properties?.source_sid ?? ""
+    const recording = Wire.one(Recording)(yield* one("recordings", Http.path`/Recordings/${source}.json`))
     if (recording?.call_sid === undefined) return undefined
+    const items = yield* Pages.all({
+      vendor: VENDOR,
+      operation: "sentences.list",
+      pagesMax: SENTENCE_PAGES_MAX,
+      page: (token) => page("sentences.list", "intelligence", { items: "sentences", path: `${path}/Sentences`, token })
+    })
+    // A line a sentence, with the number of the channel it was said on.
+    const lines = Wire.fitting(Sentence)(items).map(({ media_channel, transcript: said }) =>
+      media_channel === undefined ? said : `${media_channel}: ${said}`
+    )
     return {
       transcript: sid,
       call: recording.call_sid,
-      updatedAt: transcript.date_updated ?? 0,
-      language: transcript.language_code,
-      text: yield* sentences(`${path}/Sentences`)
+      updatedAt: date_updated ?? 0,
+      language: language_code,
+      text: lines.join("\n")
     } satisfies Spoken
   })
-
-/** A line a sentence, with the number of the channel it was said on. */
-const sentences = (path: string) =>
-  Effect.flatMap(TwilioApi, ({ page }) =>
-    Effect.map(
-      Pages.all({
-        vendor: VENDOR,
-        operation: "sentences.list",
-        pagesMax: SENTENCE_PAGES_MAX,
-        page: (token) => page("sentences.list", "intelligence", { items: "sentences", path, query: {}, token })
-      }),
-      (items) =>
-        sentencesIn(items)
-          .map(({ media_channel: channel, transcript: said }) => (channel === undefined ? said : `${channel}: ${said}`))
-          .join("\n")
-    )
-  )
-
-const asRecording = Wire.one(Recording)
-const sentencesIn = Wire.fitting(Sentence)
 
 /** One list of two sorts of items: transcripts, and what is said in them, read when a transcript is new or changed. */
 export const transcripts = Feed.window("transcripts", {
@@ -138,20 +119,12 @@ export const transcripts = Feed.window("transcripts", {
   item: Schema.Union(Spoken, Transcript),
   key: (item) => ("text" in item ? `${item.transcript}/text` : item.sid),
   normalize: transcript,
-  partitions: Effect.map(TwilioApi, ({ settings }) => settings.transcriptServices.map((id) => ({ id }))),
-  page: ({ partition, from, to, token }) =>
-    Effect.flatMap(TwilioApi, ({ page }) =>
-      page("transcripts.list", "intelligence", {
-        items: "transcripts",
-        path: "/v2/Transcripts",
-        query: {
-          ServiceSid: partition,
-          AfterDateCreated: second(from, Math.floor),
-          BeforeDateCreated: second(to, Math.ceil)
-        },
-        token
-      })
-    ),
+  partitions: Effect.map(settings, ({ transcriptServices }) => transcriptServices.map((id) => ({ id }))),
+  page: ({ partition, from, to, token }) => {
+    const span = { AfterDateCreated: second(from, Math.floor), BeforeDateCreated: second(to, Math.ceil) }
+    const query = { ServiceSid: partition, ...span }
+    return page("transcripts.list", "intelligence", { items: "transcripts", path: "/v2/Transcripts", query, token })
+  },
   strand: {
     of: (item) =>
       "text" in item || item.status !== "completed" || !item.channel?.media_properties?.source_sid

@@ -42,25 +42,25 @@ export const listed = (item: Call, origin: Feed.Origin): ReadonlyArray<Part.Outc
 
 /** A call as a status callback tells of it: one change, so each is a part of its own. */
 export const told = (item: CallTold, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
-  const { CallStatus: status, CallDuration: seconds = 0, Timestamp: at = origin.acceptedAt } = item
+  const { call_sid: sid, call_status: status, call_duration: seconds = 0, timestamp: at = origin.acceptedAt } = item
   const final = ends.has(status)
   const taken = status === "in-progress" || (status === "completed" && seconds > 0)
   return parts(
     {
-      sid: item.CallSid,
-      parent: item.ParentCallSid,
+      sid,
+      parent: item.parent_call_sid,
       status,
-      direction: item.Direction ?? "inbound",
-      from: item.From ?? "",
-      to: item.To ?? "",
+      direction: item.direction ?? "inbound",
+      from: item.from ?? "",
+      to: item.to ?? "",
       viaOwnNumber: undefined,
       startedAt: taken && !final ? undefined : at - seconds * 1000,
       answeredAt: taken ? at - seconds * 1000 : undefined,
       endedAt: final ? at : undefined,
       taken,
-      answeredBy: item.AnsweredBy ?? ""
+      answeredBy: item.answered_by ?? ""
     },
-    { part: `told ${item.CallSid} ${status}`, version: Version.make(at, item.SequenceNumber ?? 0) },
+    { part: `told ${sid} ${status}`, version: Version.make(at, item.sequence_number ?? 0) },
     origin
   )
 }

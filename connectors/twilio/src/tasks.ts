@@ -12,8 +12,7 @@ import {
   Ref,
   Version
 } from "@interchannel/domain"
-import * as Schema from "effect/Schema"
-import { Settings } from "./credentials.ts"
+import { isSettings } from "./credentials.ts"
 import { callRef } from "./legs.ts"
 import type { TaskEvent, TaskTold } from "./wire.ts"
 
@@ -25,29 +24,17 @@ export const attributesOf = (text: string | undefined): Readonly<Record<string, 
   return Wire.isRecord(data) ? data : {}
 }
 
-export const listed = (
-  { event_type: type, event_date_ms: at, workspace_sid, event_data: data }: TaskEvent,
-  origin: Feed.Origin
-) => parts({ ...data, type, at, workspace: workspace_sid ?? origin.partition }, origin)
+/** An event as the list shows it. */
+export const listed = (item: TaskEvent, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
+  const { event_type: type, event_date_ms: at, workspace_sid: workspace = origin.partition, event_data: data } = item
+  return parts({ ...data, type, at, workspace }, origin)
+}
 
-export const told = (item: TaskTold, origin: Feed.Origin): ReadonlyArray<Part.Outcome> =>
-  parts(
-    {
-      type: item.EventType,
-      at: item.TimestampMs,
-      workspace: item.WorkspaceSid,
-      task_sid: item.TaskSid,
-      task_attributes: item.TaskAttributes,
-      task_age: item.TaskAge,
-      task_queue_name: item.TaskQueueName,
-      task_canceled_reason: item.TaskCanceledReason,
-      reservation_sid: item.ReservationSid,
-      worker_sid: item.WorkerSid,
-      worker_name: item.WorkerName,
-      worker_attributes: item.WorkerAttributes
-    },
-    origin
-  )
+/** The same as a callback tells of it. */
+export const told = (item: TaskTold, origin: Feed.Origin): ReadonlyArray<Part.Outcome> => {
+  const { event_type: type, timestamp_ms: at, workspace_sid: workspace, ...data } = item
+  return parts({ ...data, type, at, workspace }, origin)
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -63,8 +50,6 @@ const causal = [
   "task.completed",
   "task.canceled"
 ]
-
-const isSettings = Schema.is(Settings)
 
 const parts = (event: Event, { settings }: Feed.Origin): ReadonlyArray<Part.Outcome> => {
   const rank = causal.indexOf(event.type)

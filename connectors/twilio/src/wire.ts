@@ -70,22 +70,24 @@ export type Spoken = typeof Spoken.Type
 
 export const Sentence = Schema.Struct({ media_channel: maybeNumber, transcript: Id })
 
+const ofTask = {
+  task_sid: text,
+  task_attributes: text,
+  task_age: maybeNumber,
+  task_queue_name: text,
+  task_canceled_reason: text,
+  reservation_sid: text,
+  worker_sid: text,
+  worker_name: text,
+  worker_attributes: text
+}
+
 export const TaskEvent = Schema.Struct({
   sid: Id,
   event_type: Schema.String,
   event_date_ms: Schema.Number,
   workspace_sid: text,
-  event_data: Schema.Struct({
-    task_sid: text,
-    task_attributes: text,
-    task_age: maybeNumber,
-    task_queue_name: text,
-    task_canceled_reason: text,
-    reservation_sid: text,
-    worker_sid: text,
-    worker_name: text,
-    worker_attributes: text
-  })
+  event_data: Schema.Struct(ofTask)
 })
 export type TaskEvent = typeof TaskEvent.Type
 
@@ -96,42 +98,51 @@ export const Account = Schema.Struct({ sid: Id, friendly_name: text, status: Sch
 export const OwnNumber = Schema.Struct({ phone_number: Id, status_callback: text })
 
 /** A call changed its state. */
-export const CallTold = Schema.Struct({
-  CallSid: Id,
-  CallStatus: Id,
-  ParentCallSid: text,
-  Direction: text,
-  From: text,
-  To: text,
-  Timestamp: maybeTime,
-  SequenceNumber: maybeNumber,
-  CallDuration: maybeNumber,
-  AnsweredBy: text
+const CallTold = Schema.Struct({
+  call_sid: Id,
+  call_status: Id,
+  parent_call_sid: text,
+  direction: text,
+  from: text,
+  to: text,
+  timestamp: maybeTime,
+  sequence_number: maybeNumber,
+  call_duration: maybeNumber,
+  answered_by: text
 })
 export type CallTold = typeof CallTold.Type
 
 /** Tells little: the recording is read. */
-export const RecordingTold = Schema.Struct({ RecordingSid: Id, RecordingStatus: Id })
+const RecordingTold = Schema.Struct({ recording_sid: Id, recording_status: Id })
 /** Tells neither when nor what was written: the message is read. */
-export const MessageTold = Schema.Struct({ MessageSid: Id })
-/** The one callback in JSON, of Conversational Intelligence: the transcript is there and can be read. */
-export const TranscriptTold = Schema.Struct({ transcript_sid: Id, service_sid: Id })
+const MessageTold = Schema.Struct({ message_sid: Id })
+/** Of Conversational Intelligence: the transcript is there and can be read. */
+const TranscriptTold = Schema.Struct({ transcript_sid: Id, service_sid: Id })
 
-export const TaskTold = Schema.Struct({
-  EventType: Id,
-  TimestampMs: Schema.NumberFromString,
-  WorkspaceSid: Id,
-  TaskSid: Id,
-  TaskAttributes: text,
-  TaskAge: maybeNumber,
-  TaskQueueName: text,
-  TaskCanceledReason: text,
-  ReservationSid: text,
-  WorkerSid: text,
-  WorkerName: text,
-  WorkerAttributes: text
+const TaskTold = Schema.Struct({
+  event_type: Id,
+  timestamp_ms: Schema.NumberFromString,
+  workspace_sid: Id,
+  ...ofTask
 })
 export type TaskTold = typeof TaskTold.Type
 
 /** Callbacks about anything else, such as conferences and what workers are doing. */
-export const OtherTold = Schema.Struct({ AccountSid: Id })
+const OtherTold = Schema.Struct({ account_sid: Id })
+
+const Fields = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+
+/** Callbacks say `CallSid` where the APIs, and the one callback in JSON, say `call_sid`. */
+const Renamed = Schema.transform(Fields, Fields, {
+  strict: true,
+  decode: (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [renamed(name), value])),
+  encode: (fields) => fields
+})
+const renamed = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
+
+/** Any callback. One of a recording names the call as well, so it is asked for first. */
+export const Told = Schema.compose(
+  Renamed,
+  Schema.Union(TaskTold, RecordingTold, TranscriptTold, MessageTold, CallTold, OtherTold),
+  { strict: false }
+)
