@@ -22,7 +22,9 @@ export const installation = (
   wire: Wire,
   { trouble, now }: { readonly trouble: Trouble; readonly now: () => number }
 ): Installation.Installation => {
-  const mapping = { textOf: (text: string) => (world.isMappingWrong ? text.replace(/^\w+/, "Wrong") : text) }
+  // A process keeps the code that it was started with.
+  const isWrong = world.isMappingWrong
+  const mapping = { textOf: (text: string) => (isWrong ? text.replace(/^\w+/, "Wrong") : text) }
   const of = (id: string) => ({ credentials: { secret: secretOf(id) } })
   const loaded = Installation.load(
     {

@@ -33,6 +33,8 @@ export interface Fleet {
   readonly trouble: (ms: number) => number
   /** From now on all is well; one daemon runs. */
   readonly calm: () => void
+  /** Everybody dies, and who starts again has the code of today. */
+  readonly renew: () => void
   /** Everybody dies, and nobody starts again. */
   readonly stop: () => void
 }
@@ -72,6 +74,9 @@ export const make = (options: Options): Fleet => {
   let stopped = false
   const living = () => members.filter(({ process }) => process.isAlive())
   const newest = () => living().at(-1)
+  const dieAll = () => {
+    for (const { process } of living()) process.die()
+  }
   const isAlive = (name: string) => living().some(({ process }) => process.name === name)
 
   const launch = (inMs: number, host = "first") => {
@@ -133,9 +138,9 @@ export const make = (options: Options): Fleet => {
   let renewed = 0
   let seen = 0
   /** Somebody gives new tokens for those that expired. */
-  const renew = () => {
+  const renewTokens = () => {
     if (stopped) return
-    time.after(RENEW_EVERY_MS, renew)
+    time.after(RENEW_EVERY_MS, renewTokens)
     // What expired a moment ago may not have parked its connection yet, so they come once more.
     const parked = seen
     seen = trouble.counts()["expired token"] ?? 0
@@ -145,7 +150,7 @@ export const make = (options: Options): Fleet => {
     })
     for (const { daemon } of living()) daemon.ask((control) => Effect.zipRight(control.reload, done))
   }
-  time.after(RENEW_EVERY_MS, renew)
+  time.after(RENEW_EVERY_MS, renewTokens)
 
   return {
     launch: (inMs) => {
@@ -169,15 +174,15 @@ export const make = (options: Options): Fleet => {
     calm: () => {
       trouble.end()
       world.down.clear()
-      world.isMappingWrong = false
       for (const { process } of living().slice(0, -1)) process.die()
       const last = newest()
       last?.process.setClock(0)
       last?.process.dieIn(Number.POSITIVE_INFINITY)
     },
+    renew: dieAll,
     stop: () => {
       stopped = true
-      for (const { process } of living()) process.die()
+      dieAll()
     }
   }
 }

@@ -153,6 +153,7 @@ const play = async (
   if (world.isMappingWrong) {
     time.after(schedule.between(20_000, STORY_MS), () => {
       world.isMappingWrong = false
+      fleet.renew()
       for (const connection of ["chat", "chat-b"]) admin.wish(Admin.replay(connection))
     })
   }
