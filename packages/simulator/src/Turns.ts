@@ -20,7 +20,8 @@ export class Turns implements Scheduler.Scheduler {
 
   /** Runs until nobody can go on. The store gives sockets their turn after each write; there, too, we come back. */
   readonly settle = async (): Promise<void> => {
-    do {
+    // Where nobody did anything, nobody gives a turn away either.
+    while (this.tasks.length > 0) {
       while (this.tasks.length > 0) {
         const { tasks } = this
         this.tasks = []
@@ -29,6 +30,6 @@ export class Turns implements Scheduler.Scheduler {
       await new Promise<void>((resume) => {
         setImmediate(resume)
       })
-    } while (this.tasks.length > 0)
+    }
   }
 }

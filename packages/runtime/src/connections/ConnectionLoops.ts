@@ -135,12 +135,17 @@ const send = (running: Running, options: Inputs.Options, parked: Parked) => {
 const dispatch = (running: Running, destination: Desire.Destination, options: Inputs.Options, parked: Parked) => {
   const step = Effect.gen(function* () {
     const projections = yield* Projections.Projections
+    const nextDueAt = Effect.map(
+      projections.nextDueAt(running.installed.id),
+      (dueAt) => dueAt ?? Number.POSITIVE_INFINITY
+    )
+    // Most looks find nothing, and this one costs least.
+    const dueAt = yield* nextDueAt
+    if (dueAt > (yield* Clock.currentTimeMillis)) return dueAt
     const { rest, stopped } = yield* Dispatcher.step(running, destination, options)
     if (stopped !== undefined) return yield* Effect.fail(stopped)
     if (rest === undefined) return undefined
-    return rest === "nothing due"
-      ? ((yield* projections.nextDueAt(running.installed.id)) ?? Number.POSITIVE_INFINITY)
-      : 0
+    return rest === "nothing due" ? yield* nextDueAt : 0
   })
   // Rows that are due now but not permitted, such as outside the canary, are no reason to hurry.
   const next = (dueAt: number | undefined, now: number): Loop.Next =>
