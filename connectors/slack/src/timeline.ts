@@ -21,11 +21,8 @@ export const write = (input: Input) =>
     return yield* renew(channel, input.existing, input, content)
   })
 
-export const find = (input: Input) =>
-  Effect.gen(function* () {
-    const channel = yield* timelineChannel
-    return (yield* search(channel, input))?.written
-  })
+export const find = ({ records, leave, key }: Input) =>
+  Effect.flatMap(timelineChannel, (channel) => search(channel, [...records, ...leave], key))
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -56,52 +53,32 @@ const append = (channel: string, input: Input, content: posts.Content) =>
     return yield* post
   })
 
-/** Updates an entry where it is; one whose thread belongs to a record that it must leave is written anew and taken away. */
+/** Updates an entry where it is; out of the thread of a record that it must leave it is taken, and written anew. */
 const renew = (channel: string, existing: LocalRef, input: Input, content: posts.Content) =>
   Effect.gen(function* () {
     if (input.leave.length === 0) {
       const updated = yield* VendorError.unlessGone(posts.update(existing, content))
       if (updated !== undefined) return updated
     }
-    const thread = yield* threadAround(channel, existing)
     // Not where it was: somebody deleted it, or an attempt to move it was cut short.
-    const entry =
-      thread === undefined
-        ? yield* search(channel, input)
-        : { thread, written: { ref: existing } satisfies Action.Written }
-    if (entry === undefined) {
-      return yield* fail.gone("chat.update", "the entry was deleted")
-    }
-    const leaving = yield* Effect.forEach(input.leave, (record) => knownThread(channel, record))
-    if (!leaving.includes(entry.thread)) return yield* posts.update(entry.written.ref, content)
-    const target = yield* knownThread(channel, home(input))
-    const moved = target === undefined ? undefined : yield* posts.find({ channel, thread: target }, input.key)
+    const stays = yield* search(channel, input.records, input.key)
+    const leaves = yield* search(channel, input.leave, input.key)
+    if (stays === undefined && leaves === undefined) return yield* posts.update(existing, content)
     // Written first and removed after: an entry must not vanish between the two.
-    const written = yield* moved === undefined ? append(channel, input, content) : posts.update(moved.ref, content)
-    yield* posts.remove(entry.written.ref)
+    const written = yield* stays === undefined ? append(channel, input, content) : posts.update(stays.ref, content)
+    if (leaves !== undefined) yield* posts.remove(leaves.ref)
     return written
   })
 
-/** The entry with its thread, in the threads of its records. */
-const search = (channel: string, input: Input) =>
+/** The entry in the threads of these records. */
+const search = (channel: string, records: ReadonlyArray<LocalRef>, key: string) =>
   Effect.gen(function* () {
-    for (const record of [...input.records, ...input.leave]) {
+    for (const record of records) {
       const thread = yield* knownThread(channel, record)
-      const written = thread === undefined ? undefined : yield* posts.find({ channel, thread }, input.key)
-      if (thread !== undefined && written !== undefined) return { thread, written }
+      const written = thread === undefined ? undefined : yield* posts.find({ channel, thread }, key)
+      if (written !== undefined) return written
     }
     return undefined
-  })
-
-/** The thread that a message is in; `undefined` when the message is not there. */
-const threadAround = (channel: string, ref: LocalRef) =>
-  Effect.gen(function* () {
-    const { ts } = yield* posts.placed(ref)
-    const args = { channel, ts, limit: 1 }
-    const message = yield* VendorError.unlessGone(
-      posts.scan("conversations.replies", args, (candidate) => candidate.ts === ts)
-    )
-    return message?.thread_ts
   })
 
 /** The thread of a record, begun now if there is none. One at a time, so that no record gets two. */
