@@ -3,7 +3,15 @@
  * off, since they belong to the whole process and pass over Retry-After.
  */
 import { Client } from "@hubspot/api-client"
-import { type Connector, type Gate, Http, Kept, type Limits, VendorError } from "@interchannel/connector"
+import {
+  type Connector,
+  type Gate,
+  Http,
+  Kept,
+  type Limits,
+  type Transport,
+  VendorError
+} from "@interchannel/connector"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -63,7 +71,7 @@ export const layer = ({
 
 const client = new Client({})
 
-const byClient: Http.Transport = async ({ url, method, headers, body }, signal) => {
+const byClient: Transport.Transport = async ({ url, method, headers, body }, signal) => {
   const request = { overlapUrl: url.href, method, headers, body, defaultJson: false }
   const response = await client.apiRequest(request as Parameters<typeof client.apiRequest>[0])
   const stream = response.body as NodeJS.ReadableStream & { readonly destroy: () => void }

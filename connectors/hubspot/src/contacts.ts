@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import { fail, type HubSpotApi, settings } from "./api.ts"
 import * as batch from "./batch.ts"
 import { paths } from "./normalize.ts"
-import { pageUrl, refOf } from "./objects.ts"
+import { objects, pageUrl, refOf } from "./objects.ts"
 import type { BatchResult, Values } from "./wire.ts"
 
 type Upsert = Action.Input<"UpsertContact">
@@ -146,7 +146,7 @@ const standings = (result: BatchResult, names: ReadonlyArray<string>): RecordFie
     })
   )
 
-const isContact = ({ kind }: RecordFields.Asked["ref"]): boolean => kind === refOf("contacts", "").kind
+const isContact = ({ kind }: RecordFields.Asked["ref"]): boolean => kind === objects.contacts.kind
 
 const unknownKind = ({ kind, id }: RecordFields.Asked["ref"]) =>
   fail.rejected("contacts.update", "KIND", `${kind}/${id} is no contact`)

@@ -2,7 +2,7 @@
  * The account's webhooks journal: files of what changed, for apps. It remembers three days, and tells of the types of records
  * that are subscribed.
  */
-import { Feed, Finding, type Setup, type VendorError } from "@interchannel/connector"
+import { Feed, Finding, type Http, type Setup, type VendorError } from "@interchannel/connector"
 import { Instant, Key } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -48,21 +48,21 @@ export const subscriptions: Setup.Wanted<HubSpotApi> = {
   what: "the subscription of the webhooks journal to every type of record",
   look: Effect.gen(function* () {
     const { app } = yield* HubSpotApi
-    if (app === undefined)
+    if (app === undefined) {
       return Finding.good("no app id and secret: changes are searched for every minute, deletions every hour")
+    }
     return (yield* unsubscribed).length === 0 ? Finding.good("the webhooks journal is subscribed") : undefined
   }),
   make: Effect.gen(function* () {
-    const { app, settings } = yield* HubSpotApi
+    const { settings } = yield* HubSpotApi
     const wanted = (yield* unsubscribed).flatMap((type) => {
       const changes = { subscriptionType: "OBJECT", objectTypeId: objects[type].typeId, actions: actionsOf(type) }
       const privacy = { subscriptionType: "GDPR_PRIVACY_DELETION", actions: ["GDPR_DELETE"] }
       return type === "contacts" ? [privacy, changes] : [changes]
     })
-    yield* Effect.forEach(wanted, (subscription) => {
-      const json = { portalId: settings.portalId, ...subscription }
-      return app?.request("journal.subscribe", { ...SUBSCRIPTIONS, json }) ?? Effect.void
-    })
+    yield* Effect.forEach(wanted, (subscription) =>
+      subscribe({ ...SUBSCRIPTIONS, json: { portalId: settings.portalId, ...subscription } })
+    )
   })
 }
 
@@ -94,11 +94,14 @@ const isEndedUrl = ({ operation, reason }: VendorError.VendorError): boolean =>
 const endedAgain = (error: VendorError.VendorError): VendorError.VendorError =>
   isEndedUrl(error) ? fail.unavailable(error.operation, "a fresh URL was refused too") : error
 
-/** The types that the journal does not tell of yet. */
+const subscribe = (request: Http.Request) =>
+  Effect.flatMap(HubSpotApi, ({ app }) => app?.request("journal.subscribe", request) ?? Effect.void)
+
+/** The types that the journal does not tell of yet; none without an app. */
 const unsubscribed = Effect.gen(function* () {
   const { app, settings } = yield* HubSpotApi
-  const { results } = yield* app?.decoded(Subscriptions, "journal.subscriptions", SUBSCRIPTIONS) ??
-    Effect.succeed({ results: [] })
+  if (app === undefined) return []
+  const { results } = yield* app.decoded(Subscriptions, "journal.subscriptions", SUBSCRIPTIONS)
   const told = results.filter(({ portalId }) => portalId === settings.portalId).map(({ objectTypeId }) => objectTypeId)
   return objectTypes.filter((type) => !told.includes(objects[type].typeId))
 })

@@ -37,7 +37,9 @@ export const reasonOf: NonNullable<Http.Options["statusToReason"]> = (answered, 
 
 /** The reason for one input of a batch that HubSpot did not take. */
 export const ofInput = (said: ApiError): VendorError.Reason =>
-  said.category === "OBJECT_NOT_FOUND" ? new VendorError.Gone({ detail: detailOf(said) }) : rejected(said, "HTTP 400")
+  said.category === "OBJECT_NOT_FOUND"
+    ? new VendorError.Gone({ detail: detailOf(said) || "HTTP 404" })
+    : rejected(said, "HTTP 400")
 
 /** The values that an error names under one of these words, in HubSpot's loose way. */
 export const named = (said: ApiError, ...words: ReadonlyArray<string>): ReadonlyArray<string> =>

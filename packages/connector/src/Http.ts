@@ -7,8 +7,6 @@
  *
  * Messages name the operation and the host, never a URL, a header or a body.
  */
-import { promisify } from "node:util"
-import { gunzip } from "node:zlib"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -16,13 +14,14 @@ import * as FiberRef from "effect/FiberRef"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { type Dispatcher, request as send } from "undici"
+import type { Dispatcher } from "undici"
 import { CALL_TIMEOUT_MS, Gate } from "./Gate.ts"
 import * as HostList from "./HostList.ts"
 import * as HttpAnswer from "./HttpAnswer.ts"
 import type { Kept } from "./Kept.ts"
 import type { Usage } from "./Limits.ts"
 import * as outbound from "./outbound.ts"
+import * as Transport from "./Transport.ts"
 import * as VendorError from "./VendorError.ts"
 
 export { type Fetch, fetchThrough } from "./Fetch.ts"
@@ -30,7 +29,7 @@ export { reasonOf, retryAfter } from "./HttpAnswer.ts"
 export { BODY_MAX, CONNECTIONS_MAX, REDIRECTS_MAX, reasonOf as brokenReason, wasSent } from "./outbound.ts"
 
 export type Answer = HttpAnswer.HttpAnswer
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE"
+export type Method = Transport.Method
 
 /** Bytes of a failure's body that are looked at. */
 export const FAILURE_BODY_MAX = 64 * 1024
@@ -47,7 +46,7 @@ export interface Options {
    */
   readonly kept?: Kept<unknown>
   /** Carries requests in place of our own sockets: a vendor's client library, its retries and its limiter switched off. */
-  readonly transport?: Transport
+  readonly transport?: Transport.Transport
   /** A longer answer is `Malformed`; default `BODY_MAX`. */
   readonly bodyMax?: number
   readonly timeoutMs?: number
@@ -59,25 +58,6 @@ export interface Options {
   /** What the answer's headers say about the quota that is left. */
   readonly usage?: (headers: Answer["headers"]) => ReadonlyArray<Usage>
 }
-
-export interface Outgoing {
-  readonly url: URL
-  readonly method: Method
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | string | undefined
-}
-
-/** What came back; names of headers are in lower case, and `content-encoding` is absent where it is undone already. */
-export interface Incoming {
-  /** Where the answer came from in the end; absent: from where it was asked for. */
-  readonly url?: string
-  readonly status: number
-  readonly headers: Answer["headers"]
-  readonly body: AsyncIterable<Uint8Array>
-}
-
-/** Rejects when the connection breaks; what it rejects with may quote the request. */
-export type Transport = (request: Outgoing, signal: AbortSignal) => Promise<Incoming>
 
 /** `path` is below the base URL; `url` is one that the vendor handed us, such as a next page. */
 export type Request = ({ readonly path: string } | { readonly url: string }) & {
@@ -158,8 +138,6 @@ type Line = Omit<Options, "hosts"> & {
 
 /** Set while `authorize` runs: its requests must not wait for the turn that they are part of. */
 const isInTurn = FiberRef.unsafeMake(false)
-
-const gunzipped = promisify(gunzip)
 
 const malformed = (vendor: string, operation: string, detail: string) =>
   VendorError.make(vendor, operation, new VendorError.Malformed({ detail }))
@@ -242,62 +220,23 @@ const follow = (
     return VendorError.make(line.vendor, operation, new VendorError.Rejected({ code: "redirect", detail }))
   })
 
-type Read = Pick<Answer, "status" | "headers" | "body"> & Pick<Incoming, "url">
+type Read = Pick<Answer, "status" | "headers" | "body"> & Pick<Transport.Incoming, "url">
 
 const transfer = (line: Line, operation: string, method: Method, url: URL, request: Request) =>
   Effect.tryPromise({
     try: async (signal): Promise<Read> => {
       const { contentType, body } = bodyOf(request)
       const headers = { accept: "application/json", "accept-encoding": "gzip", ...contentType, ...request.headers }
-      const transport = line.transport ?? ours(line.dispatcher, request.timeoutMs ?? line.timeoutMs ?? CALL_TIMEOUT_MS)
+      const timeoutMs = request.timeoutMs ?? line.timeoutMs ?? CALL_TIMEOUT_MS
+      const transport = line.transport ?? Transport.over(line.dispatcher, timeoutMs)
       const incoming = await transport({ url, method, headers, body }, signal)
-      return { ...incoming, body: await read(line, incoming) }
+      return { ...incoming, body: await Transport.read(incoming, line.bodyMax ?? outbound.BODY_MAX) }
     },
     catch: (error) =>
-      error instanceof TooLong
+      error instanceof Transport.TooLong
         ? malformed(line.vendor, operation, error.message)
         : VendorError.make(line.vendor, operation, outbound.reasonOf(error, method))
   })
-
-const ours =
-  (dispatcher: Dispatcher, timeoutMs: number): Transport =>
-  async ({ url, method, headers, body }, signal) => {
-    const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
-    const response = await send(url, { dispatcher, signal, method, headers, body: body ?? null, ...timeouts })
-    return { status: response.statusCode, headers: flattened(response.headers), body: response.body }
-  }
-
-class TooLong extends Error {}
-
-const read = async (line: Line, { status, headers, body }: Incoming): Promise<Uint8Array> => {
-  const failed = status >= 400
-  const bytesMax = line.bodyMax ?? outbound.BODY_MAX
-  const chunks: Array<Uint8Array> = []
-  let bytes = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    // Leaving the loop destroys the body, and with it the socket.
-    if (bytes > bytesMax) break
-  }
-  if (bytes > bytesMax && !failed) throw tooLong(bytesMax)
-  const whole = Buffer.concat(chunks)
-  if (headers["content-encoding"] !== "gzip") return whole
-  return gunzipped(whole, { maxOutputLength: bytesMax }).catch((error: NodeJS.ErrnoException) => {
-    if (failed) return whole.subarray(0, 0)
-    throw error.code === "ERR_BUFFER_TOO_LARGE" ? tooLong(bytesMax) : error
-  })
-}
-
-const tooLong = (bytesMax: number) =>
-  new TooLong(`the answer is longer than ${bytesMax} bytes; ask for smaller pages or raise bodyMax`)
-
-const flattened = (headers: Dispatcher.ResponseData["headers"]): Answer["headers"] =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]]
-    )
-  )
 
 const bodyOf = (
   request: Request

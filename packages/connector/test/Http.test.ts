@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { Gate, Http, Kept, VendorError } from "../src/index.ts"
+import { Gate, Http, Kept, type Transport, VendorError } from "../src/index.ts"
 
 interface Seen {
   readonly method: string
@@ -322,9 +322,9 @@ describe("Http, when the connection fails", () => {
 })
 
 describe("Http over a client library", () => {
-  const carried = (incoming: Partial<Http.Incoming>, chunks: ReadonlyArray<string> = ['{"ok":1}']) => {
-    const seen: Array<Http.Outgoing> = []
-    const transport: Http.Transport = async (request) => {
+  const carried = (incoming: Partial<Transport.Incoming>, chunks: ReadonlyArray<string> = ['{"ok":1}']) => {
+    const seen: Array<Transport.Outgoing> = []
+    const transport: Transport.Transport = async (request) => {
       seen.push(request)
       const body = (async function* () {
         for (const chunk of chunks) yield Buffer.from(chunk)
