@@ -60,6 +60,8 @@ export class Erasures extends Context.Tag("@interchannel/store/Erasures")<
     readonly names: (id: string) => Effect.Effect<ReadonlyArray<string>, StoreError>
     /** Which of these names are turned away, each with the erasure that it belongs to. */
     readonly turnedAway: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, string>, StoreError>
+    /** Another word whenever something was forgotten: what was read under one word is not saved under another. */
+    readonly state: Effect.Effect<string, StoreError>
     /** Is anybody? Most installations erase nobody for months. */
     readonly isAnybody: Effect.Effect<boolean, StoreError>
     /**
@@ -168,6 +170,14 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
             return new Map(found.map(({ hash, erasure }) => [byHash.get(hash) ?? "", erasure]))
           })
         ),
+      state: read(
+        "how far erasures are",
+        Effect.gen(function* () {
+          const open = yield* sql`SELECT id, phase, interactions FROM erasure WHERE phase <> 'done' ORDER BY id`
+          const done = yield* sql`SELECT count(*) AS count, max(done_at) AS at FROM erasure`
+          return JSON.stringify([open, done])
+        })
+      ),
       isAnybody: read(
         "is anybody erased",
         Effect.map(sql`SELECT 1 FROM erased LIMIT 1`, (rows) => rows.length > 0)

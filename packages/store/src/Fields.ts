@@ -31,8 +31,8 @@ export interface Turn {
 }
 
 export interface FieldState {
-  /** What each contact says, by its key, and since when it has been saying so. */
-  readonly said?: Readonly<Record<string, { readonly value: string; readonly since: Instant.Instant }>>
+  /** What each contact says, by its key, and since when it has been saying so. `null`: it was looked at, and says nothing. */
+  readonly said?: Readonly<Record<string, { readonly value: string | null; readonly since: Instant.Instant }>>
   readonly written?: Written
   /** Our writes of the last while, oldest first: a field that flips is seen by them. */
   readonly turns?: ReadonlyArray<Turn>

@@ -13,6 +13,7 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Desire from "../entries/Desire.ts"
+import * as FieldSubject from "../fields/FieldSubject.ts"
 import type { Installation } from "../configuration/Installation.ts"
 import * as Names from "./Names.ts"
 
@@ -42,7 +43,7 @@ export const step = (
     const contacts = yield* (yield* Erasures.Erasures).contacts(erasure.id)
     const keys = yield* ledger.interactionKeysOfContacts(contacts, { after: "", limit: STEP_MAX })
     if (keys.length > 0) return yield* interactions(erasure, keys, new Set(contacts), installation, lease)
-    return yield* Effect.as(people(erasure, contacts, lease), "more" as const)
+    return yield* people(erasure, contacts, installation, lease)
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -70,7 +71,7 @@ const interactions = (
       const subjects = [...doomed, ...whole.map(({ key }) => key)]
       const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
       // What an attempt of unknown outcome left is found by what it told, which stays until that is taken out.
-      const unseen = written.filter(isUnseen)
+      const unseen = underWay(written, installation).filter(({ ref }) => ref === undefined)
       yield* projections.desire(unseen.map((row) => Desire.nothing(row, now)))
       const kept = new Set(unseen.map(({ subject }) => subject))
       for (const { key, keys: all } of whole) if (kept.has(key)) for (const one of all) kept.add(one)
@@ -93,8 +94,12 @@ const interactions = (
     return yield* inOneWrite(lease, forgetting)
   })
 
-const isUnseen = ({ state, startedAt, ref }: Projections.Projection): boolean =>
-  state === "due" && startedAt !== undefined && ref === undefined
+/** Attempts that were begun and whose outcome will be known. */
+const underWay = (rows: ReadonlyArray<Projections.Projection>, { connections }: Installation) =>
+  rows.filter(
+    ({ state, startedAt, destination }) =>
+      state === "due" && startedAt !== undefined && connections.get(destination)?.destination !== undefined
+  )
 
 /** `others`: customers who are not erased take part, so only what the erased said goes. */
 const conversationOf = (key: string, contacts: ReadonlySet<string>, own: Own.Own) =>
@@ -157,7 +162,12 @@ const takeBack = (
   })
 
 /** Their records at the vendors are the vendors': a person deletes them there. */
-const people = (erasure: Erasures.Erasure, keys: ReadonlyArray<string>, lease: Leases.Lease) =>
+const people = (
+  erasure: Erasures.Erasure,
+  keys: ReadonlyArray<string>,
+  installation: Installation,
+  lease: Leases.Lease
+) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const erasures = yield* Erasures.Erasures
@@ -171,34 +181,46 @@ const people = (erasure: Erasures.Erasure, keys: ReadonlyArray<string>, lease: L
     // A person of whom other contacts stay goes on, and so does what was written about them.
     const ended = [...groups].filter(([, members]) => members.every(({ contact }) => keys.includes(contact)))
     const subjects = [...keys, ...ended.map(([person]) => person)]
-    const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
-    const receipts = leftAtVendors(contacts, at)
-    const forgetting = [
-      erasures.addReceipts(erasure.id, receipts),
-      erasures.forgetProjections(written.map(({ key }) => key)),
-      erasures.forget(keys),
+    const forgetting = Effect.gen(function* () {
+      const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
+      if (underWay(written, installation).length > 0) return "wait" as const
+      yield* erasures.addReceipts(erasure.id, [...created(written, at), ...leftAtVendors(contacts, at)])
+      // What is known of a record's fields is kept under such a key, whether or not one was ever written.
+      const fields = contacts.map(({ contact }) => FieldSubject.keyOf(contact.connection, contact.key))
+      yield* erasures.forgetProjections([...written.map(({ key }) => key), ...fields])
+      yield* erasures.forget(keys)
       // Who they were is the Resolver's: it forgets contacts that are in the ledger no more.
-      dirty.mark(keys.map((key) => ({ kind: "contact" as const, key, dueAt: at, lane: 0 as const }))),
-      erasures.save({ ...erasure, phase: "raw", place: "" })
-    ]
-    yield* inOneWrite(lease, Effect.all(forgetting, { discard: true }))
+      yield* dirty.mark(keys.map((key) => ({ kind: "contact" as const, key, dueAt: at, lane: 0 as const })))
+      yield* erasures.save({ ...erasure, phase: "raw", place: "" })
+      return "more" as const
+    })
+    return yield* inOneWrite(lease, forgetting)
+  })
+
+const left = { kind: "record", state: "by hand" } as const
+
+/** Records that we made: the vendor's own now, and perhaps not read back yet. */
+const created = (written: ReadonlyArray<Projections.Projection>, at: number): ReadonlyArray<Erasures.Receipt> =>
+  written.flatMap(({ verb, destination, ref, url }) => {
+    if (verb !== "UpsertContact" || ref === undefined) return []
+    const why = "a record that was made for them; delete it there"
+    return [{ ...left, connection: destination, ref, at, why, ...(url === undefined ? {} : { url }) }]
   })
 
 /** A record is named; who has none there is known by their messages alone. */
 const leftAtVendors = (contacts: ReadonlyArray<Ledger.ContactRow>, at: number): ReadonlyArray<Erasures.Receipt> => {
   const live = contacts.filter(({ deleted }) => !deleted).map(({ contact }) => contact)
-  const left = { kind: "record", state: "by hand", at } as const
   const records = live.flatMap(({ kind, connection, ref, url }) => {
     if (kind !== "record") return []
     const why = "the system's own record; delete it there"
-    return [{ ...left, connection, ref, why, ...(url === undefined ? {} : { url }) }]
+    return [{ ...left, connection, ref, at, why, ...(url === undefined ? {} : { url }) }]
   })
   const messages = [...new Set(live.map(({ kind, connection }) => (kind === "record" ? undefined : connection)))]
   return [
     ...records,
     ...messages.flatMap((connection) => {
       const why = "what they wrote stands in this system; delete it there"
-      return connection === undefined ? [] : [{ ...left, connection, ref: { kind: "messages", id: "all" }, why }]
+      return connection === undefined ? [] : [{ ...left, connection, ref: { kind: "messages", id: "all" }, at, why }]
     })
   ]
 }

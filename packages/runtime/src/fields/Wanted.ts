@@ -13,7 +13,7 @@ import type { Situation } from "./FieldDecision.ts"
 export const CONTACTS_MAX = 50
 
 export interface Wanted {
-  /** What each contact says now. */
+  /** What each contact says now; of one that says nothing, that it was looked at: what it says later is news. */
   readonly said: NonNullable<Fields.FieldState["said"]>
   /** Absent: nobody says anything. */
   readonly wanted?: Situation["wanted"]
@@ -29,16 +29,19 @@ interface Given {
 }
 
 export const of = ({ rule, contacts, before = {}, isOurWriting }: Given): Wanted => {
-  const candidates = [...contacts]
+  const heard = [...contacts]
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .slice(0, CONTACTS_MAX)
-    .flatMap((contact) => {
+    .filter((contact) => isAsked(contact, rule) && !isOurWriting(contact, rule.from))
+    .map((contact) => {
       const value = valueOf(contact, rule)
-      if (value === undefined || isOurWriting(contact, rule.from)) return []
-      return [{ contact, value, since: sinceOf(contact, value, before[contact.key]) }]
+      return { contact, value, since: sinceOf(contact, value, before[contact.key]) }
     })
-  const said = Object.fromEntries(candidates.map(({ contact, value, since }) => [contact.key, { value, since }]))
-  const [best] = candidates.sort(
+  const said = Object.fromEntries(
+    heard.map(({ contact, value = null, since }) => [contact.key, { value, since }] as const)
+  )
+  const saying = heard.flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ ...rest, value }]))
+  const [best] = saying.sort(
     (a, b) => b.since - a.since || rank(a.contact) - rank(b.contact) || (a.contact.key < b.contact.key ? -1 : 1)
   )
   if (best === undefined) return { said }
@@ -47,20 +50,23 @@ export const of = ({ rule, contacts, before = {}, isOurWriting }: Given): Wanted
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** Of an owner's field the others are not. */
+const isAsked = ({ connection }: Contact, { policy }: FieldRule): boolean =>
+  typeof policy === "string" || policy.owner === connection
+
 /** A switchboard's number and a role mailbox are nobody's own. */
-const valueOf = (contact: Contact, { from, policy }: FieldRule): string | undefined => {
-  if (typeof policy !== "string" && policy.owner !== contact.connection) return undefined
+const valueOf = (contact: Contact, { from }: FieldRule): string | undefined => {
   const handles = contact.handles.filter(({ shared }) => shared !== true)
   return FieldPath.valueAt({ ...contact, handles }, from)
 }
 
 const sinceOf = (
   contact: Contact,
-  value: string,
-  before: { readonly value: string; readonly since: Instant.Instant } | undefined
+  value: string | undefined,
+  before: NonNullable<Fields.FieldState["said"]>[string] | undefined
 ): Instant.Instant => {
   if (before === undefined) return contact.createdAt ?? 0
-  return before.value === value ? before.since : Math.max(before.since, contact.version.at)
+  return before.value === (value ?? null) ? before.since : Math.max(before.since, contact.version.at)
 }
 
 /** A record somebody keeps says more than a caller's name. */

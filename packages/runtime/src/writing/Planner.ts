@@ -1,6 +1,15 @@
 /** From dirty subjects to desired state: loads what each concerns, lets `Desire` decide, saves it with the marks' removal. */
 import type { Own } from "@interchannel/domain"
-import { Database, Dirty, Ledger, type Leases, Persons, Projections, type StoreError } from "@interchannel/store"
+import {
+  Database,
+  Dirty,
+  Erasures,
+  Ledger,
+  type Leases,
+  Persons,
+  Projections,
+  type StoreError
+} from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Cards from "../entries/Cards.ts"
@@ -17,7 +26,7 @@ const EXPAND_MAX = 500
 /** Conversations of a customer whose cards follow what happens elsewhere. */
 const CONVERSATIONS_PER_PERSON_MAX = 3
 
-export type Services = Entries.Services | FieldPlan.Services | Database.Database | Dirty.Dirty
+export type Services = Entries.Services | FieldPlan.Services | Database.Database | Dirty.Dirty | Erasures.Erasures
 
 export interface Options {
   readonly own: Own.Own
@@ -33,6 +42,8 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
     const now = yield* Clock.currentTimeMillis
     const marks = yield* dirty.due(now, BATCH_MAX)
     if (marks.length === 0) return 0
+    const erasures = yield* Erasures.Erasures
+    const erased = yield* erasures.state
     const of = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind)
     const entries = yield* Entries.plan(of("interaction"), options, now)
     const changed = yield* cardMarks(entries.rows, entries.customersOf, options, now)
@@ -46,7 +57,7 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
     yield* database.write(
       Effect.gen(function* () {
         // Of what was forgotten since it was read nothing is wanted any more; the marks that are left are planned anew.
-        if (!(yield* areThere(entries.rows))) return
+        if ((yield* erasures.state) !== erased) return
         yield* projections.desire(rows)
         yield* FieldPlan.save(fields)
         yield* dirty.mark([...changed, ...answers.flat(), ...expanded.flatMap(({ marks: more }) => more)])
@@ -61,12 +72,6 @@ export const step = (options: Options, lease: Leases.Lease): Effect.Effect<numbe
   }).pipe(Effect.withSpan("plan"))
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-const areThere = (rows: ReadonlyArray<Ledger.InteractionRow>) =>
-  Effect.gen(function* () {
-    const keys = new Set(rows.map(({ interaction }) => interaction.key))
-    return (yield* (yield* Ledger.Ledger).interactions([...keys])).size === keys.size
-  })
 
 /** The cards that this interaction changes: its own conversation's, and those of its customers in other systems. */
 const cardMarks = (

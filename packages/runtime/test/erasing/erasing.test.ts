@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Own } from "@interchannel/domain"
-import { Connections, Database, Erasures, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
+import { Action } from "@interchannel/connector"
+import { Key, Own, Ref } from "@interchannel/domain"
+import { Connections, Database, Erasures, Fields, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
 import { masterKey } from "@interchannel/store/testing"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
@@ -10,12 +11,15 @@ import { describe, expect } from "vitest"
 import * as Checkup from "../../src/health/Checkup.ts"
 import * as Erasing from "../../src/erasing/Erasing.ts"
 import * as Requests from "../../src/erasing/Requests.ts"
+import * as FieldSubject from "../../src/fields/FieldSubject.ts"
+import { chat, chatWorld } from "../sampleVendors.ts"
 import { START, world } from "../stages.ts"
 
 const WITHIN_MS = 60_000
 const STEPS_MAX = 100
 const own = { ...Own.none, domains: ["example.org"] }
 const ana = { id: "ana-record", email: "ana@example.com", updatedAt: START }
+const anaKey = Key.contact("crm", Ref.local("person", "ana-record"))
 const bob = { id: "bob-record", email: "bob@example.com", updatedAt: START }
 const said = (id: string, from: string, text: string, more: object = {}) => ({
   id,
@@ -32,31 +36,45 @@ const folder = Effect.acquireRelease(
 )
 
 /** Ana and Bob were in touch, and what they said stands in the CRM. */
-const inTouch = Effect.gen(function* () {
-  const all = yield* world({ own })
-  all.crmState.records.push(ana, bob)
-  all.chatState.messages.push(
-    said("m1", "ana", "my card is lost", { thread: "t1" }),
-    said("m2", "sam", "blocked at once", { thread: "t1" }),
-    said("m3", "bob", "good morning", { thread: "t2" }),
-    said("m4", "ana", "good evening", { thread: "t2" }),
-    said("m5", "sam", "hello to you both", { thread: "t2" })
-  )
-  yield* all.push("chat", "d1", [said("m1", "ana", "my card is lost", { thread: "t1" })])
-  yield* all.turn
-  yield* all.turn
-  const step = Erasing.step({ ...all.installation }, all.lease)
-  const run = Effect.gen(function* () {
-    for (let steps = 0; steps < STEPS_MAX; steps++) if ((yield* step) !== "more") return
-    return yield* Effect.dieMessage("erasing does not end")
+const inTouchWith = (more: Parameters<typeof world>[0]) =>
+  Effect.gen(function* () {
+    const all = yield* world({ own, ...more })
+    all.crmState.records.push(ana, bob)
+    all.chatState.messages.push(
+      said("m1", "ana", "my card is lost", { thread: "t1" }),
+      said("m2", "sam", "blocked at once", { thread: "t1" }),
+      said("m3", "bob", "good morning", { thread: "t2" }),
+      said("m4", "ana", "good evening", { thread: "t2" }),
+      said("m5", "sam", "hello to you both", { thread: "t2" })
+    )
+    yield* all.push("chat", "d1", [said("m1", "ana", "my card is lost", { thread: "t1" })])
+    yield* all.turn
+    yield* all.turn
+    const step = Erasing.step({ ...all.installation }, all.lease)
+    const run = Effect.gen(function* () {
+      for (let steps = 0; steps < STEPS_MAX; steps++) if ((yield* step) !== "more") return
+      return yield* Effect.dieMessage("erasing does not end")
+    })
+    const bodies = () =>
+      all
+        .entries()
+        .map(({ body }) => body)
+        .sort()
+    return { ...all, run, bodies }
   })
-  const bodies = () =>
-    all
-      .entries()
-      .map(({ body }) => body)
-      .sort()
-  return { ...all, run, bodies }
-})
+const inTouch = inTouchWith({})
+
+/** A chat that has cards beside its conversations. */
+const chatWithCards = {
+  ...chat(chatWorld()),
+  actions: [
+    Action.ShowContext.with({
+      idempotency: "vendor key",
+      batchMax: 1,
+      write: Action.each(({ key }) => Effect.succeed({ ref: Ref.local("card", key) }))
+    })
+  ]
+} as unknown as ReturnType<typeof chat>
 
 /** `meanwhile` comes to pass after what is saved first was read. */
 const whileWriting = <E, F, R, S>(step: Effect.Effect<unknown, E, R>, meanwhile: Effect.Effect<unknown, F, S>) =>
@@ -311,6 +329,62 @@ describe("erasing somebody", () => {
       yield* whileWriting(planAlone, erase)
       const rows = yield* (yield* Projections.Projections).list({ destination: "crm", after: "", limit: 10 })
       expect(rows.filter(({ delivered, desired }) => delivered === undefined && desired !== undefined)).toEqual([])
+    })
+  )
+
+  scenario(
+    "while the card beside what they said is being planned, none stays to be shown",
+    Effect.gen(function* () {
+      const { crmState, installation, normalize, planAlone, push, resolve, run, turn } = yield* inTouchWith({
+        chat: { connector: chatWithCards, destination: { cards: true } }
+      })
+      crmState.records[0] = { ...ana, name: "Ana Example", updatedAt: START + 9_000 }
+      const projections = yield* Projections.Projections
+      const cards = Effect.map(projections.list({ destination: "chat", after: "", limit: 10 }), (rows) =>
+        rows.filter(({ verb, desired }) => verb === "ShowContext" && desired !== undefined)
+      )
+      yield* Effect.repeatN(turn, 2)
+      expect(yield* cards).toHaveLength(2)
+      yield* push("chat", "d2", [said("m6", "ana", "one more thing", { thread: "t1" })])
+      yield* Effect.all([normalize, resolve, planAlone, TestClock.adjust("1 minute")])
+      const erase = Effect.zipRight(Requests.erase(installation, "ana@example.com", "ada"), run)
+      yield* whileWriting(planAlone, erase)
+      expect(yield* cards).toHaveLength(1)
+    })
+  )
+
+  scenario(
+    "while a field of their record is being planned, or set, nothing that it says stays",
+    Effect.gen(function* () {
+      const saying = (title: string, at: number) => said(`m${at}`, "ana", "my title", { at, profile: { title, at } })
+      const { crmState, dispatch, installation, normalize, planAlone, push, resolve, run, turn } = yield* inTouchWith({
+        crm: { destination: { fields: { job: {} }, timeline: false } }
+      })
+      const projections = yield* Projections.Projections
+      const kept = Effect.gen(function* () {
+        const rows = yield* projections.list({ destination: "crm", after: "", limit: 20 })
+        const states = yield* (yield* Fields.Fields).get([FieldSubject.keyOf("crm", anaKey)])
+        return [rows.filter(({ verb }) => verb === "SetFields"), [...states.values()]]
+      })
+      const erase = Effect.zipRight(Requests.erase(installation, "ana@example.com", "ada"), run)
+      yield* push("chat", "d2", [saying("Director", START + 9_000)])
+      yield* Effect.zipRight(normalize, resolve)
+      yield* whileWriting(planAlone, erase)
+      expect(yield* kept).toEqual([[], []])
+
+      yield* Requests.readmit(installation, "ana@example.com")
+      yield* TestClock.adjust("100 seconds")
+      crmState.records[0] = { ...ana, updatedAt: START + 90_000 }
+      yield* push("chat", "d3", [saying("Director", START + 90_000)])
+      yield* Effect.all([turn, push("chat", "d4", [saying("Chair", START + 99_000)]), normalize, resolve])
+      yield* Effect.zipRight(TestClock.adjust("2 seconds"), planAlone)
+      expect((yield* kept)[0]).toMatchObject([{ state: "due" }])
+      const services = yield* Effect.context<Store.Services>()
+      crmState.meanwhile = Effect.orDie(Effect.provide(erase, services))
+      yield* dispatch
+      expect((yield* Requests.list)[1]).toMatchObject({ phase: "ledger" })
+      yield* run
+      expect(yield* kept).toEqual([[], []])
     })
   )
 

@@ -21,9 +21,19 @@ const of = (contacts: ReadonlyArray<Contact>, more: Partial<Parameters<typeof Wa
 
 describe("what is wanted in a field", () => {
   it("is nothing where nobody says anything", () => {
-    const { title: _, ...silent } = contact("chat", "a")
-    expect(of([silent])).toEqual({ said: {} })
+    const { title: _, ...silent } = contact("chat", "a", { createdAt: 20 })
+    expect(of([silent])).toEqual({ said: { [silent.key]: { value: null, since: 20 } } })
     expect(of([])).toEqual({ said: {} })
+  })
+
+  it("is as new as the record that told it first, where there was nothing when we looked", () => {
+    const { title: _, ...silent } = contact("chat", "a", { createdAt: 20 })
+    const spoken = contact("chat", "a", { createdAt: 20, version: { at: 300, rank: 0 } })
+    const first = of([spoken], { before: of([silent]).said })
+    expect(first.wanted?.since).toBe(300)
+    const again = { ...spoken, version: { at: 500, rank: 0 } }
+    const { title: _title, ...fell } = { ...spoken, version: { at: 400, rank: 0 } }
+    expect(of([again], { before: of([fell], { before: first.said }).said }).wanted?.since).toBe(500)
   })
 
   it("is as old as its record when we first look, as new as the change that we saw", () => {

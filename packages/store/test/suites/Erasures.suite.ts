@@ -47,6 +47,26 @@ export const erasures: Suite = ({ holds, holdsAt }) => {
     })
   )
 
+  holds("its state is another word with each step, and the same while nothing is forgotten", () =>
+    Effect.gen(function* () {
+      const erasures = yield* Erasures.Erasures
+      const words = [yield* erasures.state]
+      const after = (step: Effect.Effect<void, unknown>) =>
+        Effect.gen(function* () {
+          yield* step
+          words.push(yield* erasures.state)
+          expect(yield* erasures.state).toBe(words.at(-1))
+        })
+      yield* after(erasures.begin(asked, ["c_ana"]))
+      yield* after(erasures.save({ ...asked, interactions: 2 }))
+      yield* after(erasures.save({ ...asked, interactions: 2, phase: "raw" }))
+      yield* after(erasures.save({ ...asked, interactions: 2, phase: "done", doneAt: 10 }))
+      yield* after(erasures.save({ ...asked, interactions: 2, phase: "ledger" }))
+      yield* after(erasures.save({ ...asked, interactions: 2, phase: "done", doneAt: 20 }))
+      expect(new Set(words).size).toBe(words.length)
+    })
+  )
+
   holds("an erasure that finds more goes on with it; what is found once it is done is never in clear", () =>
     Effect.gen(function* () {
       const erasures = yield* Erasures.Erasures
