@@ -60,7 +60,7 @@ export class Erasures extends Context.Tag("@interchannel/store/Erasures")<
     readonly names: (id: string) => Effect.Effect<ReadonlyArray<string>, StoreError>
     /** Which of these names are turned away, each with the erasure that it belongs to. */
     readonly turnedAway: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, string>, StoreError>
-    /** Another word whenever something was forgotten: what was read under one word is not saved under another. */
+    /** Another word after each step that forgets something: what was read under one word is not saved under another. */
     readonly state: Effect.Effect<string, StoreError>
     /** Is anybody? Most installations erase nobody for months. */
     readonly isAnybody: Effect.Effect<boolean, StoreError>
