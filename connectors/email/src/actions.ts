@@ -12,7 +12,7 @@ import type { LocalRef } from "@interchannel/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { SearchObject } from "imapflow"
-import { type Doing, EmailApi, fail, sentFolder } from "./api.ts"
+import { change, type Doing, EmailApi, fail, readFolders, sentFolder, settings, within } from "./api.ts"
 import { compose } from "./compose.ts"
 import { ownAddresses } from "./credentials.ts"
 import { keyOf, type Mail } from "./wire.ts"
@@ -35,12 +35,12 @@ export const sendMessage = Action.SendMessage.with({
     Effect.gen(function* () {
       if (input.existing !== undefined)
         return yield* fail.rejected(OPERATION, "sent", "a mail that was sent cannot be changed")
-      const { settings, send, change } = yield* EmailApi
+      const { settings: known, send } = yield* EmailApi
       const draft = yield* draftOf(input)
       const raw = yield* Effect.promise(() => compose(draft))
       const written: Action.Written = { ref: draft.ref }
       const envelope = { from: draft.returnPath, to: draft.to, raw }
-      const folder = settings.sentCopy === "append" ? yield* sentFolder : undefined
+      const folder = known.sentCopy === "append" ? yield* sentFolder : undefined
       if (folder === undefined) return yield* Effect.as(send(envelope), written)
       const uid = yield* Effect.flatMap(filed(folder, input.key), (copy) =>
         copy === undefined
@@ -98,9 +98,9 @@ const filed = (folder: string, key: string): Doing<Mail | undefined> =>
 
 const draftOf = (input: Input): Doing<Draft.Draft> =>
   Effect.gen(function* () {
-    const { settings } = yield* EmailApi
+    const known = yield* settings
     const answered = input.conversation === undefined ? undefined : yield* latest(input.conversation)
-    const sender = { ...settings, own: ownAddresses(settings) }
+    const sender = { ...known, own: ownAddresses(known) }
     const draft = Draft.make(input, sender, answered, yield* Clock.currentTimeMillis)
     if (draft !== undefined) return draft
     const detail = "neither an address nor a thread with somebody outside in it is given"
@@ -110,8 +110,7 @@ const draftOf = (input: Input): Doing<Draft.Draft> =>
 /** The youngest mail of a thread. */
 const latest = ({ id }: LocalRef): Doing<Mail | undefined> =>
   Effect.gen(function* () {
-    const { folders, settings } = yield* EmailApi
-    const listed = (yield* folders).filter(({ path, use }) => settings.folders?.includes(path) ?? use !== "other")
+    const listed = yield* readFolders
     const places = ["message-id", "references", "in-reply-to"]
     const naming = { or: places.map((name) => ({ header: { [name]: id } })) }
     const mails = yield* Effect.forEach(listed, ({ path }) =>
@@ -129,6 +128,4 @@ const found = (
   what: SearchObject,
   some: (uids: ReadonlyArray<number>) => ReadonlyArray<number>
 ): Doing<ReadonlyArray<Mail>> =>
-  Effect.flatMap(EmailApi, ({ within }) =>
-    within(folder, (box) => Effect.flatMap(box.search(what), (uids) => box.mails(some(uids))))
-  )
+  within(folder, (box) => Effect.flatMap(box.search(what), (uids) => box.mails(some(uids))))

@@ -11,7 +11,8 @@ import { Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type Box, EmailApi, fail } from "./api.ts"
+import { fail, readFolders, settings, within } from "./api.ts"
+import type { Box } from "./box.ts"
 import { rooted } from "./roots.ts"
 import { mail } from "./normalize.ts"
 import { keyOf, Mail, uidOf } from "./wire.ts"
@@ -42,25 +43,17 @@ export const mails = Feed.changes("mails", {
   key: keyOf,
   normalize: mail,
   cadenceMs: MINUTE_MS,
-  partitions: Effect.gen(function* () {
-    const { folders, settings } = yield* EmailApi
-    const all = yield* folders
-    const listed = settings.folders
-    return all
-      .filter(({ path, use }) => (listed === undefined ? use !== "other" : listed.includes(path)))
-      .map(({ path }) => ({ id: path, title: path }))
-  }),
+  partitions: Effect.map(readFolders, (listed) => listed.map(({ path }) => ({ id: path, title: path }))),
   page: ({ partition, cursor, since }) =>
     Effect.gen(function* () {
-      const { settings, within } = yield* EmailApi
+      const { pageMails } = yield* settings
       const page = yield* within(partition, (box) =>
-        Effect.flatMap(standing(box, cursor), (at) => pageOf(box, at, since, settings.pageMails))
+        Effect.flatMap(standing(box, cursor), (at) => pageOf(box, at, since, pageMails))
       )
       return { items: yield* rooted(page.mails), next: encodeCursor(page.next), more: page.more }
     }),
   one: (id, partition) =>
     Effect.gen(function* () {
-      const { within } = yield* EmailApi
       const named = uidOf(id)
       if (named === undefined) return undefined
       const found = yield* within(partition, (box) =>

@@ -1,10 +1,15 @@
 /** One IMAP connection: every command once, each refusal a reason. The library's own waiting and retrying is cut short. */
-import { Codes, VendorError } from "@interchannel/connector"
+import { Codes, Gate, VendorError, Wire as Data } from "@interchannel/connector"
+import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { ImapFlow } from "imapflow"
 import { type Credentials, isLoopback, type Server } from "./credentials.ts"
 
 export const VENDOR = "email"
+export const fail = VendorError.of(VENDOR)
+
+/** A page of long mails over a slow line. */
+const FETCH_WITHIN_MS = 180_000
 const CONNECT_WITHIN_MS = 15_000
 /** Silence after which the connection counts as dead, and an idling one is asked for a sign of life. */
 const SILENT_AFTER_MS = 4 * 60_000
@@ -12,26 +17,75 @@ const SILENT_AFTER_MS = 4 * 60_000
 const IDLE_MS = 25 * 60_000
 const RESPONSE_BYTES_MAX = 64 * 1024 * 1024
 
-/** A connection, and what the library tells its logger only. */
 export interface Wire {
   readonly client: ImapFlow
-  /** Forgets what went wrong before. */
-  readonly listen: () => void
-  /** What the server refused since then: some commands answer `false` and say why to the logger alone. */
-  readonly refusal: () => unknown
-  /** How long the server asked to wait since then, milliseconds. */
-  readonly throttled: () => number | undefined
+  /** One command in a turn at the Gate. `changes`: a command that is cut off may have been done all the same. */
+  readonly run: <A>(
+    operation: string,
+    use: (client: ImapFlow) => Promise<A>,
+    changes?: boolean
+  ) => Effect.Effect<Exclude<A, false>, VendorError.VendorError>
 }
 
-/** Not connected yet. */
-export const make = (server: Server, credentials: Credentials): Wire => {
-  let refusal: unknown
-  let throttled: number | undefined
+/** Logged in. It is the caller's to close. */
+export const connect = (
+  server: Server,
+  credentials: Credentials
+): Effect.Effect<Wire, VendorError.VendorError, Gate.Gate> =>
+  Effect.flatMap(Gate.Gate, (gate) =>
+    Effect.suspend(() => {
+      const line = lineTo(server, credentials)
+      const { client } = line
+      const close = Effect.sync(() => client.close())
+      const run: Wire["run"] = (operation, use, changes = false) =>
+        gate.call(
+          operation,
+          Effect.tryPromise({
+            try: async () => {
+              line.said = {}
+              const answer = await use(client)
+              if (answer === false) throw line.said.refusal ?? new Error("refused")
+              return answer as Exclude<typeof answer, false>
+            },
+            catch: (error) => {
+              const reason = reasonOf(error, line.said, changes)
+              return fail.because(operation, VendorError.without(reason, secretsOf(credentials)))
+            }
+            // A command that nobody waits for any more would answer into the next one.
+          }).pipe(Effect.onInterrupt(() => close)),
+          { timeoutMs: FETCH_WITHIN_MS }
+        )
+      return run("login", () => client.connect()).pipe(
+        Effect.as({ client, run }),
+        Effect.onError(() => close)
+      )
+    })
+  )
+
+export const secretsOf = (credentials: Credentials): ReadonlyArray<string> => Object.values(secretOf(credentials))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What the library tells its logger only: some commands answer `false` and say why to the logger alone. */
+interface Said {
+  readonly refusal?: unknown
+  /** How long the server asked to wait, milliseconds. */
+  readonly throttled?: number
+}
+
+/** A connection that is not open yet, and what was said during the command under way. */
+interface Line {
+  readonly client: ImapFlow
+  said: Said
+}
+
+const lineTo = (server: Server, credentials: Credentials): Line => {
   const note = (entry: unknown): void => {
-    if (typeof entry !== "object" || entry === null) return
-    if ("err" in entry) refusal = entry.err
-    if (!("throttleDelay" in entry) || typeof entry.throttleDelay !== "number") return
-    throttled = entry.throttleDelay
+    const refusal = Data.field(entry, "err")
+    if (refusal !== undefined) line.said = { ...line.said, refusal }
+    const throttled = Data.field(entry, "throttleDelay")
+    if (typeof throttled !== "number") return
+    line.said = { ...line.said, throttled }
     // The library would wait and try again by itself; when to try is the engine's business.
     // Not before it waits: what it waits for is ended by the end of the connection.
     setImmediate(() => client.close())
@@ -57,23 +111,13 @@ export const make = (server: Server, credentials: Credentials): Wire => {
   })
   // Without a listener an error of the socket would end the process; the command under way fails by itself.
   client.on("error", silent)
-  return {
-    client,
-    listen: () => {
-      refusal = undefined
-      throttled = undefined
-    },
-    refusal: () => refusal,
-    throttled: () => throttled
-  }
+  const line: Line = { client, said: {} }
+  return line
 }
 
-export const secretsOf = (credentials: Credentials): ReadonlyArray<string> => Object.values(secretOf(credentials))
-
-/** What a failed command means. `changes`: it may have been done all the same. */
-export const reasonOf = (error: unknown, wire: Wire, changes = false): VendorError.Reason => {
-  const waitMs = wire.throttled()
-  if (waitMs !== undefined) return new VendorError.RateLimited({ retryAfterMs: waitMs })
+/** What a failed command means. */
+const reasonOf = (error: unknown, { throttled }: Said, changes: boolean): VendorError.Reason => {
+  if (throttled !== undefined) return new VendorError.RateLimited({ retryAfterMs: throttled })
   const told = tell(error)
   const { code: broken = "closed", responseStatus: status, responseText: text = "" } = told
   if (/too many|rate limit|throttl/i.test(text)) return new VendorError.RateLimited({})
@@ -89,8 +133,6 @@ export const reasonOf = (error: unknown, wire: Wire, changes = false): VendorErr
   }
   return new VendorError.Unavailable({ detail: `no connection to the mail server (${broken})`, uncertain: changes })
 }
-
-// ---------------------------------------------------------------------------------------------------------------------
 
 const secretOf = (credentials: Credentials) =>
   "password" in credentials

@@ -38,18 +38,17 @@ const broken = (folder: string) => fail.unavailable("idle", `the connection that
 
 const hear = (folder: string, envelopes: Box) =>
   Effect.gen(function* () {
-    const { command, connect, heard } = yield* EmailApi
-    const wire = yield* Effect.acquireRelease(connect, ({ client }) => Effect.sync(() => client.close()))
-    const { client } = wire
+    const { connect, heard } = yield* EmailApi
+    const { client, run } = yield* Effect.acquireRelease(connect, (wire) => Effect.sync(() => wire.client.close()))
     const word = yield* Mailbox.make<void>({ capacity: 1, strategy: "sliding" })
     client.on("exists", () => void word.unsafeOffer(undefined))
     client.on("close", () => envelopes.unsafeDone(Exit.fail(broken(folder))))
-    const box = yield* command("select", wire, () => client.mailboxOpen(folder, { readOnly: true }))
+    const box = yield* run("select", () => client.mailboxOpen(folder, { readOnly: true }))
     const uidValidity = String(box.uidValidity)
     const before = heard.get(folder)
     let next = before?.uidValidity === uidValidity ? before.next : box.uidNext
     const look = Effect.gen(function* () {
-      const found = yield* command("search", wire, () => client.search({ uid: `${next}:*` }, { uid: true }))
+      const found = yield* run("search", () => client.search({ uid: `${next}:*` }, { uid: true }))
       const uids = (found ?? []).filter((uid) => uid >= next).sort((a, b) => a - b)
       next = Math.max(next, (uids.at(-1) ?? 0) + 1)
       heard.set(folder, { uidValidity, next })

@@ -3,7 +3,8 @@ import { Roots } from "@interchannel/connector/mail"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { SearchObject } from "imapflow"
-import { type Box, type Doing, EmailApi, sentFolder } from "./api.ts"
+import { type Doing, sentFolder, settings, within } from "./api.ts"
+import type { Box } from "./box.ts"
 import type { Mail } from "./wire.ts"
 
 /** Hits of one search that are looked at; subjects repeat. */
@@ -13,7 +14,7 @@ const IDS_TOGETHER_MAX = 20
 
 /** The mails of one folder, each with its root where one was found. */
 export const rooted = (mails: ReadonlyArray<Mail>): Doing<ReadonlyArray<Mail>> =>
-  Effect.flatMap(EmailApi, ({ settings }) => Roots.find(mails, settings.address, lookUp))
+  Effect.flatMap(settings, ({ address }) => Roots.find(mails, address, lookUp))
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -23,7 +24,6 @@ type Found = ReadonlyMap<Question, Mail["headers"]>
 /** In the folder of the mails, then in that of sent mail; each folder is opened once for all that is looked for. */
 const lookUp = (questions: ReadonlyArray<Question>): Doing<Found> =>
   Effect.gen(function* () {
-    const { within } = yield* EmailApi
     const sent = yield* sentFolder
     const found = new Map<Question, Mail["headers"]>()
     for (const folder of new Set([

@@ -9,7 +9,7 @@
 import { Action, Http, RecordFields, Timeline, VendorError, Wire } from "@interchannel/connector"
 import * as Effect from "effect/Effect"
 import { type Doing, fail, send, settings } from "./api.ts"
-import { isSettings, ticketUrl, userUrl } from "./credentials.ts"
+import { ticketUrl, userUrl } from "./credentials.ts"
 import { customField, fieldsOf, fingerprint, KEY_FIELD, TEXT_LENGTH_MAX } from "./entry.ts"
 import { ticketRef, userRef, written as userFields } from "./normalize.ts"
 import * as Tickets from "./tickets.ts"
@@ -26,10 +26,10 @@ export const appendTimeline = Action.AppendTimeline.with({
   visibleAfterMs: VISIBLE_AFTER_MS,
   batchMax: 1,
   operation: "tickets.create",
-  lacks: (known) =>
-    isSettings(known) && known.historyQueue === undefined
-      ? "set settings.historyQueue to the name of a queue for timeline entries; approving makes it where it is missing"
-      : undefined,
+  lacks: Action.needs(
+    "historyQueue",
+    "set settings.historyQueue to the name of a queue for timeline entries; approving makes it where it is missing"
+  ),
   write: Action.each((input) =>
     Effect.gen(function* () {
       const id = input.existing?.id ?? (yield* byKey(input.key))?.id ?? (yield* create(input))
@@ -57,10 +57,10 @@ export const showContext = Action.ShowContext.with({
   idempotency: "vendor key",
   batchMax: 1,
   operation: "tickets.update",
-  lacks: (known) =>
-    isSettings(known) && known.cardField === undefined
-      ? "set settings.cardField to the name of a custom field of tickets; approving makes it where it is missing"
-      : undefined,
+  lacks: Action.needs(
+    "cardField",
+    "set settings.cardField to the name of a custom field of tickets; approving makes it where it is missing"
+  ),
   write: Action.each(({ conversation, existing, card }) =>
     Effect.gen(function* () {
       const { id } = existing ?? conversation

@@ -4,7 +4,6 @@ import type { LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import { call, type Doing, fail } from "./api.ts"
 import * as cards from "./cards.ts"
-import { isSettings } from "./credentials.ts"
 import { escape } from "./mrkdwn.ts"
 import * as posts from "./posts.ts"
 import * as timeline from "./timeline.ts"
@@ -28,10 +27,10 @@ export const showContext = Action.ShowContext.with({ ...marked, write: Action.ea
 
 export const appendTimeline = Action.AppendTimeline.with({
   ...marked,
-  lacks: (settings) =>
-    isSettings(settings) && settings.timelineChannel === undefined
-      ? "set settings.timelineChannel to the id of a channel that the app is a member of"
-      : undefined,
+  lacks: Action.needs(
+    "timelineChannel",
+    "set settings.timelineChannel to the id of a channel that the app is a member of"
+  ),
   write: Action.each(timeline.write),
   find: timeline.find
 })

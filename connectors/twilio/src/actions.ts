@@ -3,7 +3,6 @@ import { Action, Timeline, VendorError, Wire } from "@interchannel/connector"
 import { Handle, Instant, type LocalRef } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import { call, type Doing, fail, settings } from "./api.ts"
-import { isSettings } from "./credentials.ts"
 import { messageRef } from "./normalize.ts"
 import { attributesOf, taskRef } from "./tasks.ts"
 import { Message, Task } from "./wire.ts"
@@ -18,10 +17,10 @@ export const sendMessage = Action.SendMessage.with({
   idempotency: "none",
   batchMax: 1,
   operation: "messages.create",
-  lacks: (known) =>
-    isSettings(known) && known.sender === undefined
-      ? "set settings.sender to one of the account's numbers or to the SID of a messaging service"
-      : undefined,
+  lacks: Action.needs(
+    "sender",
+    "set settings.sender to one of the account's numbers or to the SID of a messaging service"
+  ),
   write: Action.each(({ existing, to, text }) =>
     Effect.gen(function* () {
       const { sender } = yield* settings

@@ -13,6 +13,7 @@ import type { Existential } from "./existential.ts"
 import type { RecordFields } from "./RecordFields.ts"
 import type { Card, Entry } from "./Timeline.ts"
 import type { VendorError } from "./VendorError.ts"
+import * as Wire from "./Wire.ts"
 
 /** What each verb is given besides `key` and `existing`. */
 export interface Inputs {
@@ -129,3 +130,9 @@ export const each =
   <V extends Verb, Api>(write: (input: Input<V>) => Effect.Effect<Written, VendorError, Api>) =>
   (inputs: ReadonlyArray<Input<V>>): Effect.Effect<ReadonlyArray<Result>, VendorError, Api> =>
     Effect.forEach(inputs, (input) => Effect.either(write(input)))
+
+/** `lacks` for an action that needs one of the settings; `remedy` says how to set it. */
+export const needs =
+  (setting: string, remedy: string) =>
+  (settings: unknown): string | undefined =>
+    Wire.field(settings, setting) === undefined ? remedy : undefined
