@@ -270,8 +270,8 @@ const projectionsNow = Effect.gen(function* () {
     rows
       .flat()
       .filter(({ state }) => state !== "held")
-      .map(({ key, verb, desired, records }) => {
-        const isNowhere = desired === undefined || (verb === "AppendTimeline" && records.length === 0)
+      .map(({ key, state, desired, records }) => {
+        const isNowhere = desired === undefined || state === "waiting" || state === "dropped"
         return [key, isNowhere ? "nothing" : `${desired} on ${records.join()}`]
       })
   )

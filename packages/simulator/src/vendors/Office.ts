@@ -35,7 +35,7 @@ export interface Entry {
   readonly createdAt: number
   updatedAt: number
   state: "there" | "removed" | "deleted by hand"
-  /** An admin changed its words. */
+  /** An admin changed its words, and they still stand. */
   edited: boolean
   /** We wrote over them, though they had been read long before. */
   overruled: boolean
