@@ -1,5 +1,5 @@
 /** What must be true once all is quiet: the systems hold what happened, once, on the right records, and nothing else. Pure. */
-import type { Entry } from "./vendors/Office.ts"
+import type { Entry, Office } from "./vendors/Office.ts"
 import {
   type Destination,
   destinations,
@@ -88,7 +88,11 @@ const ofHappening = (
  */
 const isAnybodys = ({ offices }: World, { source, customers, record }: Happening): boolean =>
   customers.some((customer) => customer < 0) ||
-  ((source === "crm" || source === "desk") && offices[source].cards.get(record ?? "")?.state === "deleted")
+  ((source === "crm" || source === "desk") && record !== undefined && isGone(offices[source], record))
+
+/** Thrown away, by itself or with the one that it lives on in. */
+const isGone = ({ cards: all }: Office, id: string): boolean =>
+  ![...all.values()].some(({ state, former, id: own }) => state === "there" && (own === id || former.includes(id)))
 
 /** At most on one record, and on nobody's who has nothing to do with it. */
 const ofAnybody = (truth: World, destination: Destination, happening: Happening, entry: Entry | undefined) => {
