@@ -22,22 +22,26 @@ interface Refusal {
 }
 
 export const make = (codes: Codes): ((refusal: Refusal) => Reason) => {
-  const among = (list: string | undefined) => {
-    const known = new Set(words(list ?? ""))
-    return (code: string): boolean => known.has(code)
-  }
-  const [isUnauthorized, isUnavailable, isRateLimited] = [
-    among(codes.unauthorized),
-    among(codes.unavailable),
-    among(codes.rateLimited)
-  ]
-  const [isGone, isExpired] = [among(codes.gone), among(codes.cursorExpired)]
+  const meanings = new Map(kinds.flatMap((kind) => words(codes[kind] ?? "").map((code) => [code, kind] as const)))
   return ({ code, changes, ...said }) => {
     const detail = codes.remedies?.[code] ?? said.detail
-    if (isUnauthorized(code)) return new Unauthorized({ detail })
-    if (isUnavailable(code)) return new Unavailable({ detail, uncertain: changes })
-    if (isRateLimited(code)) return new RateLimited({})
-    if (isGone(code)) return new Gone({ detail })
-    return isExpired(code) ? new CursorExpired({ detail }) : new Rejected({ code, detail })
+    switch (meanings.get(code)) {
+      case "unauthorized":
+        return new Unauthorized({ detail })
+      case "unavailable":
+        return new Unavailable({ detail, uncertain: changes })
+      case "rateLimited":
+        return new RateLimited({})
+      case "gone":
+        return new Gone({ detail })
+      case "cursorExpired":
+        return new CursorExpired({ detail })
+      default:
+        return new Rejected({ code, detail })
+    }
   }
 }
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const kinds = ["unauthorized", "unavailable", "rateLimited", "gone", "cursorExpired"] as const

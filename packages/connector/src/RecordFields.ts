@@ -81,7 +81,10 @@ export const toContact = (paths: Paths, record: Values, claims: Claims = {}): Co
   }
 }
 
-/** What is written of a Contact into a record: the fields of `paths` that it has a value for. A name is put together, or taken apart, as the record wants it. */
+/**
+ * What is written of a Contact into a record: the fields of `paths` that it has a value for. A name is put together, or taken
+ * apart, as the record wants it.
+ */
 export const fromContact = (paths: Paths, contact: ContactFields): Readonly<Record<string, string>> => {
   const { name = {} } = contact
   const parsed = PersonName.parse(name.full ?? "")
