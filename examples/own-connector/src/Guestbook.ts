@@ -1,6 +1,6 @@
 /** A guest book on a web site: who signed it, and what they wrote. */
-import { Connector, Credentials, Feed, Finding, Http, Limits, Wire } from "@interchannel/connector"
-import { Handle, Part, Ref, Version } from "@interchannel/domain"
+import { Connector, Credentials, Feed, Finding, Http, Limits, RecordFields, Wire } from "@interchannel/connector"
+import { Part, Ref, Version } from "@interchannel/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,6 +18,9 @@ const Entry = Schema.Struct({
 })
 const Entries = Schema.Struct({ entries: Schema.Array(Schema.Unknown), next: Wire.text })
 
+/** Which value of a contact each field is. */
+const paths: RecordFields.Paths = { name: "name.full", email: "email" }
+
 const entries = Feed.window("entries", {
   yields: "interactions",
   item: Entry,
@@ -32,14 +35,13 @@ const entries = Feed.window("entries", {
     ),
   normalize: (entry) => {
     const guest = Ref.local("guest", entry.email?.toLowerCase() ?? entry.id)
-    const handles = Handle.distinct([Handle.email(entry.email ?? "")])
     const version = Version.make(entry.changed_at)
     return [
       Part.contact({
         ref: guest,
         kind: "address",
         version,
-        fields: { name: { full: entry.name }, handles }
+        fields: RecordFields.toContact(paths, { name: entry.name, email: entry.email })
       }),
       Part.interaction({
         ref: Ref.local("entry", entry.id),
