@@ -4,7 +4,7 @@
  *
  *   begin ─► story and trouble ─► calm ─► quiet? ─► check ─► edit all ─► quiet? ─► check ─► forget, replay ─► quiet? ─► nothing written
  */
-import { Connections, Dirty, Inbox, Leases, Projections, Quarantine, Store } from "@interchannel/store"
+import { Connections, Inbox, Store } from "@interchannel/store"
 import { forgetLedger } from "@interchannel/store/testing"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Admin from "./Admin.ts"
+import * as Books from "./Books.ts"
 import * as Canonical from "./Canonical.ts"
 import * as Check from "./Check.ts"
 import * as Company from "./Company.ts"
@@ -23,6 +24,7 @@ import * as Log from "./Log.ts"
 import * as Messages from "./Messages.ts"
 import type { Mutant } from "./Mutant.ts"
 import * as Post from "./Post.ts"
+import * as Quiet from "./Quiet.ts"
 import * as Story from "./Story.ts"
 import * as Time from "./Time.ts"
 import * as Trouble from "./Trouble.ts"
@@ -55,10 +57,6 @@ export interface Outcome {
 const START = Date.UTC(2026, 0, 5, 9)
 const STORY_MS = 45_000
 const ACTS = 28
-/** Longer than any feed waits before it looks at everything again. */
-const QUIET_MS = 28_000
-const LOOK_MS = 5_000
-const CALM_MAX_MS = 45 * 60_000
 
 export const run = async (options: Options): Promise<Outcome> => {
   const scope = await Effect.runPromise(Scope.make())
@@ -124,7 +122,7 @@ const play = async (
       await turns.settle()
     }
   }
-  const quiet = makeQuiet(time, world, {
+  const quiet = Quiet.make(time, world, {
     look,
     isAlive: fleet.isAlive,
     open: () => [...post.waiting(), ...admin.open()]
@@ -134,7 +132,7 @@ const play = async (
     const found = [
       ...(await quiet(until)),
       ...Check.world(world),
-      ...(await look(accounts(world))),
+      ...(await look(Books.accounts(world))),
       ...fields(world, await look(FieldStory.questions)),
       ...(await look(Messages.check(world, isOver)))
     ]
@@ -203,18 +201,18 @@ const play = async (
   async function rebuild(): Promise<ReadonlyArray<string>> {
     fleet.stop()
     await turns.settle()
-    const before = await look(projectionsNow)
-    const writes = writesOf(world)
+    const before = await look(Books.wanted)
+    const writes = World.writesOf(world)
     await look(Effect.zipRight(forgetLedger, reopenAll))
     log.say("check", () => "the ledger is forgotten, everything is read again")
     fleet.launch(0)
     const unrest = await quiet(until)
-    const after = await look(projectionsNow)
+    const after = await look(Books.wanted)
     return [
       ...unrest.map((problem) => `rebuilt: ${problem}`),
-      ...(writesOf(world) === writes
+      ...(World.writesOf(world) === writes
         ? []
-        : [`rebuilt: ${writesOf(world) - writes} writes, though nothing had changed`]),
+        : [`rebuilt: ${World.writesOf(world) - writes} writes, though nothing had changed`]),
       ...[...after]
         .filter(([key, row]) => (before.get(key) ?? "nothing") !== row)
         .map(([key, row]) => `rebuilt: ${key} was ${before.get(key)}, is ${row}`)
@@ -239,9 +237,6 @@ const REBUILDS = 0.25
 /** Share of runs in which a mapping is wrong at first, and what it spoiled is replayed once it is mended. */
 const WRONG_MAPPINGS = 0.2
 
-const writesOf = ({ offices, chats }: World.World): number =>
-  offices.crm.writes + offices.desk.writes + chats.chat.writes
-
 const install = Effect.gen(function* () {
   const connections = yield* Connections.Connections
   for (const id of Company.writable) {
@@ -254,93 +249,3 @@ const reopenAll = Effect.gen(function* () {
   const inbox = yield* Inbox.Inbox
   for (const { connection } of yield* inbox.counts) yield* inbox.reopen({ connection })
 })
-
-const PROJECTIONS_MAX = 10_000
-
-/**
- * What is wanted where, apart from when it was wanted. A person's hand may be seen again in what is read again; and an entry
- * that waits for a record stands nowhere, like one that was taken back.
- */
-const projectionsNow = Effect.gen(function* () {
-  const projections = yield* Projections.Projections
-  const rows = yield* Effect.forEach(Company.writable, (destination) =>
-    projections.list({ destination, after: "", limit: PROJECTIONS_MAX })
-  )
-  return new Map(
-    rows
-      .flat()
-      .filter(({ state }) => state !== "held")
-      .map(({ key, state, desired, records }) => {
-        const isNowhere = desired === undefined || state === "waiting" || state === "dropped"
-        return [key, isNowhere ? "nothing" : `${desired} on ${records.join()}`]
-      })
-  )
-})
-
-/** What was accepted was processed or is in quarantine, and only what belongs there is. */
-const accounts = (world: World.World) =>
-  Effect.gen(function* () {
-    const counts = yield* (yield* Inbox.Inbox).counts
-    const asides = yield* (yield* Quarantine.Quarantine).list({ after: "", limit: PROJECTIONS_MAX })
-    const items = asides.filter(({ kind }) => kind === "item")
-    const quarantined = counts.reduce((sum, one) => sum + one.quarantined, 0)
-    const isBroken = world.happenings.some(({ broken }) => broken)
-    return [
-      ...counts
-        .filter(({ pending }) => pending > 0)
-        .map(({ connection, pending }) => `${connection}: ${pending} items were never looked at`),
-      ...(items.length === quarantined
-        ? []
-        : [`${quarantined} items are set aside, ${items.length} are in quarantine`]),
-      ...(items.length === 0 || isBroken ? [] : [`set aside without need: ${items[0]!.detail}`]),
-      ...asides
-        .filter(
-          ({ kind, detail, reason }) => kind !== "item" && !detail.includes("refused") && reason !== "OutcomeUnknown"
-        )
-        .map(({ kind, subject, detail }) => `${kind} ${subject} is in quarantine: ${detail}`)
-    ]
-  })
-
-interface Seen {
-  readonly look: <A>(effect: Effect.Effect<A, unknown, Store.Services>) => Promise<A>
-  readonly isAlive: (process: string) => boolean
-  /** What is under way outside the store. */
-  readonly open: () => ReadonlyArray<string>
-}
-
-/** Nothing is left to do, and nothing was done for so long that every feed has looked at everything again. */
-const makeQuiet =
-  (time: Time.Time, world: World.World, { look, isAlive, open }: Seen) =>
-  async (until: (isDone: () => Promise<boolean>) => Promise<void>): Promise<ReadonlyArray<string>> => {
-    const began = time.now()
-    let looked = time.now()
-    let state = ""
-    let since = time.now()
-    await until(async () => {
-      if (time.now() > began + CALM_MAX_MS) return true
-      if (time.now() < looked + LOOK_MS) return false
-      looked = time.now()
-      const work = await look(workLeft(isAlive))
-      const next = `${open().join()} ${writesOf(world)} ${JSON.stringify(work)}`
-      if (next !== state || open().length > 0 || work.open > 0) since = time.now()
-      state = next
-      return time.now() >= since + QUIET_MS
-    })
-    return time.now() <= began + CALM_MAX_MS ? [] : [`it never becomes quiet: ${state}`]
-  }
-
-const workLeft = (isAlive: Seen["isAlive"]) =>
-  Effect.gen(function* () {
-    const counts = yield* (yield* Inbox.Inbox).counts
-    const tally = yield* (yield* Projections.Projections).tally
-    const pending = counts.reduce((sum, one) => sum + one.pending, 0)
-    const due = tally.filter(({ state }) => state === "due").reduce((sum, { count }) => sum + count, 0)
-    const dirty = yield* (yield* Dirty.Dirty).count
-    // What a process held that died on another machine is nobody's until its time is up.
-    const orphaned = (yield* (yield* Leases.Leases).holders).filter(({ holder }) => !isAlive(holder.split("/").at(-1)!))
-    return {
-      open: pending + due + dirty + orphaned.length,
-      accepted: counts.map(({ done, quarantined }) => done + quarantined),
-      tally
-    }
-  })

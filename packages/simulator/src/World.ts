@@ -178,3 +178,7 @@ export const forgetJournals = ({ phone, offices: { desk } }: World): void => {
   phone.forgotten = phone.journal.length
   desk.forgotten = desk.journal.length
 }
+
+/** How often we wrote anywhere. */
+export const writesOf = ({ offices, chats }: World): number =>
+  offices.crm.writes + offices.desk.writes + chats.chat.writes
