@@ -2,7 +2,7 @@
  * Whom an erasure is about. Their names are turned away from the moment it is begun; what had come before then is placed
  * first, since by that it may turn out to be theirs as well, and then they are looked for once more.
  */
-import type { Contact } from "@interchannel/domain"
+import { type Contact, Handle, Own } from "@interchannel/domain"
 import {
   Database,
   Dirty,
@@ -25,13 +25,14 @@ export type Services = Database.Database | Dirty.Dirty | Erasures.Erasures | Led
 export const begin = (
   asked: Pick<Erasures.Erasure, "askedAt" | "askedBy" | "place" | "contacts">,
   subject: Subject.Subject,
-  contacts: ReadonlyArray<Contact>
+  contacts: ReadonlyArray<Contact>,
+  installation: Installation
 ): Effect.Effect<string, StoreError, Services> =>
   Effect.gen(function* () {
     const database = yield* Database.Database
     const erasures = yield* Erasures.Erasures
     const [id = ""] = yield* (yield* Uuid.Uuid).make(1)
-    const names = yield* namesOf(subject, contacts)
+    const names = yield* namesOf(subject, contacts, installation)
     const started: Erasures.Erasure = { ...asked, id, phase: "people", interactions: 0, raw: 0 }
     const keys = contacts.map(({ key }) => key)
     yield* database.write(Effect.zipRight(erasures.begin(started, keys), erasures.turnAway(id, "person", names)))
@@ -50,7 +51,7 @@ export const step = (
     const subject = Subject.parse(erasure.place, installation.defaultRegion)
     const known = yield* erasures.contacts(erasure.id)
     const contacts = subject === undefined ? [] : (yield* Subject.find(subject, known)).contacts
-    const names = subject === undefined ? [] : yield* namesOf(subject, contacts)
+    const names = subject === undefined ? [] : yield* namesOf(subject, contacts, installation)
     const keys = [...new Set([...known, ...contacts.map(({ key }) => key)])]
     yield* database.write(
       Effect.gen(function* () {
@@ -71,13 +72,20 @@ const isBeingPlaced = Effect.gen(function* () {
   return (yield* toResolve.count) > (yield* toResolve.unresolved)
 })
 
-const namesOf = (subject: Subject.Subject, contacts: ReadonlyArray<Contact>) =>
+/** Their records and addresses, but for addresses that somebody else has as well and those of the company. */
+const namesOf = (subject: Subject.Subject, contacts: ReadonlyArray<Contact>, { own }: Installation) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const parts = [...(yield* ledger.parts(contacts.map(({ key }) => key))).values()].flat()
+    const others = yield* Subject.handlesOfOthers(contacts)
+    const isTheirs = (handle: Handle.Handle) => !others.has(Handle.keyOf(handle)) && !Own.ownsHandle(own, handle)
+    const handles = [
+      ...(subject._tag === "Handle" ? [subject.handle] : []),
+      ...parts.flatMap(({ part }) => (part.subject === "contact" ? (part.fields.handles ?? []) : [])),
+      ...contacts.flatMap((contact) => contact.handles)
+    ]
     return [
-      ...(subject._tag === "Handle" ? Names.ofHandle(subject.handle) : []),
-      ...parts.flatMap(({ connection, part }) => Names.ofSubject(connection, part)),
-      ...contacts.flatMap(({ handles }) => handles.flatMap(Names.ofHandle))
+      ...parts.flatMap(({ connection, part }) => Names.ofRecords(connection, part)),
+      ...handles.filter(isTheirs).flatMap(Names.ofHandle)
     ]
   })

@@ -11,9 +11,13 @@ export const ofRecord = (connection: ConnectionId, subject: Part.Subject, ref: L
 export const ofHandle = ({ kind, value, shared }: Handle.Handle): ReadonlyArray<string> =>
   shared === true ? [] : [JSON.stringify(["handle", kind, value])]
 
-/** The subject of a part under all its refs and, of a contact, by its handles. */
+/** The subject of a part under all its refs. */
+export const ofRecords = (connection: ConnectionId, part: Part.Part): ReadonlyArray<string> =>
+  [part.ref, ...(part.former ?? [])].map((ref) => ofRecord(connection, part.subject, ref))
+
+/** And, of a contact, by its handles. */
 export const ofSubject = (connection: ConnectionId, part: Part.Part): ReadonlyArray<string> => [
-  ...[part.ref, ...(part.former ?? [])].map((ref) => ofRecord(connection, part.subject, ref)),
+  ...ofRecords(connection, part),
   ...(part.subject === "contact" ? (part.fields.handles ?? []).flatMap(ofHandle) : [])
 ]
 

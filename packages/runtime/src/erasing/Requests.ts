@@ -23,7 +23,13 @@ export const erase = (
 ): Effect.Effect<Report.ErasurePlan, ControlError | StoreError, Services> =>
   Effect.gen(function* () {
     const subject = yield* subjectOf(installation, who)
-    const { contacts, maybe } = yield* Subject.find(subject)
+    const { contacts, maybe, owners } = yield* Subject.find(subject)
+    if (owners.length > 1) {
+      return yield* new ControlError({
+        what: `${who} is the address of ${owners.length} people`,
+        remedy: `see \`interchannel who ${who}\`, and name one of them by a record, an address of their own or their id`
+      })
+    }
     if (contacts.length === 0 && subject._tag !== "Handle") {
       return yield* new ControlError({
         what: `nobody is known as ${who}`,
@@ -43,7 +49,7 @@ export const erase = (
     }
     if (by === undefined) return plan
     const started = { askedAt: yield* Clock.currentTimeMillis, askedBy: by, place: who, contacts: keys.length }
-    return { ...plan, id: yield* Gathering.begin(started, subject, contacts) }
+    return { ...plan, id: yield* Gathering.begin(started, subject, contacts, installation) }
   })
 
 export const list: Effect.Effect<ReadonlyArray<Report.Erasure>, StoreError, Services> = Effect.gen(function* () {

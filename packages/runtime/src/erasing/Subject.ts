@@ -31,6 +31,8 @@ export interface Found {
   readonly contacts: ReadonlyArray<Contact>
   /** Likely the person's as well. */
   readonly maybe: ReadonlyArray<Contact>
+  /** Ids of the people who have the address; of several, none is meant but who is known otherwise. */
+  readonly owners: ReadonlyArray<string>
 }
 
 /** `known`: contacts that are meant as well, by their keys. */
@@ -41,7 +43,9 @@ export const find = (
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
-    const first = [...(yield* firstOf(subject)), ...known]
+    const named = yield* firstOf(subject)
+    const owners = personsOf(yield* persons.members(named))
+    const first = [...known, ...(owners.length > 1 ? [] : named)]
     const placed = [...(yield* persons.members(first)).values()]
     const ids = [...(subject._tag === "Person" ? [subject.id] : []), ...placed.flatMap(({ person }) => person ?? [])]
     const members = [...(yield* persons.membersOf([...new Set(ids)])).values()].flat()
@@ -54,11 +58,36 @@ export const find = (
     const found = [...rows.values()].map(({ contact }) => contact)
     return {
       contacts: found.filter(({ key }) => meant.has(key)),
-      maybe: found.filter(({ key }) => !meant.has(key))
+      maybe: found.filter(({ key }) => !meant.has(key)),
+      owners
     }
   })
 
+/** Keys of those of their handles that other people have as well: a family's number says of nobody who they are. */
+export const handlesOfOthers = (
+  theirs: ReadonlyArray<Contact>
+): Effect.Effect<ReadonlySet<string>, StoreError, Ledger.Ledger | Persons.Persons> =>
+  Effect.gen(function* () {
+    const persons = yield* Persons.Persons
+    const keys = theirs.map(({ key }) => key)
+    const handles = new Set(theirs.flatMap((contact) => contact.handles.map(Handle.keyOf)))
+    const have = (yield* contactsWith((handle) => handles.has(Handle.keyOf(handle)))).filter(
+      ({ key }) => !keys.includes(key)
+    )
+    const erased = new Set(personsOf(yield* persons.members(keys)))
+    const placed = yield* persons.members(have.map(({ key }) => key))
+    const others = have.filter(({ key }) => {
+      const person = placed.get(key)?.person
+      return person !== undefined && !erased.has(person)
+    })
+    return new Set(others.flatMap((contact) => contact.handles.map(Handle.keyOf)).filter((key) => handles.has(key)))
+  })
+
 // ---------------------------------------------------------------------------------------------------------------------
+
+const personsOf = (members: ReadonlyMap<string, Persons.Member>): ReadonlyArray<string> => [
+  ...new Set([...members.values()].flatMap(({ person }) => person ?? []))
+]
 
 const firstOf = (subject: Subject): Effect.Effect<ReadonlyArray<string>, StoreError, Ledger.Ledger> =>
   Effect.gen(function* () {
@@ -69,13 +98,21 @@ const firstOf = (subject: Subject): Effect.Effect<ReadonlyArray<string>, StoreEr
       return [(yield* ledger.resolve([key])).get(key) ?? key]
     }
     const { kind, value } = subject.handle
-    const found: Array<string> = []
+    const found = yield* contactsWith((handle) => handle.kind === kind && handle.value === value)
+    return found.map(({ key }) => key)
+  })
+
+/** All contacts that have such a handle. */
+const contactsWith = (
+  isMeant: (handle: Handle.Handle) => boolean
+): Effect.Effect<ReadonlyArray<Contact>, StoreError, Ledger.Ledger> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const found: Array<Contact> = []
     const page = (after: string) => ledger.contactKeys({ after, limit: PAGE_MAX })
     yield* Pages.forEach({ limit: PAGE_MAX, page, keyOf: identity }, (keys) =>
       Effect.map(ledger.contacts(keys), (contacts) => {
-        for (const { contact } of contacts.values()) {
-          if (contact.handles.some((handle) => handle.kind === kind && handle.value === value)) found.push(contact.key)
-        }
+        for (const { contact } of contacts.values()) if (contact.handles.some(isMeant)) found.push(contact)
       })
     )
     return found

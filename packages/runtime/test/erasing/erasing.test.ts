@@ -10,6 +10,7 @@ import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Checkup from "../../src/health/Checkup.ts"
 import * as Erasing from "../../src/erasing/Erasing.ts"
+import * as Names from "../../src/erasing/Names.ts"
 import * as Requests from "../../src/erasing/Requests.ts"
 import * as FieldSubject from "../../src/fields/FieldSubject.ts"
 import { chat, chatWorld } from "../sampleVendors.ts"
@@ -19,7 +20,8 @@ const WITHIN_MS = 60_000
 const STEPS_MAX = 100
 const own = { ...Own.none, domains: ["example.org"] }
 const ana = { id: "ana-record", email: "ana@example.com", updatedAt: START }
-const anaKey = Key.contact("crm", Ref.local("person", "ana-record"))
+const anaRef = Ref.local("person", "ana-record")
+const anaKey = Key.contact("crm", anaRef)
 const bob = { id: "bob-record", email: "bob@example.com", updatedAt: START }
 const said = (id: string, from: string, text: string, more: object = {}) => ({
   id,
@@ -385,6 +387,51 @@ describe("erasing somebody", () => {
       expect((yield* Requests.list)[1]).toMatchObject({ phase: "ledger" })
       yield* run
       expect(yield* kept).toEqual([[], []])
+    })
+  )
+
+  scenario(
+    "of one of a household nobody else is turned away for the number that they share",
+    Effect.gen(function* () {
+      const { bodies, chatState, crmState, installation, run, turn } = yield* inTouch
+      const home = "+12025550120"
+      const at = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      crmState.records[0] = { ...ana, name: "Ana Abbott", phone: home, updatedAt: at }
+      crmState.records[1] = { ...bob, name: "Bob Abbott", phone: home, updatedAt: at }
+      yield* turn
+      const refused = yield* Effect.flip(Requests.erase(installation, home, "ada"))
+      expect(refused.message).toContain(`${home} is the address of 2 people; see \`interchannel who ${home}\``)
+      expect(yield* (yield* Erasures.Erasures).isAnybody).toBe(false)
+
+      yield* Requests.erase(installation, "ana@example.com", "ada")
+      yield* run
+      yield* turn
+      yield* run
+      const later = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      for (const index of [0, 1]) crmState.records[index] = { ...(crmState.records[index] as object), updatedAt: later }
+      chatState.messages.push(said("m6", "bob", "still here", { at: later, phone: home }))
+      chatState.messages.push(said("m7", "ana", "me too", { at: later, phone: home }))
+      yield* turn
+      yield* turn
+      expect(bodies()).toEqual(["good morning", "hello to you both", "still here"])
+      const ledger = yield* Ledger.Ledger
+      const bobKey = Key.contact("crm", Ref.local("person", "bob-record"))
+      const contacts = yield* ledger.contacts([anaKey, bobKey])
+      expect([...contacts.values()].map(({ contact }) => [contact.key, contact.version.at])).toEqual([[bobKey, later]])
+    })
+  )
+
+  scenario(
+    "a number of the company's own turns nobody away",
+    Effect.gen(function* () {
+      const office = "+12025550190"
+      const { crmState, installation, turn } = yield* inTouchWith({ own: { ...own, numbers: [office] } })
+      crmState.records[0] = { ...ana, phone: office, updatedAt: START + 9_000 }
+      yield* turn
+      yield* Requests.erase(installation, "crm/person/ana-record", "ada")
+      const names = [office, "+12025550191"].flatMap((value) => Names.ofHandle({ kind: "phone", value }))
+      expect((yield* (yield* Erasures.Erasures).turnedAway(names)).size).toBe(0)
+      expect((yield* (yield* Erasures.Erasures).turnedAway([Names.ofRecord("crm", "contact", anaRef)])).size).toBe(1)
     })
   )
 
