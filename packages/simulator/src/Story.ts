@@ -25,9 +25,8 @@ export const act = (telling: Telling): void => {
 /** What people will say to the daemon in the next `ms`. */
 export const speak = ({ world, dice, time }: Telling, admin: Admin.Admin, ms: number): void => {
   const later = (wish: Admin.Wish) => time.after(dice.between(SPEAK_AFTER_MS, ms), () => admin.wish(wish))
-  // Who erases one of a household turns away what has its number, and so the others.
-  const alone = world.customers.filter((customer) => customer.home === undefined && customer !== world.aliased)
-  if (alone.length > 0 && dice.chance(ERASURES)) later(Admin.erase(world, dice.pick(alone)))
+  const known = world.customers.filter((customer) => customer !== world.aliased)
+  if (known.length > 0 && dice.chance(ERASURES)) later(Admin.erase(world, dice.pick(known)))
   // Of fields it comes in the end, when it is known what stood there before.
   if (dice.chance(UNDOS) && !world.keepsFields) later(Admin.undo(world))
   const { aliased } = world

@@ -25,6 +25,8 @@ export interface Erasure {
   readonly contacts: number
   readonly interactions: number
   readonly raw: number
+  /** Items that told of them since, and went no further. */
+  readonly turnedAway: number
   readonly doneAt?: Instant.Instant
 }
 
@@ -46,6 +48,7 @@ export class Erasures extends Context.Tag("@interchannel/store/Erasures")<
   Erasures,
   {
     readonly begin: (erasure: Erasure, contacts: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
+    /** All but how many were turned away, which others count beside it. */
     readonly save: (erasure: Erasure) => Effect.Effect<void, StoreError>
     readonly all: Effect.Effect<ReadonlyArray<Erasure>, StoreError>
     /** The contacts of an erasure under way; none once it is done. */
@@ -60,6 +63,8 @@ export class Erasures extends Context.Tag("@interchannel/store/Erasures")<
     readonly names: (id: string) => Effect.Effect<ReadonlyArray<string>, StoreError>
     /** Which of these names are turned away, each with the erasure that it belongs to. */
     readonly turnedAway: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, string>, StoreError>
+    /** So many items that told of somebody were turned away, by erasure. */
+    readonly countTurnedAway: (items: ReadonlyMap<string, number>) => Effect.Effect<void, StoreError>
     /** Another word after each step that forgets something: what was read under one word is not saved under another. */
     readonly state: Effect.Effect<string, StoreError>
     /** Is anybody? Most installations erase nobody for months. */
@@ -89,7 +94,13 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
     const { sql, read, write, signal } = yield* Sql
     const { digests } = yield* Seal
 
-    const save = ({ askedAt, askedBy, doneAt, ...rest }: Erasure) => {
+    const save = ({
+      askedAt,
+      askedBy,
+      doneAt,
+      turnedAway: _,
+      ...rest
+    }: Omit<Erasure, "turnedAway"> & Partial<Erasure>) => {
       const row = { ...rest, asked_at: askedAt, asked_by: askedBy, done_at: doneAt ?? null }
       return sql`
         INSERT INTO erasure ${sql.insert(row)}
@@ -119,7 +130,7 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
         Effect.map(
           sql<StoredErasure>`
             SELECT id, asked_at AS "askedAt", asked_by AS "askedBy", phase, place, contacts, interactions, raw,
-              done_at AS "doneAt" FROM erasure ORDER BY id`,
+              turned_away AS "turnedAway", done_at AS "doneAt" FROM erasure ORDER BY id`,
           (rows) => rows.map(({ doneAt, ...row }): Erasure => (doneAt === null ? row : { ...row, doneAt }))
         )
       ),
@@ -169,6 +180,15 @@ export const layer: Layer.Layer<Erasures, never, Sql | Seal> = Layer.effect(
             )
             return new Map(found.map(({ hash, erasure }) => [byHash.get(hash) ?? "", erasure]))
           })
+        ),
+      countTurnedAway: (items) =>
+        write(
+          "count what was turned away",
+          Effect.forEach(
+            [...items].sort(),
+            ([id, count]) => sql`UPDATE erasure SET turned_away = turned_away + ${count} WHERE id = ${id}`,
+            { discard: true }
+          )
         ),
       state: read(
         "how far erasures are",

@@ -50,6 +50,7 @@ const erasureView = (one: Report.Erasure, style: Style): string => {
       one.receipts.filter(({ state: is }) => is === "removed").length,
       "record"
     )} elsewhere`,
+    ...(one.turnedAway === 0 ? [] : [`  turned away since: ${of(one.turnedAway, "item")} that told of them again`]),
     ...(due === 0 ? [] : [`  on the way out: ${of(due, "entry", "entries")}`]),
     ...(left.length === 0 ? [] : [paint(style, "red", "  left to you:")]),
     ...left.map(

@@ -33,7 +33,7 @@ export const begin = (
     const erasures = yield* Erasures.Erasures
     const [id = ""] = yield* (yield* Uuid.Uuid).make(1)
     const names = yield* namesOf(subject, contacts, installation)
-    const started: Erasures.Erasure = { ...asked, id, phase: "people", interactions: 0, raw: 0 }
+    const started: Erasures.Erasure = { ...asked, id, phase: "people", interactions: 0, raw: 0, turnedAway: 0 }
     const keys = contacts.map(({ key }) => key)
     yield* database.write(Effect.zipRight(erasures.begin(started, keys), erasures.turnAway(id, "person", names)))
     return id

@@ -9,8 +9,8 @@ import * as Names from "./Names.ts"
 
 export interface Sorted {
   readonly welcome: ReadonlyArray<Fold.Told>
-  /** Inbox rows that spoke of somebody erased. */
-  readonly rows: ReadonlyArray<string>
+  /** Inbox rows that spoke of somebody erased, each with the erasure. */
+  readonly rows: ReadonlyMap<string, string>
   /** Records that turned out to be somebody's who was erased. */
   readonly records: ReadonlyArray<Recognised>
 }
@@ -29,7 +29,7 @@ export const sort = (
   Effect.gen(function* () {
     const named = told.map((one): Named => ({ one, names: Names.mentionedIn(one.connection, one.part) }))
     const away = yield* turnedAway(named)
-    if (away.size === 0) return { welcome: told, rows: [], records: [] }
+    if (away.size === 0) return { welcome: told, rows: new Map(), records: [] }
     const contacts = yield* contactsIn(named)
     let all = away
     const records: Array<Recognised> = []
@@ -40,10 +40,15 @@ export const sort = (
       records.push(...found)
       all = new Map([...all, ...found.flatMap(({ erasure, names }) => names.map((name) => [name, erasure] as const))])
     }
-    const isAway = ({ names }: Named) => names.some((name) => all.has(name))
+    const erasureOf = ({ names }: Named) => names.map((name) => all.get(name)).find((id) => id !== undefined)
     return {
-      welcome: named.filter((one) => !isAway(one)).map(({ one }) => one),
-      rows: [...new Set(named.filter(isAway).map(({ one }) => one.inboxId))],
+      welcome: named.filter((one) => erasureOf(one) === undefined).map(({ one }) => one),
+      rows: new Map(
+        named.flatMap((named) => {
+          const erasure = erasureOf(named)
+          return erasure === undefined ? [] : [[named.one.inboxId, erasure] as const]
+        })
+      ),
       records
     }
   })
@@ -55,10 +60,20 @@ export const isStill = ({ welcome }: Sorted): Effect.Effect<boolean, StoreError,
     ({ size }) => size === 0
   )
 
+/** Within the same write: their raw bodies go, and are counted. */
+export const forget = ({ rows }: Sorted): Effect.Effect<void, StoreError, Erasures.Erasures> =>
+  Effect.gen(function* () {
+    const erasures = yield* Erasures.Erasures
+    const counts = new Map<string, number>()
+    for (const erasure of rows.values()) counts.set(erasure, (counts.get(erasure) ?? 0) + 1)
+    yield* erasures.forgetRaw([...rows.keys()])
+    yield* erasures.countTurnedAway(counts)
+  })
+
 /** Within the same write; what they took part in may have been told before, and is forgotten then. */
-export const keep = (
-  records: ReadonlyArray<Recognised>
-): Effect.Effect<void, StoreError, Database.Database | Erasures.Erasures | Ledger.Ledger> =>
+export const keep = ({
+  records
+}: Sorted): Effect.Effect<void, StoreError, Database.Database | Erasures.Erasures | Ledger.Ledger> =>
   Effect.gen(function* () {
     const erasures = yield* Erasures.Erasures
     const ledger = yield* Ledger.Ledger

@@ -217,7 +217,6 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const refetches = yield* refetchesOf(batch)
     const doubled = yield* doubledBy(batch)
     const arrivals = yield* Arrivals.Arrivals
-    const erasures = yield* Erasures.Erasures
     const marks = marksOf(batch)
     const questions = yield* KeptQuestion.withinRoom(batch.sorted.questions)
     const brought = Arriving.tally(
@@ -229,7 +228,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
       Effect.gen(function* () {
         // Who was erased meanwhile is not let in; the rows are pending still and are sorted anew.
         if (!(yield* TurnedAway.isStill(batch.away))) return
-        yield* TurnedAway.keep(batch.away.records)
+        yield* TurnedAway.keep(batch.away)
         yield* ledger.save(batch.folded.changes)
         yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
@@ -246,7 +245,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
             state: problems.length > 0 ? "quarantined" : "done"
           }))
         )
-        yield* erasures.forgetRaw(batch.away.rows)
+        yield* TurnedAway.forget(batch.away)
         if (refetches.length > 0) yield* database.signal("refetch")
       }),
       { lease: batch.lease }

@@ -418,6 +418,8 @@ describe("erasing somebody", () => {
       const bobKey = Key.contact("crm", Ref.local("person", "bob-record"))
       const contacts = yield* ledger.contacts([anaKey, bobKey])
       expect([...contacts.values()].map(({ contact }) => [contact.key, contact.version.at])).toEqual([[bobKey, later]])
+      // Her record and her message; each look at the chat shows what she had said before once more.
+      expect((yield* Requests.list)[0]?.turnedAway).toBeGreaterThanOrEqual(2)
     })
   )
 

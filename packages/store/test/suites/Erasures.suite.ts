@@ -15,7 +15,8 @@ const asked: Erasures.Erasure = {
   place: "",
   contacts: 1,
   interactions: 0,
-  raw: 0
+  raw: 0,
+  turnedAway: 0
 }
 const entry: Erasures.Receipt = {
   connection: "crm",
@@ -60,11 +61,15 @@ export const erasures: Suite = ({ holds, holdsAt }) => {
           expect(yield* erasures.state).toBe(last)
         })
       yield* after(erasures.begin(asked, ["c_ana"]))
+      yield* erasures.countTurnedAway(new Map([[asked.id, 2]]))
+      yield* erasures.countTurnedAway(new Map([[asked.id, 1]]))
+      expect(yield* erasures.state).toBe(last)
       yield* after(erasures.save({ ...asked, interactions: 2 }))
       yield* after(erasures.save({ ...asked, interactions: 2, phase: "raw" }))
       yield* after(erasures.save({ ...asked, interactions: 2, phase: "done", doneAt: 10 }))
       yield* after(erasures.save({ ...asked, interactions: 2, phase: "ledger" }))
       yield* after(erasures.save({ ...asked, interactions: 2, phase: "done", doneAt: 20 }))
+      expect((yield* erasures.all)[0]?.turnedAway).toBe(3)
     })
   )
 
