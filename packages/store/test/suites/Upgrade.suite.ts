@@ -3,8 +3,10 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import { expect } from "@effect/vitest"
 import BetterSqlite3 from "better-sqlite3"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import { Backup, Connections, Database, Inbox, Ledger, Projections } from "../../src/index.ts"
 import * as Migrations from "../../src/Migrations.ts"
+import * as Postgres from "../../src/Postgres.ts"
 import { Sql } from "../../src/Sql.ts"
 import { contact, interaction } from "./fixtures.ts"
 import type { Suite } from "./Suite.ts"
@@ -154,7 +156,27 @@ export const upgrade: Suite = ({ driver, holdsAt }) => {
     })
   )
 
-  if (driver.name !== "sqlite") return
+  if (driver.name === "postgres") {
+    holdsAt("the release before has its data back from a copy made on the server before the upgrade", (place) =>
+      Effect.gen(function* () {
+        const name = new URL(place.address).pathname.slice(1)
+        const elsewhere = Postgres.layer({ url: Redacted.make(place.address.replace(name, "postgres")) })
+        const onServer = (statement: string) =>
+          Effect.provide(
+            Effect.flatMap(Sql, ({ sql }) => sql.unsafe(statement)),
+            elsewhere
+          )
+        yield* Effect.provide(asFirstReleased, place.raw)
+        yield* onServer(`CREATE DATABASE ${name}_before TEMPLATE ${name}`)
+        const since = Effect.flatMap(Connections.Connections, ({ install }) => install("late", "chat", 8))
+        yield* Effect.provide(Effect.zipRight(whatIsKept, since), place.open)
+        yield* onServer(`DROP DATABASE ${name} WITH (FORCE)`)
+        yield* onServer(`ALTER DATABASE ${name}_before RENAME TO ${name}`)
+        expect(yield* Effect.provide(whatIsKept, place.open)).toEqual(expected)
+      })
+    )
+    return
+  }
 
   holdsAt("the release before has its data back from the copy that the upgrade made", (place) =>
     Effect.gen(function* () {
