@@ -68,7 +68,7 @@ export const sendMessage = Action.SendMessage.with({
       const folder = yield* sentFolder
       if (folder === undefined) {
         const detail =
-          "the connection broke while the mail was handed over, and there is no folder of sent mails to look in; ask whether it arrived: if it did, drop it; if not, set settings.sentFolder"
+          "the connection broke while the mail was handed over, and there is no folder of sent mails to look in: settings.sentFolder names one"
         return yield* fail.rejected(OPERATION, "outcome_unknown", detail)
       }
       const copy = yield* filed(folder, key)

@@ -70,15 +70,25 @@ export interface Failure {
   readonly idempotency: Action.Any["idempotency"]
 }
 
+/**
+ * How a look-up ends that failed. A message that cannot be looked up in this account is one of which nobody can tell whether
+ * it arrived.
+ */
+export const notFoundOut = (projection: Projections.Projection, error: VendorError.VendorError, now: number) =>
+  projection.verb === "SendMessage" && error.reason.recovery === "quarantine"
+    ? unknown({ key: projection.key, why: error.message })
+    : failed(projection, { error, now, wholeVendor: true, idempotency: "vendor key" })
+
 /** How a failed write ends. */
 export const failed = (projection: Projections.Projection, failure: Failure): Projections.Outcome => {
   const { error, now, wholeVendor, idempotency } = failure
-  const { key } = projection
+  const { key, verb } = projection
   const { reason } = error
   const isLost = reason._tag === "Malformed" || (reason._tag === "Unavailable" && reason.uncertain)
   if (idempotency === "none" && isLost) return unknown({ key, why: reason.detail })
   // It did nothing, and an earlier one that may have would not have been followed by this one.
-  const forgets = idempotency === "none" ? { forgets: true as const } : {}
+  const isFirst = idempotency === "none" || (idempotency === "look up first" && verb === "SendMessage" && !isLost)
+  const forgets = isFirst ? { forgets: true as const } : {}
   if (reason._tag === "Gone" && projection.ref !== undefined) return deletedByHand(key)
   if (reason.recovery === "quarantine" || lacksScope(reason)) {
     const { desired, records } = projection

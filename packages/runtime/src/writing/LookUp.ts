@@ -66,7 +66,7 @@ const look = (
   running: Running
 ): Effect.Effect<Looked, StoreError, Services> =>
   Effect.gen(function* () {
-    const { verb, idempotency } = action
+    const { verb } = action
     const answer = yield* Effect.either(running.call(ask(asked.map(({ input }) => input))))
     const now = yield* Clock.currentTimeMillis
     if (Either.isLeft(answer)) {
@@ -77,10 +77,9 @@ const look = (
         const rest = yield* look(second, ask, action, running)
         return { ...rest, known: [...looked.known, ...rest.known] }
       }
-      const failure = { error: answer.left, now, wholeVendor: true, idempotency }
       yield* finish(
         running,
-        asked.map(({ projection }) => Attempt.failed(projection, failure))
+        asked.map(({ projection }) => Attempt.notFoundOut(projection, answer.left, now))
       )
       return Attempt.stops(answer.left) ? { known: [], stopped: answer.left } : { known: [] }
     }
