@@ -367,3 +367,41 @@ describe("an entry that a person took off a record", () => {
     })
   )
 })
+
+describe("what stands on a record that the vendor deleted", () => {
+  scenario(
+    "goes to the person's next record, or stays where the vendor leaves it until there is one",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, entries } = yield* world()
+      const second = { ...ana, id: "9", updatedAt: START + 50 }
+      crmState.records.push(ana, second)
+      chatState.messages.push(hello)
+      const remove = (index: number) =>
+        Effect.map(
+          Effect.clockWith((clock) => clock.currentTimeMillis),
+          (updatedAt) => {
+            crmState.records[index] = { ...(crmState.records[index] as typeof ana), deleted: true, updatedAt }
+          }
+        )
+      const later = Effect.all([turn, TestClock.adjust("10 minutes"), turn])
+      yield* turn
+      expect(entries()).toEqual([{ body: "hello", records: ["1"] }])
+      yield* remove(0)
+      yield* later
+      expect(entries()).toEqual([{ body: "hello", records: ["9"] }])
+      yield* remove(1)
+      yield* later
+      expect(entries()).toEqual([{ body: "hello", records: ["9"] }])
+      const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      chatState.messages.push(says("m2", now - START, "nobody to write to"))
+      yield* turn
+      crmState.records.push({ ...ana, id: "10", updatedAt: START + 2_000_000 })
+      yield* later
+      expect(entries()).toEqual([
+        { body: "hello", records: ["10"] },
+        { body: "nobody to write to", records: ["10"] }
+      ])
+      expect(crmState.ids).toBe(2)
+    })
+  )
+})
