@@ -10,7 +10,7 @@ import {
   Dirty,
   Echoes,
   type Fields,
-  Erasures,
+  type Erasures,
   Inbox,
   type Leases,
   Ledger,
