@@ -2,6 +2,7 @@
  * What vendors tell again of people who were erased goes no further, and its raw body goes at once. A record that turns out
  * to be theirs by an address is turned away by its own name from then on: what they take part in may name nothing else.
  */
+import type { Handle } from "@interchannel/domain"
 import { Database, Erasures, Ledger, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Fold from "../ledger/Fold.ts"
@@ -27,7 +28,7 @@ export const sort = (
   told: ReadonlyArray<Fold.Told>
 ): Effect.Effect<Sorted, StoreError, Erasures.Erasures | Ledger.Ledger> =>
   Effect.gen(function* () {
-    const named = told.map((one): Named => ({ one, names: Names.mentionedIn(one.connection, one.part) }))
+    const named = told.map(namesIn)
     const away = yield* turnedAway(named)
     if (away.size === 0) return { welcome: told, rows: new Map(), records: [] }
     const contacts = yield* contactsIn(named)
@@ -40,12 +41,11 @@ export const sort = (
       records.push(...found)
       all = new Map([...all, ...found.flatMap(({ erasure, names }) => names.map((name) => [name, erasure] as const))])
     }
-    const erasureOf = ({ names }: Named) => names.map((name) => all.get(name)).find((id) => id !== undefined)
     return {
-      welcome: named.filter((one) => erasureOf(one) === undefined).map(({ one }) => one),
+      welcome: named.filter((one) => erasureOf(one, all) === undefined).map(({ one }) => one),
       rows: new Map(
         named.flatMap((named) => {
-          const erasure = erasureOf(named)
+          const erasure = erasureOf(named, all)
           return erasure === undefined ? [] : [[named.one.inboxId, erasure] as const]
         })
       ),
@@ -54,11 +54,8 @@ export const sort = (
   })
 
 /** Within the write that saves what is welcome: nobody in it was erased since it was sorted. */
-export const isStill = ({ welcome }: Sorted): Effect.Effect<boolean, StoreError, Erasures.Erasures> =>
-  Effect.map(
-    turnedAway(welcome.map((one) => ({ one, names: Names.mentionedIn(one.connection, one.part) }))),
-    ({ size }) => size === 0
-  )
+export const isStill = ({ welcome }: Sorted): Effect.Effect<boolean, StoreError, Erasures.Erasures | Ledger.Ledger> =>
+  Effect.map(sort(welcome), (again) => again.welcome.length === welcome.length)
 
 /** Within the same write: their raw bodies go, and are counted. */
 export const forget = ({ rows }: Sorted): Effect.Effect<void, StoreError, Erasures.Erasures> =>
@@ -99,24 +96,50 @@ export const keep = ({
 interface Named {
   readonly one: Fold.Told
   readonly names: ReadonlyArray<string>
+  /** Numbers that nobody vouches for: a household has one, too. */
+  readonly doubtful: ReadonlyArray<string>
+  /** It has a mailbox, or a number that somebody vouches for: that tells whose it is. */
+  readonly isPlain: boolean
 }
+
+const namesIn = (one: Fold.Told): Named => {
+  const { connection, part } = one
+  const names = Names.mentionedIn(connection, part)
+  const handles = part.subject === "contact" ? (part.fields.handles ?? []) : []
+  const isDoubtful = ({ kind, verified }: Handle.Handle) => kind === "phone" && verified !== true
+  const isPlain = (handle: Handle.Handle) => handle.kind === "email" || (handle.kind === "phone" && !isDoubtful(handle))
+  const doubtful = new Set(handles.filter(isDoubtful).flatMap(Names.ofHandle))
+  return {
+    one,
+    names: names.filter((name) => !doubtful.has(name)),
+    doubtful: [...doubtful],
+    isPlain: handles.some((handle) => isPlain(handle) && Names.ofHandle(handle).length > 0)
+  }
+}
+
+/** The erasure of whom it speaks; a doubtful number in common tells nothing of who has another address. */
+const erasureOf = (
+  { names, doubtful, isPlain }: Pick<Named, "names" | "doubtful" | "isPlain">,
+  away: ReadonlyMap<string, string>
+): string | undefined =>
+  [...names, ...(isPlain ? [] : doubtful)].map((name) => away.get(name)).find((id) => id !== undefined)
 
 const turnedAway = (named: ReadonlyArray<Named>) =>
   Effect.gen(function* () {
     const erasures = yield* Erasures.Erasures
     const nobody: ReadonlyMap<string, string> = new Map()
     if (named.length === 0 || !(yield* erasures.isAnybody)) return nobody
-    return yield* erasures.turnedAway([...new Set(named.flatMap(({ names }) => names))])
+    return yield* erasures.turnedAway([...new Set(named.flatMap(({ names, doubtful }) => [...names, ...doubtful]))])
   })
 
 /** The contacts that are told of, with all that is known of each. */
 const contactsIn = (named: ReadonlyArray<Named>) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const told = named.flatMap(({ one: { connection, part }, names }) => {
+    const told = named.flatMap(({ one: { connection, part }, ...those }) => {
       if (part.subject !== "contact") return []
       const records = [part.ref, ...(part.former ?? [])].map((ref) => Names.ofRecord(connection, "contact", ref))
-      return [{ key: Fold.keyOf(connection, "contact", part.ref), names, records }]
+      return [{ key: Fold.keyOf(connection, "contact", part.ref), those, records }]
     })
     const resolved = yield* ledger.resolve([...new Set(told.map(({ key }) => key))])
     const known = yield* ledger.contacts([...new Set(resolved.values())])
@@ -131,10 +154,10 @@ type Contact = Effect.Effect.Success<ReturnType<typeof contactsIn>>[number]
 
 /** A record that is known by an address of its own is somebody else's, whatever they have in common. */
 const recognised = (
-  { key, names, records, own }: Contact,
+  { key, those, records, own }: Contact,
   away: ReadonlyMap<string, string>
 ): ReadonlyArray<Recognised> => {
-  const erasure = names.map((name) => away.get(name)).find((id) => id !== undefined)
+  const erasure = erasureOf(those, away)
   const fresh = records.filter((record) => !away.has(record))
   if (erasure === undefined || fresh.length === 0 || own?.every((name) => away.has(name)) === false) return []
   return [{ erasure, key, isKnown: own !== undefined, names: fresh }]

@@ -221,6 +221,29 @@ describe("erasing somebody", () => {
   )
 
   scenario(
+    "a number that nobody vouches for turns nobody away who has an address of their own, however late they come",
+    Effect.gen(function* () {
+      const { crmState, installation, push, run, turn } = yield* inTouch
+      const at = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      const home = "+12025550111"
+      crmState.records[0] = { ...ana, phone: home, updatedAt: at }
+      yield* turn
+      yield* Requests.erase(installation, "ana@example.com", "ada")
+      yield* run
+      yield* turn
+      yield* run
+      const ledger = yield* Ledger.Ledger
+      const { contacts } = yield* ledger.counts
+      crmState.records.push({ id: "cem-record", email: "cem@example.com", phone: home, updatedAt: at })
+      yield* turn
+      expect((yield* ledger.counts).contacts).toBe(contacts + 1)
+      yield* push("chat", "d2", [said("m6", home, "from home", { at, email: undefined, phone: home })])
+      yield* turn
+      expect((yield* ledger.counts).contacts).toBe(contacts + 1)
+    })
+  )
+
+  scenario(
     "what had come and was not placed yet is waited for, and goes when it turns out to be theirs",
     Effect.gen(function* () {
       const { crmState, installation, normalize, push, run, turn } = yield* inTouch
