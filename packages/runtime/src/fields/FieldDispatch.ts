@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Attempt from "../writing/Attempt.ts"
+import * as saving from "../writing/saving.ts"
 import * as KeptQuestion from "../control/KeptQuestion.ts"
 import * as Desire from "../entries/Desire.ts"
 import type { Running } from "../connections/Running.ts"
@@ -252,25 +253,15 @@ const ended = (
 }
 
 /** Writes ahead, of what is still as it was seen, which values are about to be set. */
-const begin = (moves: ReadonlyArray<FieldMove.FieldMove>, { lease }: Running) =>
-  Effect.gen(function* () {
-    const database = yield* Database.Database
-    const projections = yield* Projections.Projections
-    const now = yield* Clock.currentTimeMillis
-    return yield* database.write(
-      Effect.gen(function* () {
-        const still = yield* projections.asSeen(moves.map(({ intent }) => intent.projection))
-        const ready = moves.filter(({ intent }) => still.has(intent.projection.key))
-        yield* projections.begin(
-          ready.map(({ intent }) => intent.projection.key),
-          now
-        )
-        yield* remember(ready.map((move) => [move.intent.projection.key, FieldMove.trying(move)]))
-        return ready
-      }),
-      { lease }
-    )
-  })
+const begin = (moves: ReadonlyArray<FieldMove.FieldMove>, running: Running) => {
+  const seen = moves.map(({ intent }) => intent.projection)
+  const ready = moves.map((move) => ({ move, projection: move.intent.projection }))
+  const trying = (begun: ReadonlyArray<(typeof ready)[number]>) =>
+    remember(begun.map(({ move, projection }) => [projection.key, FieldMove.trying(move)]))
+  return Effect.map(saving.begin(running, seen, { ready, outcomes: [], restated: [] }, trying), (begun) =>
+    begun.map(({ move }) => move)
+  )
+}
 
 interface Ended {
   readonly outcomes: ReadonlyArray<Projections.Outcome>
@@ -278,23 +269,17 @@ interface Ended {
   readonly states?: ReadonlyArray<readonly [key: string, states: Fields.RecordState]>
 }
 
-const finish = ({ lease }: Running, { outcomes, moves = [], states = [] }: Ended) =>
+const finish = (running: Running, { outcomes, moves = [], states = [] }: Ended) =>
   Effect.gen(function* () {
-    if (outcomes.length === 0) return
-    const database = yield* Database.Database
-    const projections = yield* Projections.Projections
     const reviews = yield* Reviews.Reviews
     const now = yield* Clock.currentTimeMillis
     const questions = yield* KeptQuestion.withinRoom(moves.flatMap((move) => move.questions))
-    yield* database.write(
-      Effect.gen(function* () {
-        yield* projections.finish(outcomes, now)
-        yield* remember(states)
-        yield* reviews.withdraw(moves.flatMap(({ withdrawn }) => withdrawn))
-        yield* reviews.ask(questions, now)
-      }),
-      { lease }
-    )
+    const findings = [
+      remember(states),
+      reviews.withdraw(moves.flatMap(({ withdrawn }) => withdrawn)),
+      reviews.ask(questions, now)
+    ]
+    yield* saving.finish(running, outcomes, Effect.all(findings, { discard: true }))
   })
 
 /** What the sources say is the Planner's to note, and may have changed meanwhile. */

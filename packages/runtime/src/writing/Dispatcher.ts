@@ -6,6 +6,7 @@
 import { type Action, Lane, type VendorError } from "@interchannel/connector"
 import { Key } from "@interchannel/domain"
 import { Connections, type Database, Fields, Projections, type StoreError } from "@interchannel/store"
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -98,24 +99,24 @@ const deliver = (due: ReadonlyArray<Projections.Projection>, running: Running, o
     yield* finish(running, due.filter((projection) => !isPossible(projection)).map(Attempt.impossible))
     for (const action of actions) {
       const mine = due.filter(({ verb }) => verb === action.verb)
-      const sorted = groupBy(mine, (projection) => kindOfWork(projection, action, running.since, now))
+      const sorted = Arr.groupBy(mine, (projection) => kindOfWork(projection, action, running.since, now))
       yield* finish(
         running,
-        (sorted.get("wait") ?? []).map((projection) => postponed(projection, action, running.since, now))
+        (sorted["wait"] ?? []).map((projection) => postponed(projection, action, running.since, now))
       )
-      yield* finish(running, (sorted.get("set aside") ?? []).map(Attempt.unknown))
-      for (const projection of sorted.get("remove") ?? []) {
+      yield* finish(running, (sorted["set aside"] ?? []).map(Attempt.unknown))
+      for (const projection of sorted["remove"] ?? []) {
         const stopped = yield* remove(projection, action, running)
         if (stopped !== undefined) return { written, stopped }
         written += 1
       }
-      const looked = yield* LookUp.of(sorted.get("look up") ?? [], action, running, options)
+      const looked = yield* LookUp.of(sorted["look up"] ?? [], action, running, options)
       for (const projection of looked.known.filter(({ desired }) => desired === undefined)) {
         const stopped = yield* remove(projection, action, running)
         if (stopped !== undefined) return { written, stopped }
       }
       // What was looked up is written even where another look-up failed: else many begun rows would never get past it.
-      const fresh = looked.stopped === undefined ? (sorted.get("write") ?? []) : []
+      const fresh = looked.stopped === undefined ? (sorted["write"] ?? []) : []
       const found = looked.known.filter(({ desired }) => desired !== undefined)
       for (const batch of Attempt.batches([...fresh, ...found], action.batchMax)) {
         const stopped = yield* write(batch, action, running, options)
@@ -263,17 +264,6 @@ const remove = (projection: Projections.Projection, action: Action.Any, running:
     yield* finish(running, [gone])
     return undefined
   })
-
-const groupBy = <A, K>(items: ReadonlyArray<A>, keyOf: (item: A) => K): Map<K, Array<A>> => {
-  const groups = new Map<K, Array<A>>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
-}
 
 // The verb ties input and action together; the list of a connector's actions does not show it to the compiler.
 type Write = (

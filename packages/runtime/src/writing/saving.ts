@@ -5,11 +5,15 @@ import * as Effect from "effect/Effect"
 import type { Running } from "../connections/Running.ts"
 import type * as Inputs from "./Inputs.ts"
 
-/** Writes ahead what is still as it was seen, in one write with what rendering found out; answers what was begun. */
-export const begin = <One extends { readonly projection: Projections.Projection }>(
+/**
+ * Writes ahead what is still as it was seen, in one write with what rendering found out; answers what was begun. `also`: what
+ * is saved of that in the same write.
+ */
+export const begin = <One extends { readonly projection: Projections.Projection }, R = never>(
   running: Running,
   seen: ReadonlyArray<Projections.Projection>,
-  prepared: Omit<Inputs.Prepared, "ready"> & { readonly ready: ReadonlyArray<One> }
+  prepared: Omit<Inputs.Prepared, "ready"> & { readonly ready: ReadonlyArray<One> },
+  also: (begun: ReadonlyArray<One>) => Effect.Effect<void, StoreError, R> = () => Effect.void
 ) =>
   Effect.gen(function* () {
     const database = yield* Database.Database
@@ -23,6 +27,7 @@ export const begin = <One extends { readonly projection: Projections.Projection 
           ready.map(({ projection }) => projection.key),
           now
         )
+        yield* also(ready)
         return ready
       }),
       { lease: running.lease }
