@@ -2,21 +2,18 @@
 import { VendorError } from "@interchannel/connector"
 import { Own } from "@interchannel/domain"
 import { Connections, Dirty, Inbox, Projections, Quarantine, type Store, type StoreError } from "@interchannel/store"
-import { it } from "@effect/vitest"
 import { Effect, type Layer, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import { forgetLedger } from "@interchannel/store/testing"
+import { scenariosOn } from "./scenario.ts"
 import { START, world } from "./stages.ts"
-
-const WITHIN_MS = 120_000
 
 const ana = { id: "1", email: "ana@example.com", updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }
 
 /** `store`: an empty one each time. `crowd`: contacts of the CRM that is met at the first start. */
 export const pipelineOn = (name: string, store: Layer.Layer<Store.Services, StoreError>, crowd: number) => {
-  const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-    it.effect(promise, () => Effect.provide(body, store) as Effect.Effect<void>, WITHIN_MS)
+  const scenario = scenariosOn(store)
 
   describe(`the pipeline on ${name}`, () => {
     scenario(

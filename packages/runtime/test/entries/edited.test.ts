@@ -1,13 +1,10 @@
 /** Entries that somebody edited in the destination, and what is made of that. */
 import { Key, Ref } from "@interchannel/domain"
-import { Projections, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Projections } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import { START, world } from "../stages.ts"
-
-const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 const hello = { id: "m1", at: START + 100, from: "Ana", email: "ana@example.com", text: "hello" }
 

@@ -1,14 +1,11 @@
 /** How a destination tells its entries: per message or conversation, in which form, on whose and on which company's record. */
 import { Key, Own, Ref } from "@interchannel/domain"
-import { Connections, Persons, Projections, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Connections, Persons, Projections } from "@interchannel/store"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Misplaced from "../../src/entries/Misplaced.ts"
 import { START, world } from "../stages.ts"
-
-const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 const ana = { id: "1", email: "ana@example.com", updatedAt: START }
 const bob = { id: "2", email: "bob@example.com", updatedAt: START }

@@ -15,6 +15,7 @@ import * as Requests from "../../src/erasing/Requests.ts"
 import * as FieldSubject from "../../src/fields/FieldSubject.ts"
 import { chat, chatWorld } from "../sampleVendors.ts"
 import { START, world } from "../stages.ts"
+import { scenario } from "../scenario.ts"
 
 const WITHIN_MS = 60_000
 const STEPS_MAX = 100
@@ -93,9 +94,6 @@ const whileWriting = <E, F, R, S>(step: Effect.Effect<unknown, E, R>, meanwhile:
     yield* Effect.provideService(step, Database.Database, { ...database, write })
     expect(isDone).toBe(true)
   })
-
-const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, WITHIN_MS)
 
 describe("erasing somebody", () => {
   it.scoped(

@@ -1,7 +1,6 @@
 /** What is read when a vendor is slow, refuses, forgets, or is begun anew. */
 import { FeedWalk, VendorError } from "@interchannel/connector"
-import { Checkpoints, Inbox, Quarantine, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Checkpoints, Inbox, Quarantine } from "@interchannel/store"
 import { Effect, Either, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Puller from "../../src/feeds/Puller.ts"
@@ -10,9 +9,7 @@ import * as Refetching from "../../src/feeds/Refetching.ts"
 import type { Running } from "../../src/connections/Running.ts"
 import { START, world } from "../stages.ts"
 import { thinWorld } from "../thinVendor.ts"
-
-const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 const DAY = 86_400_000
 const message = (id: string, at: number, room: string) => ({ id, at, from: "ana", text: id, room })

@@ -1,15 +1,12 @@
 /** Fields of records that stand in a CRM already, from what goes in at the vendors to what is set there. */
 import { VendorError } from "@interchannel/connector"
-import { Projections, Quarantine, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Projections, Quarantine } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import type { CrmRecord } from "../sampleVendors.ts"
 import { START } from "../stages.ts"
 import { crmWith } from "./crmWith.ts"
-
-const scenario = <E>(promise: string, body: Effect.Effect<void, E, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary), 60_000)
+import { scenario } from "../scenario.ts"
 
 describe("a field of a record that stands there", () => {
   scenario(

@@ -1,13 +1,10 @@
 /** What people see of fields before they approve, and what is counted of our own writing afterwards. */
-import { Connections, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Connections } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import * as Inquiry from "../../src/health/Inquiry.ts"
 import { crmWith } from "./crmWith.ts"
-
-const scenario = <E>(promise: string, body: Effect.Effect<void, E, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary), 60_000)
+import { scenario } from "../scenario.ts"
 
 describe("the mapping of fields", () => {
   scenario(

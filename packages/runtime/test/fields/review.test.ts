@@ -1,13 +1,9 @@
 /** What people are asked about fields, what their answers lead to, and what they are told when they ask. */
-import { Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import { ControlError, Questions, Trace } from "../../src/index.ts"
 import { crmWith } from "./crmWith.ts"
-
-const scenario = <E>(promise: string, body: Effect.Effect<void, E, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary), 60_000)
+import { scenario } from "../scenario.ts"
 
 const explaining = ({ installation }: Effect.Effect.Success<ReturnType<typeof crmWith>>) =>
   Effect.map(Trace.explain(installation, { connection: "crm", kind: "person", id: "1" }), ({ steps }) =>

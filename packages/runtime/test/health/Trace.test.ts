@@ -1,15 +1,12 @@
 /** What people are told: where a message is, how far things are. */
 import { Own } from "@interchannel/domain"
-import { Connections, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Connections } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import * as Inquiry from "../../src/health/Inquiry.ts"
 import * as Trace from "../../src/health/Trace.ts"
 import { START, world } from "../stages.ts"
-
-const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 const ana = { id: "1", email: "ana@example.com", updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }

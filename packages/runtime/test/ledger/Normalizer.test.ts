@@ -1,13 +1,10 @@
 /** Items that nobody foresaw spoil only themselves. */
-import { Inbox, Ledger, Quarantine, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Inbox, Ledger, Quarantine } from "@interchannel/store"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Puller from "../../src/feeds/Puller.ts"
 import { thinWorld } from "../thinVendor.ts"
-
-const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 describe("the Normalizer", () => {
   scenario(

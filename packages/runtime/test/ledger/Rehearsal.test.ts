@@ -1,7 +1,6 @@
 /** A mapping is mended: what a replay would change is shown, nothing is changed by showing it, and then it changes just that. */
 import { Part } from "@interchannel/domain"
-import { Connections, Inbox, Leases, Ledger, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Connections, Inbox, Leases, Ledger } from "@interchannel/store"
 import { Effect, Either, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Inquiry from "../../src/health/Inquiry.ts"
@@ -9,6 +8,7 @@ import * as Installation from "../../src/configuration/Installation.ts"
 import * as Normalizer from "../../src/ledger/Normalizer.ts"
 import { chat, chatWorld, crm, crmWorld } from "../sampleVendors.ts"
 import { START } from "../stages.ts"
+import { scenario } from "../scenario.ts"
 
 const message = (id: string, text: unknown) => ({ id, at: START + 100, from: "ana", email: "ana@example.com", text })
 
@@ -72,9 +72,6 @@ const started = Effect.gen(function* () {
   })
   return { inbox, read, texts }
 })
-
-const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
 
 describe("a rehearsal of a replay", () => {
   scenario(

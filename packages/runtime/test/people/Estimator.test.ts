@@ -1,12 +1,12 @@
 /** When a model is made anew, and what becomes of it. */
 import { Model } from "@interchannel/identity"
-import { Store } from "@interchannel/store"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Estimator from "../../src/people/Estimator.ts"
 import * as Models from "../../src/people/Models.ts"
 import { START, world } from "../stages.ts"
+import { scenario } from "../scenario.ts"
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -43,9 +43,6 @@ describe("a model that was made", () => {
 })
 
 const word = { by: "ada", why: "a try" }
-
-const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, 60_000)
 
 const estimated = Effect.map(Models.lastEstimate, (last) => last?.said)
 

@@ -1,17 +1,14 @@
 /** Models: made at night, looked at, put into use and taken back. */
 import { Key, Ref } from "@interchannel/domain"
 import { Comparison, Model } from "@interchannel/identity"
-import { Dirty, Persons, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Dirty, Persons } from "@interchannel/store"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Patience from "../../src/entries/Patience.ts"
 import * as Identities from "../../src/people/Identities.ts"
 import * as Models from "../../src/people/Models.ts"
 import { START, world } from "../stages.ts"
-
-const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, 60_000)
+import { scenario } from "../scenario.ts"
 
 const ana = { id: "1", name: "Ana Example", email: "ana@example.com", updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }

@@ -1,14 +1,10 @@
 /** Who is who, asked and decided in people's words. */
-import { Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import * as Identities from "../../src/people/Identities.ts"
 import * as WhoIsWho from "../../src/people/WhoIsWho.ts"
 import { START, world } from "../stages.ts"
-
-const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 const NUMBER = "+12025550101"
 const record = { id: "1", email: "ana@example.com", phone: NUMBER, updatedAt: START }

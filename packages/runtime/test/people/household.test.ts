@@ -1,13 +1,10 @@
 /** One mailbox that several people write from: each mail belongs to whom it names, one that names nobody to the mailbox. */
 import { Key, Ref } from "@interchannel/domain"
-import { Ledger, Persons, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Ledger, Persons } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import { START, world } from "../stages.ts"
-
-const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 const FAMILY = "family@example.com"
 const record = (id: string, name: string) => ({ id, name, email: FAMILY, updatedAt: START })

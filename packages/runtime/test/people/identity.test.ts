@@ -1,6 +1,6 @@
 /** Who is who, from what vendors tell to where entries stand. */
 import { type Contact, Handle, Key, Own, Ref } from "@interchannel/domain"
-import { Inbox, Persons, Projections, Store } from "@interchannel/store"
+import { Inbox, Persons, Projections, type Store } from "@interchannel/store"
 import { forgetLedger } from "@interchannel/store/testing"
 import { it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
@@ -10,11 +10,7 @@ import * as Identities from "../../src/people/Identities.ts"
 import * as IdentityReview from "../../src/people/IdentityReview.ts"
 import * as Resolver from "../../src/people/Resolver.ts"
 import { START, world } from "../stages.ts"
-
-const WITHIN_MS = 60_000
-
-const scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>, WITHIN_MS)
+import { scenario } from "../scenario.ts"
 
 const NUMBER = "+12025550101"
 const ana = { id: "1", name: "Ana Example", email: "ana@example.com", phone: NUMBER, updatedAt: START }

@@ -1,15 +1,12 @@
 /** What becomes of a write when the world changes under it, and of a batch with one bad input in it. */
 import { type Action, VendorError } from "@interchannel/connector"
 import { Ref } from "@interchannel/domain"
-import { Connections, Ledger, Projections, Quarantine, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Connections, Ledger, Projections, Quarantine, type Store } from "@interchannel/store"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import { type CrmRecord, setFields } from "../sampleVendors.ts"
 import { START, world } from "../stages.ts"
-
-const scenario = (name: string, body: Effect.Effect<void, unknown, Store.Services>) =>
-  it.effect(name, () => Effect.provide(body, Store.layerTemporary) as Effect.Effect<void>)
+import { scenario } from "../scenario.ts"
 
 const ana = { id: "1", email: "ana@example.com", updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }

@@ -1,15 +1,12 @@
 /** Taking writes back, from receipts to what stands in the CRM then, and back again. */
-import { Projections, Store } from "@interchannel/store"
-import { it } from "@effect/vitest"
+import { Projections } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import type * as Report from "../../src/health/Report.ts"
 import * as Undo from "../../src/writing/Undo.ts"
 import { crmWith } from "../fields/crmWith.ts"
 import { START, world } from "../stages.ts"
-
-const scenario = <E>(promise: string, body: Effect.Effect<void, E, Store.Services>) =>
-  it.effect(promise, () => Effect.provide(body, Store.layerTemporary), 60_000)
+import { scenario } from "../scenario.ts"
 
 const undo = (asked: Partial<Report.UndoAsked>) => Undo.undo({ destination: "crm", force: false, yes: true, ...asked })
 
