@@ -17,8 +17,8 @@ export interface BlockingKey {
 
 /** Contacts that any key may bring up for comparison. */
 export const POSTING_MAX = 50
-/** Namesakes that are compared for their name. With the population they become more, and each of them proves less. */
-const NAMESAKES_MAX = 20
+/** The same for keys under which strangers meet by nature, names and hosts: the more they are, the less each has to say. */
+const STRANGERS_MAX = 20
 
 /** The posting that holds every contact with this handle. */
 export const ofHandle = (handle: Pick<HandleFeature, "kind" | "base" | "key">): number =>
@@ -79,7 +79,8 @@ const addMailbox = ({ value, base = value, grade }: HandleFeature, given: string
   // Slips are in the letters: ana17@ and ana18@ are neighbours, and most mailboxes are at a few hosts.
   add(
     `host ${value.charAt(0)}${local.replaceAll(/\D/g, "")}${value.slice(value.lastIndexOf("@"))}`,
-    `${given} ${family}`
+    `${given} ${family}`,
+    STRANGERS_MAX
   )
 }
 
@@ -91,7 +92,7 @@ const addNames = ({ name, handles }: Features, given: string, family: string, re
     // Whoever shows nothing beside a name and handles is found by the handles; a common name does not even suggest anything.
     const finer = rest.trim() === "" ? undefined : rest
     // Sorted, so that a swapped name is found as well.
-    add(given < family ? `name ${given} ${family}` : `name ${family} ${given}`, finer, NAMESAKES_MAX)
+    add(given < family ? `name ${given} ${family}` : `name ${family} ${given}`, finer, STRANGERS_MAX)
     // A family name and an initial bring up hundreds, and nobody who is not found by what else they share.
     if (finer === undefined) return
     for (const word of name.family) add(`initial ${sound(word)} ${given.charAt(0)} ${rest}`, given)
