@@ -31,7 +31,7 @@ describe("comparing a model before it is switched on", () => {
 
   it("says how many, and which", () => {
     const { splits, merges } = Comparison.make(World.model, strict, contacts, [])
-    const [a, b] = people.map(({ contact }) => contact).sort()
+    const [a, b] = contacts.map(({ features }) => features.contact)
     const split = `split ${contacts[0]!.person}: ${a} | ${b}`
     const both = { from: "", to: "", merges: [["p_a", "p_b"]], splits }
     expect(merges).toEqual([])

@@ -7,11 +7,15 @@ import type * as Decision from "../decisions/Decision.ts"
 import * as Decisions from "../decisions/Decisions.ts"
 import { IdentityStore } from "./IdentityStore.ts"
 import * as Kept from "./Kept.ts"
+import * as Packed from "./packed.ts"
 import * as Neighbourhood from "../placing/Neighbourhood.ts"
 import type { Person, PersonId } from "../placing/Person.ts"
 import * as Place from "../placing/Place.ts"
 import { Rings } from "./rings.ts"
-import { ShardedMap } from "./shardedMap.ts"
+import { Column, Slab } from "./slab.ts"
+import { Texts } from "./texts.ts"
+import { View } from "./view.ts"
+import { Recent } from "./recent.ts"
 
 type Contact = Key.ContactKey
 
@@ -39,26 +43,30 @@ export const layer: Layer.Layer<IdentityStore> = Layer.sync(IdentityStore, () =>
 
 export const make = (): Memory => {
   const state: State = {
-    contacts: new ShardedMap(),
+    contacts: new Texts(),
+    features: new Slab(),
+    words: new Packed.Words(),
+    personOf: new Column(),
+    sureOf: new Column(),
+    recent: new Recent(),
+    persons: new Texts(),
+    personRows: new Slab(),
+    members: new Rings(),
+    founded: new Rings(),
     edges: new Rings({ weighted: true }),
-    numbers: new ShardedMap(),
-    names: [],
     postings: new Rings(),
-    refined: new Set(),
-    persons: new ShardedMap(),
-    firstOf: new ShardedMap(),
-    members: new ShardedMap(),
-    firstNames: new Map(),
+    refined: new Rings(),
+    firstNames: new Rings(),
     decisions: Decisions.make()
   }
   const kept = keptIn(state)
   const load = (query: Neighbourhood.Query) => Kept.gather(kept, query)
   const save = (placement: Place.Placement) => Kept.save(kept, placement)
   return {
-    contacts: state.contacts,
-    persons: state.persons,
+    contacts: new View(state.contacts, (row) => memberAt(state, row)),
+    persons: new View(state.persons, (row) => personAt(state, row)),
     decisions: state.decisions.all,
-    members: (person) => new Set(valuesIn(state.members, person)),
+    members: (person) => new Set(kept.membersOf(person)),
     posting: kept.posting,
     load,
     save,
@@ -79,105 +87,125 @@ export const make = (): Memory => {
 
 // ---------------------------------------------------------------------------------------------------------
 
-/** Most persons have one contact, most contacts founded one person, and none has many. */
-type Bag = string | ReadonlyArray<string>
-
+/** Contacts and persons by number, and everything else by these numbers, in flat arrays. */
 interface State {
-  readonly contacts: ShardedMap<Contact, Neighbourhood.Member>
-  /** From number to number, with their bits. */
+  readonly contacts: Texts
+  /** As texts, with their words by number. */
+  readonly features: Slab
+  readonly words: Packed.Words
+  readonly personOf: Column
+  readonly sureOf: Column
+  readonly recent: Recent<Neighbourhood.Member>
+  readonly persons: Texts
+  /** As JSON. */
+  readonly personRows: Slab
+  /** The contacts of a person. */
+  readonly members: Rings
+  /** The persons made for a contact. */
+  readonly founded: Rings
   readonly edges: Rings
-  /** Postings and edges hold contacts by number; a number is never given again. */
-  readonly numbers: ShardedMap<Contact, number>
-  readonly names: Array<Contact>
   readonly postings: Rings
-  readonly refined: Set<number>
-  readonly persons: ShardedMap<PersonId, Person>
-  readonly firstOf: ShardedMap<Contact, Bag>
-  readonly members: ShardedMap<PersonId, Bag>
-  readonly firstNames: Map<number, number>
+  /** Keys alone. */
+  readonly refined: Rings
+  /** The one number of a handle. */
+  readonly firstNames: Rings
   readonly decisions: Decisions.Decisions
 }
 
 const noEdges: ReadonlyMap<Contact, number> = new Map()
+const ALL = Number.POSITIVE_INFINITY
 
-const keptIn = (state: State): Kept.Kept => ({
-  contact: (contact) => state.contacts.get(contact),
-  person: (id) => state.persons.get(id),
-  membersOf: (person) => valuesIn(state.members, person),
-  foundedBy: (contact) => valuesIn(state.firstOf, contact).map((id) => state.persons.get(id)!),
-  isRefined: (key) => state.refined.has(key),
-  posting: (key) => state.postings.first(key, BlockingKey.POSTING_MAX + 1).map((number) => state.names[number]!),
-  edgesOf: (contact) => edgesOf(state, contact),
-  firstNames: (handle) => state.firstNames.get(handle),
-  decisionsOf: state.decisions.of,
-  setContact: (contact, member) => setContact(state, contact, member),
-  setPerson: (person) => {
-    if (!state.persons.has(person.id)) putIn(state.firstOf, person.first, person.id)
-    state.persons.set(person.id, person)
-  },
-  refine: (key) => void state.refined.add(key),
-  post: (key, contact) => post(state, key, contact),
-  unpost: (key, contact) => unpost(state, key, contact),
-  setEdge: (a, b, bits) => {
-    const [from, to] = [numberOf(state, a), numberOf(state, b)]
-    if (bits === undefined) state.edges.remove(from, to)
-    else state.edges.set(from, to, bits)
-  },
-  setFirstNames: (handle, names) => {
-    if (names === undefined) state.firstNames.delete(handle)
-    else state.firstNames.set(handle, names)
-  },
-  setDecision: state.decisions.set
-})
-
-const setContact = (state: State, contact: Contact, member: Neighbourhood.Member | undefined) => {
-  const [from, to] = [state.contacts.get(contact)?.person, member?.person]
-  if (member === undefined) state.contacts.delete(contact)
-  else state.contacts.set(contact, member)
-  if (from === to) return
-  if (from !== undefined) takeFrom(state.members, from, contact)
-  if (to !== undefined) putIn(state.members, to, contact)
+const keptIn = (state: State): Kept.Kept => {
+  const { contacts, persons } = state
+  /** What is kept in the rings under the number of a key. */
+  const under = <A>(keys: Texts, rings: Rings, key: string, of: (row: number) => A): ReadonlyArray<A> => {
+    const row = keys.numberOf(key)
+    return row === undefined ? [] : rings.first(row, ALL).map(of)
+  }
+  return {
+    contact: (contact) => at(contacts, contact, (row) => memberAt(state, row)),
+    person: (id) => at(persons, id, (row) => personAt(state, row)),
+    membersOf: (person) => under(persons, state.members, person, (row) => contacts.text(row)),
+    foundedBy: (contact) => under(contacts, state.founded, contact, (row) => personAt(state, row)!),
+    isRefined: (key) => state.refined.has(key, 0),
+    posting: (key) => state.postings.first(key, BlockingKey.POSTING_MAX + 1).map((row) => contacts.text(row)),
+    edgesOf: (contact) => at(contacts, contact, (row) => edgesAt(state, row)) ?? noEdges,
+    firstNames: (handle) => state.firstNames.first(handle, 1)[0],
+    decisionsOf: state.decisions.of,
+    setContact: (contact, member) => setContact(state, contacts.number(contact), member),
+    setPerson: (person) => {
+      const row = persons.number(person.id)
+      if (!state.personRows.has(row)) state.founded.add(contacts.number(person.first), row)
+      state.personRows.set(row, JSON.stringify(person))
+    },
+    refine: (key) => state.refined.set(key, 0, 0),
+    post: (key, contact) => post(state, key, contact),
+    unpost: (key, contact) => state.postings.remove(key, contacts.number(contact)),
+    setEdge: (a, b, bits) => {
+      const [from, to] = [contacts.number(a), contacts.number(b)]
+      if (bits === undefined) state.edges.remove(from, to)
+      else state.edges.set(from, to, bits)
+    },
+    setFirstNames: (handle, names) => {
+      const [known] = state.firstNames.first(handle, 1)
+      if (known !== undefined) state.firstNames.remove(handle, known)
+      if (names !== undefined) state.firstNames.add(handle, names)
+    },
+    setDecision: state.decisions.set
+  }
 }
 
-const edgesOf = (state: State, contact: Contact): ReadonlyMap<Contact, number> => {
-  const number = state.numbers.get(contact)
-  if (number === undefined) return noEdges
+const at = <A>(keys: Texts, key: string, of: (row: number) => A): A | undefined => {
+  const row = keys.numberOf(key)
+  return row === undefined ? undefined : of(row)
+}
+
+const memberAt = (state: State, row: number): Neighbourhood.Member | undefined => {
+  const recent = state.recent.get(row)
+  if (recent !== undefined) return recent
+  const packed = state.features.get(row)
+  if (packed === undefined) return undefined
+  const features = Packed.unpack(state.words, packed, state.contacts.text(row))
+  const [person, sure] = [state.personOf.get(row), state.sureOf.get(row)]
+  const member = {
+    features,
+    ...(person === undefined ? {} : { person: state.persons.text(person) }),
+    ...(sure === undefined ? {} : { sure: state.contacts.text(sure) })
+  }
+  state.recent.set(row, member)
+  return member
+}
+
+const personAt = (state: State, row: number): Person | undefined => {
+  const packed = state.personRows.get(row)
+  return packed === undefined ? undefined : (JSON.parse(packed) as Person)
+}
+
+const setContact = (state: State, row: number, member: Neighbourhood.Member | undefined) => {
+  const before = memberAt(state, row)
+  if (member === undefined) state.features.delete(row)
+  else if (member.features !== before?.features) state.features.set(row, Packed.pack(state.words, member.features))
+  state.recent.set(row, member)
+  if (before?.sure !== member?.sure)
+    state.sureOf.set(row, member?.sure === undefined ? undefined : state.contacts.number(member.sure))
+  if (before?.person === member?.person) return
+  const [from, to] = [before?.person, member?.person].map((id) =>
+    id === undefined ? undefined : state.persons.number(id)
+  )
+  state.personOf.set(row, to)
+  if (from !== undefined) state.members.remove(from, row)
+  if (to !== undefined) state.members.add(to, row)
+}
+
+const edgesAt = (state: State, row: number): ReadonlyMap<Contact, number> => {
   const edges = new Map<Contact, number>()
-  state.edges.forEach(number, (other, bits) => edges.set(state.names[other]!, bits))
+  state.edges.forEach(row, (other, bits) => edges.set(state.contacts.text(other), bits))
   return edges
 }
 
-const numberOf = (state: State, contact: Contact): number => {
-  const known = state.numbers.get(contact)
-  if (known !== undefined) return known
-  const number = state.names.push(contact) - 1
-  state.numbers.set(contact, number)
-  return number
-}
-
 const post = (state: State, key: number, contact: Contact) => {
-  const number = numberOf(state, contact)
+  const row = state.contacts.number(contact)
   // Who is new is nowhere yet, and some keys have very many contacts.
-  if (state.contacts.has(contact) && state.postings.has(key, number)) return
-  state.postings.add(key, number)
-}
-
-const unpost = (state: State, key: number, contact: Contact) => state.postings.remove(key, numberOf(state, contact))
-
-const valuesIn = (bags: ShardedMap<string, Bag>, key: string): ReadonlyArray<string> => {
-  const bag = bags.get(key)
-  return bag === undefined ? none : typeof bag === "string" ? [bag] : bag
-}
-
-const none: ReadonlyArray<string> = []
-
-const putIn = (bags: ShardedMap<string, Bag>, key: string, value: string) => {
-  const bag = valuesIn(bags, key)
-  bags.set(key, bag.length === 0 ? value : [...bag, value])
-}
-
-const takeFrom = (bags: ShardedMap<string, Bag>, key: string, value: string) => {
-  const left = valuesIn(bags, key).filter((each) => each !== value)
-  if (left.length === 0) bags.delete(key)
-  else bags.set(key, left.length === 1 ? left[0]! : left)
+  if (state.features.has(row) && state.postings.has(key, row)) return
+  state.postings.add(key, row)
 }

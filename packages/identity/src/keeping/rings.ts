@@ -10,11 +10,13 @@ const ROWS_MIN = 64
 
 /** Values are whole numbers from 0. Those of one key are in the order in which they were added. */
 export class Rings {
-  readonly #parts: ReadonlyArray<Part>
+  /** Each is made when it is first needed. */
+  readonly #parts: Array<Part | undefined> = Array.from({ length: PARTS })
+  readonly #weighted: boolean
 
   /** Without `weighted` all weights are 0. */
   constructor({ weighted = false } = {}) {
-    this.#parts = Array.from({ length: PARTS }, () => new Part(weighted))
+    this.#weighted = weighted
   }
 
   /** The value must not be there. */
@@ -37,6 +39,15 @@ export class Rings {
     this.#partOf(key).visit(key, (value) => found.push(value) < most)
     return found
   }
+  /** The first that is meant. */
+  find(key: number, isMeant: (value: number) => boolean): number | undefined {
+    let found: number | undefined
+    this.#partOf(key).visit(key, (value) => {
+      if (isMeant(value)) found = value
+      return found === undefined
+    })
+    return found
+  }
   forEach(key: number, see: (value: number, weight: number) => void): void {
     this.#partOf(key).visit(key, (value, weight) => {
       see(value, weight)
@@ -44,7 +55,7 @@ export class Rings {
     })
   }
   #partOf(key: number): Part {
-    return this.#parts[key & (PARTS - 1)]!
+    return (this.#parts[key & (PARTS - 1)] ??= new Part(this.#weighted))
   }
 }
 
