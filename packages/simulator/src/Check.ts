@@ -60,7 +60,7 @@ const ofHappening = (
   // A person's hand is on it: it stays as it is.
   if (deletedByHand) return []
   if (entry?.overruled === true) return says("what an admin wrote is overwritten")
-  if (entry?.edited === true) return []
+  if (entry?.edited === true || entry?.lost === true) return []
   if (entry !== undefined && truth.word.undone.has(entry.key ?? "")) return says("it was taken back, and it is back")
   if (entry === undefined && written.some(({ key }) => truth.word.maybeUndone.has(key ?? ""))) return []
   const isWanted = !happening.deleted && !happening.broken && happening.source !== destination

@@ -37,6 +37,8 @@ export interface Entry {
   state: "there" | "removed" | "deleted by hand"
   /** An admin changed its words, and they still stand. */
   edited: boolean
+  /** We wrote over them before they were read: learning of them later, the daemon may ask whose it is, and wait. */
+  lost: boolean
   /** We wrote over them, though they had been read long before. */
   overruled: boolean
 }
@@ -132,6 +134,7 @@ export const make = (vendor: string, now: () => number): Office => {
         updatedAt: at,
         state: "there",
         edited: false,
+        lost: false,
         overruled: false
       }
       entries.set(entry.id, entry)
@@ -161,11 +164,11 @@ export const make = (vendor: string, now: () => number): Office => {
           updatedAt: at,
           state: "there",
           edited: false,
+          lost: false,
           overruled: false
         }
-      // Words that nobody had read yet are gone, and nothing tells that they were there.
-      if (office.isRead) entry.overruled ||= entry.edited
-      else entry.edited = false
+      if (entry.edited) entry[office.isRead ? "overruled" : "lost"] = true
+      entry.edited = false
       entry.title = wanted.title
       entry.body = wanted.body
       entry.updatedAt = at
