@@ -106,6 +106,8 @@ if (values.child) {
   process.on("message", (seed: number) => {
     void play(seed).then((told) => process.send?.(told))
   })
+  // A timer of a world that ended may still be set.
+  process.on("disconnect", () => process.exit())
 } else {
   await share(Number(values.from), Number(values.from) + Number(values.seeds), Number(values.jobs))
 }
