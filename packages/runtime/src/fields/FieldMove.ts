@@ -105,7 +105,9 @@ const look = (intent: FieldIntent, ask: Ask, standing: RecordFields.Standing, no
   const attempt = before.trying
   const hasLanded = attempt !== undefined && FieldDecision.same(ask, value, attempt.value ?? undefined)
   const { trying: _, ...untried } = before
-  const state = hasLanded ? FieldDecision.turned(before, attempt, false) : untried
+  // Neither what stood there nor what was tried: a person's hand, perhaps on what we had written.
+  const isCorrected = attempt !== undefined && !FieldDecision.same(ask, value, attempt.before ?? undefined)
+  const state = hasLanded || isCorrected ? FieldDecision.turned(before, attempt, false) : untried
   const decision = ask.decide(stands, state, now)
   return {
     ask,

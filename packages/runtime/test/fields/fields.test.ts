@@ -201,6 +201,23 @@ describe("a field of a record that stands there", () => {
   )
 
   scenario(
+    "corrected after an attempt whose answer was lost stays as it was corrected",
+    Effect.gen(function* () {
+      const { say, byHand, job, turn, crmState, questions } = yield* crmWith(
+        { job: { policy: { owner: "chat" } } },
+        { job: "Somebody" }
+      )
+      crmState.lost.add("1")
+      yield* say("Director")
+      expect(job()).toBe("Director")
+      yield* byHand({ job: "Queen" })
+      for (let round = 0; round < 10; round++) yield* turn
+      expect(job()).toBe("Queen")
+      expect(yield* questions).toMatchObject([{ theirs: "Queen", ours: "Director" }])
+    })
+  )
+
+  scenario(
     "of a record that is gone by then is left alone, and blocks nothing",
     Effect.gen(function* () {
       const { tell, crmState, toDispatch, dispatch } = yield* crmWith({ job: {} })
