@@ -282,7 +282,6 @@ const finish = (running: Running, { outcomes, moves = [], states = [] }: Ended) 
     yield* saving.finish(running, outcomes, Effect.all(findings, { discard: true }))
   })
 
-/** What the sources say is the Planner's to note, and may have changed meanwhile. */
 const remember = (states: ReadonlyArray<readonly [key: string, states: Fields.RecordState]>) =>
   Effect.gen(function* () {
     if (states.length === 0) return
@@ -291,10 +290,19 @@ const remember = (states: ReadonlyArray<readonly [key: string, states: Fields.Re
     yield* fields.change([...byKey.keys()], (key, before) => ({
       ...before,
       ...Object.fromEntries(
-        Object.entries(byKey.get(key) ?? {}).map(([name, { said: _, ...state }]) => {
-          const said = before[name]?.said
-          return [name, said === undefined ? state : { ...state, said }]
-        })
+        Object.entries(byKey.get(key) ?? {}).map(([name, state]) => [name, beside(before[name], state)])
       )
     }))
   })
+
+/** What the sources say is the Planner's to note, what is right a person's to decide: both may have changed meanwhile. */
+const beside = (now: Fields.FieldState | undefined, { said: _, ...found }: Fields.FieldState): Fields.FieldState => {
+  const state = { ...found, ...(now?.said === undefined ? {} : { said: now.said }) }
+  if (now?.word === undefined || isSameWord(now.word, found.word)) return state
+  const { stoppedAt: _stopped, turns: _turns, ...decided } = state
+  return { ...decided, word: now.word }
+}
+
+type Word = NonNullable<Fields.FieldState["word"]>
+const isSameWord = (a: Word, b: Word | undefined): boolean =>
+  a.theirs === b?.theirs && a.ours === b.ours && a.keep === b.keep

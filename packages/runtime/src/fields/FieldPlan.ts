@@ -7,6 +7,9 @@ import * as FieldDecision from "./FieldDecision.ts"
 import * as FieldQuestion from "./FieldQuestion.ts"
 import * as FieldSubject from "./FieldSubject.ts"
 
+/** Our clock and a vendor's may differ by as much. */
+const CLOCKS_DIFFER_MS = 5 * 60_000
+
 /** What is to be saved with the marks' removal. */
 export interface Planned {
   readonly desired: ReadonlyArray<Projections.Desired>
@@ -35,9 +38,7 @@ export const plan = (
         row === undefined
           ? []
           : fields
-              .filter(
-                ({ rule, decision }) => decision.act === "keep" && subject.state[rule.name]?.stoppedAt === undefined
-              )
+              .filter(({ rule, decision }) => !isOpen(decision) && subject.state[rule.name]?.stoppedAt === undefined)
               .map(({ rule }) => FieldQuestion.idOf(subject.key, rule.name))
       )
     }
@@ -72,19 +73,33 @@ export const judge = (subject: FieldSubject.FieldSubject, now: number) =>
   subject.fields.flatMap(({ rule, wanted }) => {
     if (wanted === undefined) return []
     const state = subject.state[rule.name] ?? {}
-    const stands = mirrored(subject, rule.at, state)
+    const { stands, isDoubtful } = mirrored(subject, rule, state)
     const { installed } = subject.destination
-    const decision = FieldDecision.decide({ ...rule, wanted, stands, state, destination: installed.id, now })
+    const decided = FieldDecision.decide({ ...rule, wanted, stands, state, destination: installed.id, now })
+    const decision = decided.act === "keep" && isDoubtful ? { ...decided, byAge: true as const } : decided
     return [{ rule, wanted, stands, decision }]
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** What we wrote after the mirror was last told stands there, though the mirror does not show it yet. */
-const mirrored = ({ record }: FieldSubject.FieldSubject, at: FieldPath.FieldPath, { written }: Fields.FieldState) =>
-  written !== undefined && written.at >= record.version.at
-    ? { value: written.value ?? undefined, changedAt: written.at }
-    : { value: FieldPath.valueAt(record, at), changedAt: record.version.at }
+/**
+ * What we wrote after the mirror was last told stands there, though the mirror does not show it yet. Which was later is told by
+ * two clocks: where they say much the same and the values differ, only the vendor knows.
+ */
+const mirrored = (
+  { record }: FieldSubject.FieldSubject,
+  field: FieldDecision.Compared,
+  { written }: Fields.FieldState
+) => {
+  const shown = { value: FieldPath.valueAt(record, field.at), changedAt: record.version.at }
+  if (written === undefined) return { stands: shown, isDoubtful: false }
+  const ours = { value: written.value ?? undefined, changedAt: written.at }
+  const areClose = Math.abs(ours.changedAt - shown.changedAt) <= CLOCKS_DIFFER_MS
+  return {
+    stands: ours.changedAt >= shown.changedAt ? ours : shown,
+    isDoubtful: areClose && !FieldDecision.same(field, shown.value, ours.value)
+  }
+}
 
 interface Judged {
   readonly subject: FieldSubject.FieldSubject

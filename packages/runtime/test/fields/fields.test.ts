@@ -3,7 +3,7 @@ import { VendorError } from "@interchannel/connector"
 import { Projections, Quarantine } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
-import type { CrmRecord } from "../sampleVendors.ts"
+import { type CrmRecord, setFields } from "../sampleVendors.ts"
 import { START } from "../stages.ts"
 import { crmWith } from "./crmWith.ts"
 import { scenario } from "../scenario.ts"
@@ -212,6 +212,22 @@ describe("a field of a record that stands there", () => {
       expect(job()).toBe("Director")
       yield* byHand({ job: "Queen" })
       for (let round = 0; round < 10; round++) yield* turn
+      expect(job()).toBe("Queen")
+      expect(yield* questions).toMatchObject([{ theirs: "Queen", ours: "Director" }])
+    })
+  )
+
+  scenario(
+    "corrected before we wrote it, by the vendor's clock, which is slow, stays as it was corrected",
+    Effect.gen(function* () {
+      const { say, job, turn, crmState, questions } = yield* crmWith(
+        { job: { policy: { owner: "chat" } } },
+        { job: "Somebody" }
+      )
+      yield* say("Director")
+      const writtenAt = (crmState.records[0] as CrmRecord).updatedAt
+      setFields(crmState, "1", { job: "Queen" }, writtenAt - 1_000)
+      for (let round = 0; round < 3; round++) yield* turn
       expect(job()).toBe("Queen")
       expect(yield* questions).toMatchObject([{ theirs: "Queen", ours: "Director" }])
     })

@@ -1,4 +1,5 @@
 /** What people are asked about fields, what their answers lead to, and what they are told when they ask. */
+import type { Store } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import { ControlError, Questions, Trace } from "../../src/index.ts"
@@ -66,6 +67,29 @@ describe("two values for one field", () => {
       yield* turn
       expect(job()).toBe("Empress")
       expect(yield* Questions.list({})).toHaveLength(1)
+    })
+  )
+
+  scenario(
+    "are brought to ours also when a person says so while another field is being written",
+    Effect.gen(function* () {
+      const { tell, turn, job, crmState, installation } = yield* crmWith(
+        { job: { policy: "review" }, firm: {} },
+        { job: "Queen" }
+      )
+      yield* tell({ title: "Director" })
+      yield* turn
+      const [question] = yield* Questions.list({})
+      const services = yield* Effect.context<Store.Services>()
+      const answer = Questions.decide(question!.id, { choice: "ours", by: "ada" }, installation)
+      crmState.meanwhile = Effect.orDie(Effect.provide(answer, services))
+      yield* tell({ title: "Director", company: "Example Ltd" })
+      for (let round = 0; round < 3; round++) yield* turn
+      expect(crmState.set).toEqual([
+        { id: "1", set: { firm: "Example Ltd" } },
+        { id: "1", set: { job: "Director" } }
+      ])
+      expect(job()).toBe("Director")
     })
   )
 
