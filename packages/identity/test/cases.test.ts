@@ -270,6 +270,17 @@ describe("decisions", () => {
     expect(personOf(0)).not.toBe(personOf(1))
   })
 
+  it("who is near to one name of a person who has two by decision is that person", () => {
+    const alias: Said = { given: "Visiting", family: "Stranger", email: "visitor@example.org", connection: "form" }
+    const { world, features, personOf } = settled(ana, alias)
+    const [a, b] = features as [Features, Features]
+    world.apply({ _tag: "Decide", decisions: [Decision.mustLink(a.contact, b.contact, attributed)] })
+    const later = World.features("later", { ...ana, connection: "desk" })
+    world.put(later)
+    expect(personOf(0)).toBe(personOf(1))
+    expect(world.memory.contacts.get(later.contact)?.person).toBe(personOf(0))
+  })
+
   it("deciding the opposite replaces what was decided", () => {
     const { world, features, personOf } = settled(ana, guest)
     const [a, b] = features as [Features, Features]

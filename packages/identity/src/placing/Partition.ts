@@ -50,17 +50,17 @@ export const make = (input: Input): Int32Array => {
   const { size } = input
   const group = Int32Array.from({ length: size }, (_, index) => index)
   const sums = clipped(input)
-  const join = (a: number, b: number) => {
+  const join = (a: number, b: number, together: (x: number, y: number) => number = sum) => {
     const [to, from] = a < b ? [a, b] : [b, a]
     for (let i = 0; i < size; i++) {
-      sums[to * size + i]! += sums[from * size + i]!
+      sums[to * size + i] = together(sums[to * size + i]!, sums[from * size + i]!)
       sums[i * size + to] = sums[to * size + i]!
       if (group[i] === from) group[i] = to
     }
   }
   for (const { a, b } of input.mustLink) {
     const [groupA, groupB] = [group[a]!, group[b]!]
-    if (groupA !== groupB && sums[groupA * size + groupB] !== -Infinity) join(groupA, groupB)
+    if (groupA !== groupB && sums[groupA * size + groupB] !== -Infinity) join(groupA, groupB, nearer)
   }
   const edges = strongest(input)
   const joinAlong = (isMeant: (member: number) => boolean) => {
@@ -84,6 +84,11 @@ export const make = (input: Input): Int32Array => {
 }
 
 // ---------------------------------------------------------------------------------------------------------
+
+const sum = (x: number, y: number): number => x + y
+
+/** A person has two names or addresses by decision: who is near to the one is not a stranger for being far from the other. */
+const nearer = (x: number, y: number): number => (Math.min(x, y) === -Infinity ? -Infinity : Math.max(x, y))
 
 /** Somebody of the one group that a bare contact is linked with most; nobody where two are equally near. */
 const ownerOf = (
