@@ -121,8 +121,8 @@ export type Outcome =
       /** Nothing can tell what became of the attempt: when a person releases it, it is done as if for the first time. */
       readonly forgets?: true
     }
-  /** An attempt of unknown outcome was looked up: what it wrote stands at `ref`; absent: it wrote nothing. */
-  | { readonly _tag: "LookedUp"; readonly key: string; readonly ref?: LocalRef }
+  /** An attempt of unknown outcome was looked up: what it wrote, `written`, stands at `ref`; absent: it wrote nothing. */
+  | { readonly _tag: "LookedUp"; readonly key: string; readonly ref?: LocalRef; readonly written?: string }
   | { readonly _tag: "Held"; readonly key: string; readonly why: string }
 
 export interface Receipt {

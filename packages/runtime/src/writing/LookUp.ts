@@ -101,8 +101,9 @@ const outcomeOf = (
 ): Projections.Outcome => {
   if (answer === "removed") return Attempt.deletedByHand(key)
   if (answer === undefined) return { _tag: "LookedUp", key }
-  const { ref } = answer
-  return isSaid(verb) ? { _tag: "Delivered", key, ...sent, ref, found: true } : { _tag: "LookedUp", key, ref }
+  const { ref, written } = answer
+  if (isSaid(verb)) return { _tag: "Delivered", key, ...sent, ref, found: true }
+  return { _tag: "LookedUp", key, ref, ...(written === undefined ? {} : { written }) }
 }
 
 const leftToDo = (

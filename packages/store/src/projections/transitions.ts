@@ -89,7 +89,12 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
       return { row: row.state === "due" ? { ...row, why: outcome.why } : row }
     }
     case "LookedUp":
-      return { row: outcome.ref === undefined ? settle(ended) : { ...before, ref: outcome.ref } }
+      return {
+        row:
+          outcome.ref === undefined
+            ? settle(ended)
+            : { ...before, ref: outcome.ref, written: withOurs(before.written, outcome.written) }
+      }
     case "Held":
       return { row: { ...ended, state: "held", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
     // The attempt stays begun: if it is released, whether it landed is looked up first.
@@ -129,7 +134,7 @@ const delivered = (
     ...(there || lastRef === undefined ? {} : { removed: lastRef }),
     ...(row.state === "due" ? {} : whyOf(why)),
     deliveredRecords: there ? sorted(outcome.records) : [],
-    written: outcome.written === undefined ? row.written : lastOf([...row.written, outcome.written]),
+    written: withOurs(row.written, outcome.written),
     attempts: 0
   }
   const refOfReceipt = outcome.ref ?? lastRef
@@ -190,7 +195,9 @@ const whatHappened = (
   return before === undefined ? "created" : "updated"
 }
 
-const lastOf = (written: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(written)].slice(-WRITTEN_MAX)
+/** Also what an interrupted attempt wrote: read back late, after the next one, it is no person's hand. */
+const withOurs = (written: ReadonlyArray<string>, more: string | undefined): ReadonlyArray<string> =>
+  more === undefined ? written : [...new Set([...written, more])].slice(-WRITTEN_MAX)
 
 /** Nothing was written: what stood there still does. */
 const unwritten = (row: Projection, why: string, at: Instant.Instant): NonNullable<Finished["receipt"]> => ({

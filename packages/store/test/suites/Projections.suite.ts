@@ -308,6 +308,20 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds(
+    "what an attempt without an answer turned out to have written is known for ours, also when read back late",
+    () =>
+      Effect.gen(function* () {
+        const projections = yield* Projections.Projections
+        yield* projections.desire([wanted("k")])
+        yield* projections.begin(["k"], 5)
+        const ref = { kind: "note", id: "n-k" }
+        yield* projections.finish([{ _tag: "LookedUp", key: "k", ref, written: "first words" }], 6)
+        yield* projections.finish([delivered("k", { written: "other words" })], 7)
+        expect((yield* projections.get(["k"])).get("k")?.written).toEqual(["first words", "other words"])
+      })
+  )
+
   holds("an attempt without an answer may have been sent as late as it ended", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
