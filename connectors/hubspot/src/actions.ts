@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import { call, fail, settings } from "./api.ts"
 import * as batch from "./batch.ts"
 import * as contacts from "./contacts.ts"
-import { fingerprint, propertiesOf, typeFor } from "./engagement.ts"
+import { fingerprint, propertiesOf, shownBy, typeFor } from "./engagement.ts"
 import {
   associationPath,
   associationTypeIds,
@@ -69,11 +69,12 @@ const landed = (inputs: ReadonlyArray<Append>) =>
         const asked = keys.filter((key) => !answers.has(key))
         for (const { id, properties } of yield* batch.read(type, asked, {
           idProperty,
-          properties: [idProperty],
+          properties: [idProperty, ...shownBy(type)],
           archived
         })) {
-          if (id !== undefined)
-            answers.set(properties[idProperty] ?? "", archived ? "removed" : { ref: refOf(type, id) })
+          if (id === undefined) continue
+          const there = { ref: refOf(type, id), written: fingerprint(type, properties) }
+          answers.set(properties[idProperty] ?? "", archived ? "removed" : there)
         }
       }
     }

@@ -45,6 +45,10 @@ export const propertiesOf = (type: EngagementType, entry: Timeline.Entry, ownerI
   })
 }
 
+/** What `fingerprint` needs. */
+export const shownBy = (type: EngagementType): ReadonlyArray<string> =>
+  [forms[type].title, forms[type].body, "hs_timestamp"].filter((name) => name !== undefined)
+
 /** Equal for two states of an entry that read the same; HubSpot is free to rewrite the markup. */
 export const fingerprint = (type: EngagementType, properties: Properties): string => {
   const { title, body } = forms[type]

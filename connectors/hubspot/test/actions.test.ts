@@ -122,14 +122,14 @@ describe("an entry on the timeline", () => {
       const on = [contact(carl(app).id)]
       const inputs = Array.from({ length: 40 }, (_, n) => append(on, { key: `k${n}`, entry: entry(n % 2) }))
       const written = await app.use(appendTimeline.write(inputs.slice(0, 30)))
-      const refs = written.map((result) => Either.getOrThrow(result).ref)
-      for (const ref of refs.slice(0, 10)) await app.use(appendTimeline.remove!(ref))
+      const there = written.map((result) => Either.getOrThrow(result))
+      for (const { ref } of there.slice(0, 10)) await app.use(appendTimeline.remove!(ref))
       const since = app.emulator.log.length
       const answers = await app.use(landed(inputs))
       expect(callsSince(app.emulator, since)).toEqual({ "notes.read": 2, "calls.read": 2 })
       expect(answers).toEqual([
         ...Array(10).fill("removed"),
-        ...refs.slice(10).map((ref) => ({ ref })),
+        ...there.slice(10).map(({ ref, written: words }) => ({ ref, written: words })),
         ...Array(10).fill(undefined)
       ])
     })
