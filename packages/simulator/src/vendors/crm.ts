@@ -52,14 +52,14 @@ export const crm = (office: Office, wire: Wire, { failsInBatch, hasFields }: Opt
         normalize: entryParts,
         page: ({ from, to, token }) =>
           call("search entries", (fault) => {
-            const start = Number(token ?? "0")
-            const found = [...office.entries.values()]
-              .filter(({ updatedAt }) => updatedAt >= from && updatedAt < to)
-              .sort((a, b) => a.createdAt - b.createdAt)
-            const next = found.length > start + PAGE ? String(start + PAGE) : undefined
-            return Either.right(
-              Feed.page(Faults.disturbed(found.slice(start, start + PAGE).map(entryItem), fault), next)
-            )
+            // By what never changes: an entry that is written between two pages pushes no other one out of sight.
+            const after = Number(token ?? "0")
+            const later = [...office.entries.values()]
+              .filter(({ id, updatedAt }) => updatedAt >= from && updatedAt < to && numberOf(id) > after)
+              .sort((a, b) => numberOf(a.id) - numberOf(b.id))
+            const shown = later.slice(0, PAGE)
+            const next = later.length > PAGE ? String(numberOf(shown.at(-1)!.id)) : undefined
+            return Either.right(Feed.page(Faults.disturbed(shown.map(entryItem), fault), next))
           })
       })
     ],
