@@ -52,7 +52,7 @@ export const deliver = (
       running.call(fields.read(intents.map(({ ref, asks }) => ({ ref, names: asks.map(({ name }) => name) }))))
     )
     if (Either.isLeft(read)) {
-      if (!spoilsOthers(read.left, due)) return yield* allFailed(intents, read.left, running)
+      if (!spoilsOthers(read.left, due)) return yield* allFailed(intents, Attempt.asked(read.left), running)
       return yield* inHalves(due, (half) => deliver(half, running, destinations))
     }
     const now = yield* Clock.currentTimeMillis

@@ -101,13 +101,14 @@ const look = (intent: FieldIntent, ask: Ask, standing: RecordFields.Standing, no
   const value = tidied(standing.value)
   const isAsMirrored = FieldDecision.same(ask, ask.mirror.value, value)
   const stands = { value, changedAt: standing.changedAt ?? (isAsMirrored ? ask.mirror.changedAt : now) }
-  const before = intent.state[ask.name] ?? {}
-  const attempt = before.trying
+  const { trying, ...known } = intent.state[ask.name] ?? {}
+  // Of an attempt that the vendor refused we know that it did nothing: who wrote the same since is a person.
+  const attempt = intent.projection.startedAt === undefined ? undefined : trying
+  const before = attempt === undefined ? known : { ...known, trying: attempt }
   const hasLanded = attempt !== undefined && FieldDecision.same(ask, value, attempt.value ?? undefined)
-  const { trying: _, ...untried } = before
   // Neither what stood there nor what was tried: a person's hand, perhaps on what we had written.
   const isCorrected = attempt !== undefined && !FieldDecision.same(ask, value, attempt.before ?? undefined)
-  const state = hasLanded || isCorrected ? FieldDecision.turned(before, attempt, false) : untried
+  const state = hasLanded || isCorrected ? FieldDecision.turned(before, attempt, false) : known
   const decision = ask.decide(stands, state, now)
   return {
     ask,

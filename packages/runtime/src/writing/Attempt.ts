@@ -9,7 +9,7 @@
  *                │                                                                      └► taken out again: Held
  *                └ begun before, and nothing can tell ─► Quarantined: a person looks
  */
-import type { Action, VendorError } from "@interchannel/connector"
+import { type Action, VendorError } from "@interchannel/connector"
 import type { Projections } from "@interchannel/store"
 import { waitMs } from "../connections/Backoff.ts"
 
@@ -124,6 +124,16 @@ export const failed = (projection: Projections.Projection, failure: Failure): Pr
     ...(mayHaveLanded ? { sentUntil: now } : {})
   }
 }
+
+/** A question that failed changed nothing there, whatever became of it. */
+export const asked = (error: VendorError.VendorError): VendorError.VendorError =>
+  error.reason._tag === "Unavailable"
+    ? VendorError.make(
+        error.vendor,
+        error.operation,
+        new VendorError.Unavailable({ ...error.reason, uncertain: false })
+      )
+    : error
 
 export const impossible = ({ key, verb }: Pick<Projections.Projection, "key" | "verb">): Projections.Outcome => ({
   _tag: "Quarantined",

@@ -84,6 +84,13 @@ describe("how a failed attempt ends", () => {
     expect(failed(row, error(reason), 100, false)).toMatchObject(expected)
   })
 
+  it("a question that got no answer is no attempt that may have landed", () => {
+    const lost = error(new Unavailable({ detail: "no answer", uncertain: true }))
+    const ended = failed(projection(), Attempt.asked(lost), 1_000, true)
+    expect(ended).toMatchObject({ _tag: "Retry", uncertain: false })
+    expect(ended).not.toHaveProperty("sentUntil")
+  })
+
   it("one that keeps failing by itself is set aside; an outage never counts", () => {
     const tired = projection({ attempts: Attempt.ATTEMPTS_MAX })
     const down = error(new Unavailable({ detail: "500", uncertain: false }))
