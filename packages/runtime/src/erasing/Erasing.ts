@@ -16,6 +16,7 @@ import type { Installation } from "../configuration/Installation.ts"
 import type * as Loop from "../connections/Loop.ts"
 import * as Forgetting from "./Forgetting.ts"
 import * as Gathering from "./Gathering.ts"
+import * as Mention from "./Mention.ts"
 import * as Names from "./Names.ts"
 
 export type Services = Inbox.Inbox | Forgetting.Services | Gathering.Services
@@ -84,7 +85,8 @@ const speaksOf = (row: Inbox.Row, names: ReadonlySet<string>, installation: Inst
   const installed = installation.connections.get(row.connection)
   const decoded = installed === undefined ? undefined : Decode.row(installed, row, installation.defaultRegion)
   const mentioned = (decoded?.outcomes ?? []).some(
-    (outcome) => !("refetch" in outcome) && Names.mentionedIn(row.connection, outcome).some((name) => names.has(name))
+    (outcome) =>
+      !("refetch" in outcome) && Mention.telling(Mention.of(row.connection, outcome)).some((name) => names.has(name))
   )
   if (mentioned || (decoded !== undefined && decoded.problems.length === 0)) return mentioned
   // What today's code cannot read is searched as text.

@@ -2,10 +2,10 @@
  * What vendors tell again of people who were erased goes no further, and its raw body goes at once. A record that turns out
  * to be theirs by an address is turned away by its own name from then on: what they take part in may name nothing else.
  */
-import type { Handle } from "@interchannel/domain"
 import { Database, Erasures, Ledger, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Fold from "../ledger/Fold.ts"
+import * as Mention from "./Mention.ts"
 import * as Names from "./Names.ts"
 
 export interface Sorted {
@@ -28,7 +28,7 @@ export const sort = (
   told: ReadonlyArray<Fold.Told>
 ): Effect.Effect<Sorted, StoreError, Erasures.Erasures | Ledger.Ledger> =>
   Effect.gen(function* () {
-    const named = told.map(namesIn)
+    const named = told.map((one) => ({ one, mention: Mention.of(one.connection, one.part) }))
     const away = yield* turnedAway(named)
     if (away.size === 0) return { welcome: told, rows: new Map(), records: [] }
     const contacts = yield* contactsIn(named)
@@ -42,11 +42,11 @@ export const sort = (
       all = new Map([...all, ...found.flatMap(({ erasure, names }) => names.map((name) => [name, erasure] as const))])
     }
     return {
-      welcome: named.filter((one) => erasureOf(one, all) === undefined).map(({ one }) => one),
+      welcome: named.filter(({ mention }) => erasureOf(mention, all) === undefined).map(({ one }) => one),
       rows: new Map(
-        named.flatMap((named) => {
-          const erasure = erasureOf(named, all)
-          return erasure === undefined ? [] : [[named.one.inboxId, erasure] as const]
+        named.flatMap(({ one, mention }) => {
+          const erasure = erasureOf(mention, all)
+          return erasure === undefined ? [] : [[one.inboxId, erasure] as const]
         })
       ),
       records
@@ -95,51 +95,33 @@ export const keep = ({
 
 interface Named {
   readonly one: Fold.Told
-  readonly names: ReadonlyArray<string>
-  /** Numbers that nobody vouches for: a household has one, too. */
-  readonly doubtful: ReadonlyArray<string>
-  /** It has a mailbox, or a number that somebody vouches for: that tells whose it is. */
-  readonly isPlain: boolean
+  readonly mention: Mention.Mention
 }
 
-const namesIn = (one: Fold.Told): Named => {
-  const { connection, part } = one
-  const names = Names.mentionedIn(connection, part)
-  const handles = part.subject === "contact" ? (part.fields.handles ?? []) : []
-  const isDoubtful = ({ kind, verified }: Handle.Handle) => kind === "phone" && verified !== true
-  const isPlain = (handle: Handle.Handle) => handle.kind === "email" || (handle.kind === "phone" && !isDoubtful(handle))
-  const doubtful = new Set(handles.filter(isDoubtful).flatMap(Names.ofHandle))
-  return {
-    one,
-    names: names.filter((name) => !doubtful.has(name)),
-    doubtful: [...doubtful],
-    isPlain: handles.some((handle) => isPlain(handle) && Names.ofHandle(handle).length > 0)
-  }
-}
-
-/** The erasure of whom it speaks; a doubtful number in common tells nothing of who has another address. */
-const erasureOf = (
-  { names, doubtful, isPlain }: Pick<Named, "names" | "doubtful" | "isPlain">,
-  away: ReadonlyMap<string, string>
-): string | undefined =>
-  [...names, ...(isPlain ? [] : doubtful)].map((name) => away.get(name)).find((id) => id !== undefined)
+/** The erasure of whom it speaks. */
+const erasureOf = (mention: Mention.Mention, away: ReadonlyMap<string, string>): string | undefined =>
+  Mention.telling(mention)
+    .map((name) => away.get(name))
+    .find((id) => id !== undefined)
 
 const turnedAway = (named: ReadonlyArray<Named>) =>
   Effect.gen(function* () {
     const erasures = yield* Erasures.Erasures
     const nobody: ReadonlyMap<string, string> = new Map()
     if (named.length === 0 || !(yield* erasures.isAnybody)) return nobody
-    return yield* erasures.turnedAway([...new Set(named.flatMap(({ names, doubtful }) => [...names, ...doubtful]))])
+    return yield* erasures.turnedAway([
+      ...new Set(named.flatMap(({ mention }) => [...mention.names, ...mention.doubtful]))
+    ])
   })
 
 /** The contacts that are told of, with all that is known of each. */
 const contactsIn = (named: ReadonlyArray<Named>) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const told = named.flatMap(({ one: { connection, part }, ...those }) => {
+    const told = named.flatMap(({ one: { connection, part }, mention }) => {
       if (part.subject !== "contact") return []
       const records = [part.ref, ...(part.former ?? [])].map((ref) => Names.ofRecord(connection, "contact", ref))
-      return [{ key: Fold.keyOf(connection, "contact", part.ref), those, records }]
+      return [{ key: Fold.keyOf(connection, "contact", part.ref), mention, records }]
     })
     const resolved = yield* ledger.resolve([...new Set(told.map(({ key }) => key))])
     const known = yield* ledger.contacts([...new Set(resolved.values())])
@@ -154,10 +136,10 @@ type Contact = Effect.Effect.Success<ReturnType<typeof contactsIn>>[number]
 
 /** A record that is known by an address of its own is somebody else's, whatever they have in common. */
 const recognised = (
-  { key, those, records, own }: Contact,
+  { key, mention, records, own }: Contact,
   away: ReadonlyMap<string, string>
 ): ReadonlyArray<Recognised> => {
-  const erasure = erasureOf(those, away)
+  const erasure = erasureOf(mention, away)
   const fresh = records.filter((record) => !away.has(record))
   if (erasure === undefined || fresh.length === 0 || own?.every((name) => away.has(name)) === false) return []
   return [{ erasure, key, isKnown: own !== undefined, names: fresh }]

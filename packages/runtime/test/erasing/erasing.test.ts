@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Action } from "@interchannel/connector"
-import { Key, Own, Ref } from "@interchannel/domain"
+import { ConnectionId, Key, Own, Ref } from "@interchannel/domain"
 import { Connections, Database, Erasures, Fields, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
 import { masterKey } from "@interchannel/store/testing"
 import { it } from "@effect/vitest"
@@ -441,6 +441,31 @@ describe("erasing somebody", () => {
       expect([...contacts.values()].map(({ contact }) => [contact.key, contact.version.at])).toEqual([[bobKey, later]])
       // Her record and her message; each look at the chat shows what she had said before once more.
       expect((yield* Requests.list)[0]?.turnedAway).toBeGreaterThanOrEqual(2)
+    })
+  )
+
+  scenario(
+    "what came of a relative and was not placed yet stays in the Inbox, with the number that they share",
+    Effect.gen(function* () {
+      const { crmState, installation, normalize, pull, run, turn } = yield* inTouch
+      const home = "+12025550120"
+      const at = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      crmState.records[0] = { ...ana, name: "Ana Abbott", phone: home, updatedAt: at }
+      yield* turn
+      const later = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      const cem = { id: "cem-record", email: "cem@example.com", name: "Cem Abbott", phone: home, updatedAt: later }
+      crmState.records.push(cem)
+      yield* Effect.zipRight(pull, normalize)
+      yield* Requests.erase(installation, "ana@example.com", "ada")
+      yield* Effect.zipRight(turn, run)
+      const kept = yield* (yield* Inbox.Inbox).settled({
+        connection: ConnectionId.make("crm"),
+        state: "done",
+        after: "",
+        limit: 10
+      })
+      expect(kept.map(({ key }) => key)).toContain("cem-record")
+      expect(kept.map(({ key }) => key)).not.toContain("ana-record")
     })
   )
 
