@@ -35,13 +35,13 @@ export interface Situation {
 }
 
 /**
- * `rule`: the sentence that decided. `byAge`: it is kept as the newer one, which is as true as what is known of its age.
- * `fight`: the systems that write in turns.
+ * `rule`: the sentence that decided. `isUnsure`: the mirror's times do not tell for certain, so the vendor is asked before
+ * it is kept. `fight`: the systems that write in turns.
  */
 export interface Decision {
   readonly act: "write" | "keep" | "ask"
   readonly rule: string
-  readonly byAge?: true
+  readonly isUnsure?: true
   readonly fight?: ReadonlyArray<ConnectionId>
 }
 
@@ -100,7 +100,7 @@ const byPolicy = (situation: Situation): Decision => {
 const newer = ({ wanted, stands }: Situation, theirs: string): Decision =>
   wanted.since > stands.changedAt
     ? write("latest-wins: this is newer than what stood there")
-    : { ...keep(`latest-wins: ${theirs}, later than this was said`), byAge: true }
+    : { ...keep(`latest-wins: ${theirs}, later than this was said`), isUnsure: true }
 
 const wordOn = (situation: Situation): "theirs" | "ours" | undefined => {
   const { wanted, stands, state } = situation

@@ -66,7 +66,7 @@ export const save = ({
   })
 
 /** The vendor is to be asked, at least: the mirror knows of a field only how old its record is. */
-export const isOpen = ({ act, byAge }: FieldDecision.Decision): boolean => act !== "keep" || byAge === true
+export const isOpen = ({ act, isUnsure }: FieldDecision.Decision): boolean => act !== "keep" || isUnsure === true
 
 /** Judged by the mirror: each field with something wanted, and what would become of it. */
 export const judge = (subject: FieldSubject.FieldSubject, now: number) =>
@@ -76,7 +76,7 @@ export const judge = (subject: FieldSubject.FieldSubject, now: number) =>
     const { stands, isDoubtful } = mirrored(subject, rule, state)
     const { installed } = subject.destination
     const decided = FieldDecision.decide({ ...rule, wanted, stands, state, destination: installed.id, now })
-    const decision = decided.act === "keep" && isDoubtful ? { ...decided, byAge: true as const } : decided
+    const decision = decided.act === "keep" && isDoubtful ? { ...decided, isUnsure: true as const } : decided
     return [{ rule, wanted, stands, decision }]
   })
 

@@ -77,7 +77,7 @@ export interface Failure {
 export const notFoundOut = (projection: Projections.Projection, error: VendorError.VendorError, now: number) =>
   projection.verb === "SendMessage" && error.reason.recovery === "quarantine"
     ? unknown({ key: projection.key, why: error.message })
-    : failed(projection, { error, now, wholeVendor: true, idempotency: "vendor key" })
+    : failed(projection, { error: asked(error), now, wholeVendor: true, idempotency: "vendor key" })
 
 /** How a failed write ends. */
 export const failed = (projection: Projections.Projection, failure: Failure): Projections.Outcome => {

@@ -54,6 +54,7 @@ describe("how an attempt begins", () => {
   it("what may have landed shows from the end of the attempt on, however long that took", () => {
     const answer = error(new Unavailable({ detail: "no answer", uncertain: true }))
     expect(failed(projection({ startedAt: 100 }), answer, 9_000, true)).toMatchObject({ sentUntil: 9_000 })
+    expect(Attempt.notFoundOut(projection({ startedAt: 100 }), answer, 9_000)).not.toHaveProperty("sentUntil")
     const refusal = error(new RateLimited({}))
     expect(failed(projection({ startedAt: 100 }), refusal, 9_000, true)).not.toHaveProperty("sentUntil")
   })
