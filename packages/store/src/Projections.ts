@@ -83,6 +83,7 @@ export type Outcome =
   | {
       readonly _tag: "Delivered"
       readonly key: string
+      /** Absent: it was taken out, or taken back. */
       readonly desired?: string
       readonly records: ReadonlyArray<string>
       readonly ref?: LocalRef
@@ -96,7 +97,7 @@ export type Outcome =
   | {
       readonly _tag: "Unneeded"
       readonly key: string
-      readonly desired: string
+      readonly desired?: string
       readonly records: ReadonlyArray<string>
     }
   | {

@@ -4,6 +4,7 @@
  */
 import { RecordFields, VendorError } from "@interchannel/connector"
 import { Database, Fields, Ledger, Projections, Reviews, type StoreError } from "@interchannel/store"
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -62,15 +63,11 @@ export const deliver = (
       if (Either.isRight(answer)) moves.push(FieldMove.of(intent, answer.right, now))
       else yield* oneFailed(intent, answer.left, running)
     }
-    yield* settle(
-      moves.filter(({ writes }) => writes.length === 0),
-      running
-    )
-    return yield* write(
-      moves.filter(({ writes }) => writes.length > 0),
-      fields,
-      running
-    )
+    const [rest, found] = Arr.partition(moves, isFoundFirst)
+    const [idle, writing] = Arr.partition(rest, ({ writes }) => writes.length > 0)
+    yield* record(found, running)
+    yield* settle(idle, running)
+    return yield* write(writing, fields, running)
   }).pipe(Effect.withSpan("dispatch fields"))
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -154,7 +151,7 @@ const withdraw = (gone: ReadonlyArray<Projections.Projection>, running: Running,
     const { lease } = running
     const undoing = gone.filter(({ undo }) => undo !== undefined)
     yield* finish(running, {
-      outcomes: undoing.map(({ key, records }) => ({ _tag: "Unneeded", key, desired: "", records }))
+      outcomes: undoing.map(({ key, records }) => ({ _tag: "Unneeded", key, records }))
     })
     const projections = yield* Projections.Projections
     const database = yield* Database.Database
@@ -194,17 +191,26 @@ const settle = (moves: ReadonlyArray<FieldMove.FieldMove>, running: Running) =>
   finish(running, {
     moves,
     outcomes: moves.map((move) => ended(move, move.landed)),
-    states: moves.map(({ intent, states }) => stateOf(intent, states))
+    states: moves.map(({ intent, states }) => [intent.projection.key, states])
   })
 
-/** What is known of the fields then, under the key of the projection. */
-const stateOf = (
-  { projection }: FieldIntent.FieldIntent,
-  states: Fields.RecordState
-): readonly [key: string, states: Fields.RecordState] => [
-  projection.key,
-  projection.undo === undefined ? states : FieldMove.forgotten(states)
-]
+/** What an interrupted attempt turned out to have written has its receipt before it is written over or taken back. */
+const isFoundFirst = ({ intent, writes, landed }: FieldMove.FieldMove): boolean =>
+  landed.length > 0 && (writes.length > 0 || intent.projection.undo !== undefined)
+
+/** The next round goes on from what was found: what stands there is nothing that is wanted now. */
+const record = (moves: ReadonlyArray<FieldMove.FieldMove>, running: Running) =>
+  finish(running, {
+    outcomes: moves.map(({ intent: { projection }, landed }) => ({
+      _tag: "Delivered",
+      key: projection.key,
+      desired: "",
+      records: projection.records,
+      changes: landed,
+      found: true
+    })),
+    states: moves.map(({ intent, states }) => [intent.projection.key, states])
+  })
 
 const write = (
   moves: ReadonlyArray<FieldMove.FieldMove>,
@@ -238,7 +244,7 @@ const write = (
     yield* finish(running, {
       moves: well.map(({ move }) => move),
       outcomes: well.map(({ move, changes: changed }) => ended(move, changed)),
-      states: well.map(({ move, states }) => stateOf(move.intent, states))
+      states: well.map(({ move, states }) => [move.intent.projection.key, states])
     })
     return { written: well.length, stopped }
   })
@@ -247,9 +253,10 @@ const ended = (
   { intent: { projection }, writes }: FieldMove.FieldMove,
   changes: ReadonlyArray<Projections.FieldChange>
 ): Projections.Outcome => {
-  const { key, desired = "", records } = projection
-  if (changes.length === 0) return { _tag: "Unneeded", key, desired, records }
-  return { _tag: "Delivered", key, desired, records, changes, ...(writes.length === 0 ? { found: true } : {}) }
+  const { key, desired, records } = projection
+  const stands = desired === undefined ? { key, records } : { key, records, desired }
+  if (changes.length === 0) return { _tag: "Unneeded", ...stands }
+  return { _tag: "Delivered", ...stands, changes, ...(writes.length === 0 ? { found: true } : {}) }
 }
 
 /** Writes ahead, of what is still as it was seen, which values are about to be set. */
@@ -274,30 +281,42 @@ const finish = (running: Running, { outcomes, moves = [], states = [] }: Ended) 
     const reviews = yield* Reviews.Reviews
     const now = yield* Clock.currentTimeMillis
     const questions = yield* KeptQuestion.withinRoom(moves.flatMap((move) => move.questions))
+    const undone = moves.flatMap(({ intent: { projection } }) => (projection.undo === undefined ? [] : projection.key))
     const findings = [
-      remember(states),
+      remember(states, undone),
       reviews.withdraw(moves.flatMap(({ withdrawn }) => withdrawn)),
       reviews.ask(questions, now)
     ]
     yield* saving.finish(running, outcomes, Effect.all(findings, { discard: true }))
   })
 
-const remember = (states: ReadonlyArray<readonly [key: string, states: Fields.RecordState]>) =>
+/** `undone`: those of which nothing is our own any more. */
+const remember = (
+  states: ReadonlyArray<readonly [key: string, states: Fields.RecordState]>,
+  undone: ReadonlyArray<string> = []
+) =>
   Effect.gen(function* () {
     if (states.length === 0) return
     const fields = yield* Fields.Fields
     const byKey = new Map(states)
-    yield* fields.change([...byKey.keys()], (key, before) => ({
-      ...before,
-      ...Object.fromEntries(
+    yield* fields.change([...byKey.keys()], (key, before) => {
+      const found = Object.fromEntries(
         Object.entries(byKey.get(key) ?? {}).map(([name, state]) => [name, beside(before[name], state)])
       )
-    }))
+      return { ...before, ...(undone.includes(key) ? FieldMove.forgotten(found) : found) }
+    })
   })
 
-/** What the sources say is the Planner's to note, what is right a person's to decide: both may have changed meanwhile. */
-const beside = (now: Fields.FieldState | undefined, { said: _, ...found }: Fields.FieldState): Fields.FieldState => {
-  const state = { ...found, ...(now?.said === undefined ? {} : { said: now.said }) }
+/** What the sources say is the Planner's to note, what is right or taken back a person's to decide: they may have changed meanwhile. */
+const beside = (
+  now: Fields.FieldState | undefined,
+  { said: _said, restore: _restore, ...found }: Fields.FieldState
+): Fields.FieldState => {
+  const state = {
+    ...found,
+    ...(now?.said === undefined ? {} : { said: now.said }),
+    ...(now?.restore === undefined ? {} : { restore: now.restore })
+  }
   if (now?.word === undefined || isSameWord(now.word, found.word)) return state
   const { stoppedAt: _stopped, turns: _turns, ...decided } = state
   return { ...decided, word: now.word }

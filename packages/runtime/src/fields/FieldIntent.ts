@@ -49,9 +49,11 @@ export const ofUndo = (
         since: 0,
         policy: "undo",
         mirror: { value: FieldPath.valueAt(record, compared.at), changedAt: record.version.at },
-        decide: ({ value }) => {
+        decide: ({ value }, known) => {
           if (is(value, restore.to)) return { act: "keep", rule: "undo: it stands as it did before" }
-          if (is(value, restore.expect)) return { act: "write", rule: "undo: what stood there was our own" }
+          if (is(value, restore.expect) || FieldDecision.isOurs(compared, value, known)) {
+            return { act: "write", rule: "undo: what stood there was our own" }
+          }
           return restore.force
             ? { act: "write", rule: "undo: forced over what stood there" }
             : { act: "keep", rule: "undo: it was changed since, and stays" }
@@ -66,21 +68,38 @@ export const ofUndo = (
 export const ofSubject = (subject: FieldSubject, projection: Projections.Projection): FieldIntent => {
   const { record, state, destination } = subject
   const asks = subject.fields.flatMap(({ rule, wanted }): ReadonlyArray<Ask> => {
-    if (wanted === undefined) return []
+    const field = {
+      name: rule.name,
+      at: rule.at,
+      region: rule.region,
+      policy: policyText(rule.policy satisfies FieldPolicy),
+      mirror: { value: FieldPath.valueAt(record, rule.at), changedAt: record.version.at }
+    }
+    if (wanted === undefined)
+      return isTried(projection, state[rule.name]) ? [{ ...field, ...unwanted(projection) }] : []
     const situation = { ...rule, wanted, destination: destination.installed.id }
     return [
       {
-        name: rule.name,
-        at: rule.at,
-        region: rule.region,
+        ...field,
         value: wanted.value,
         source: wanted.source,
         since: wanted.since,
-        policy: policyText(rule.policy satisfies FieldPolicy),
-        mirror: { value: FieldPath.valueAt(record, rule.at), changedAt: record.version.at },
         decide: (stands, known, now) => FieldDecision.decide({ ...situation, stands, state: known, now })
       }
     ]
   })
   return { projection, ref: record.ref, state, asks }
 }
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What became of an attempt is found out, also where nobody says anything any more. */
+const isTried = ({ startedAt }: Projections.Projection, state: Fields.FieldState | undefined): boolean =>
+  startedAt !== undefined && state?.trying !== undefined
+
+const unwanted = ({ destination }: Projections.Projection): Pick<Ask, "value" | "source" | "since" | "decide"> => ({
+  value: null,
+  source: destination,
+  since: 0,
+  decide: () => ({ act: "keep", rule: "nobody says anything any more" })
+})

@@ -29,8 +29,10 @@ interface Write {
 export const of = (intent: FieldIntent, standings: RecordFields.Standings, now: Instant.Instant): FieldMove => {
   const seen = intent.asks.map((ask) => look(intent, ask, standings[ask.name] ?? {}, now))
   const idle = seen.filter(({ decision, state }) => decision.act !== "ask" && state.stoppedAt === undefined)
+  // Now it is known what became of an earlier attempt, whatever becomes of the next one.
+  const { startedAt: _, ...projection } = intent.projection
   return {
-    intent,
+    intent: { ...intent, projection },
     writes: seen.flatMap(({ ask, decision, stands, against }) =>
       decision.act !== "write"
         ? []

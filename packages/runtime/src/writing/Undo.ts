@@ -138,8 +138,10 @@ const begin = (acting: ReadonlyArray<Decided>, id: string, at: number) =>
     )
     yield* database.write(
       Effect.gen(function* () {
+        const rows = yield* projections.get([...restores.keys()])
         yield* fields.change([...restores.keys()], (key, before) => {
-          const wanted = Object.entries(restores.get(key) ?? {})
+          const underWay = rows.get(key)?.startedAt === undefined ? {} : UndoPlan.tried(before)
+          const wanted = Object.entries({ ...underWay, ...restores.get(key) })
           return {
             ...before,
             ...Object.fromEntries(wanted.map(([name, restore]) => [name, { ...before[name], restore }]))

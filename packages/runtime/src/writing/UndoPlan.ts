@@ -45,6 +45,14 @@ export const of = (written: Written): Undoing => {
   return { act: "remove" }
 }
 
+/** What an attempt that is under way may set: it has no receipt yet, and is taken back with the rest. */
+export const tried = (state: Fields.RecordState): Restored =>
+  Object.fromEntries(
+    Object.entries(state).flatMap(([name, { trying }]) =>
+      trying === undefined ? [] : [[name, { to: trying.before, expect: trying.value, force: false }]]
+    )
+  )
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 const fieldsOf = ({ receipts, all, force }: Written): Undoing => {

@@ -62,4 +62,10 @@ describe("a value that we had tried to write, and that stands there", () => {
     expect(questions).toMatchObject([{ body: { theirs: "Director", ours: "Chair" } }])
     expect(states).toEqual({ job: {} })
   })
+
+  it("says what became of the attempt, whatever becomes of the next one", () => {
+    const { intent, writes } = moved({ ...row, startedAt: 5 })
+    expect(writes).toHaveLength(1)
+    expect(intent.projection).not.toHaveProperty("startedAt")
+  })
 })

@@ -201,6 +201,37 @@ describe("a field of a record that stands there", () => {
   )
 
   scenario(
+    "set by an attempt whose answer was lost has its receipt, also where the vendor refuses the next write",
+    Effect.gen(function* () {
+      const { tell, turn, crmState, receipts } = yield* crmWith({ job: {}, firm: {} })
+      crmState.lost.add("1")
+      yield* tell({ title: "Director", company: "Acme" })
+      yield* turn
+      crmState.refused.add("Acme Ltd")
+      yield* tell({ title: "Director", company: "Acme Ltd" })
+      for (let round = 0; round < 3; round++) yield* turn
+      expect(crmState.set).toHaveLength(1)
+      expect(yield* receipts).toMatchObject([
+        { why: "found there after an interrupted attempt", changes: [{ after: "Director" }, { after: "Acme" }] },
+        { wrote: false }
+      ])
+    })
+  )
+
+  scenario(
+    "set by an attempt whose answer was lost has its receipt, also where nobody says anything any more",
+    Effect.gen(function* () {
+      const { say, tell, turn, crmState, receipts } = yield* crmWith({ job: {} })
+      crmState.lost.add("1")
+      yield* say("Director")
+      yield* tell({})
+      for (let round = 0; round < 3; round++) yield* turn
+      expect(crmState.set).toHaveLength(1)
+      expect(yield* receipts).toMatchObject([{ changes: [{ before: null, after: "Director" }] }])
+    })
+  )
+
+  scenario(
     "corrected after an attempt whose answer was lost stays as it was corrected",
     Effect.gen(function* () {
       const { say, byHand, job, turn, crmState, questions } = yield* crmWith(

@@ -157,6 +157,27 @@ describe("what was written, taken back", () => {
     })
   )
 
+  for (const end of ["comes", "is lost"]) {
+    scenario(
+      `takes along what is being set at that moment, where its answer ${end}`,
+      Effect.gen(function* () {
+        const { say, tell, turn, crmState } = yield* crmWith({ job: {}, firm: {} })
+        yield* say("Director")
+        const services = yield* Effect.context<Undo.Services>()
+        crmState.meanwhile = Effect.orDie(Effect.provide(undo({}), services))
+        if (end === "is lost") crmState.lost.add("1")
+        yield* tell({ title: "Chair", company: "Acme" })
+        for (let round = 0; round < 3; round++) yield* turn
+        expect(crmState.set.map(({ set }) => set)).toEqual([
+          { job: "Director" },
+          { job: "Chair", firm: "Acme" },
+          { job: null, firm: null }
+        ])
+        expect(yield* states).toEqual([["SetFields", "held", "undone", 1]])
+      })
+    )
+  }
+
   scenario(
     "leaves a field that a person corrected meanwhile, unless that is forced",
     Effect.gen(function* () {

@@ -72,11 +72,11 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
   const { startedAt: _, ...ended } = before
   switch (outcome._tag) {
     case "Delivered":
-      return before.undo === undefined || standsStill(before, outcome)
+      return before.undo === undefined || standsStill(outcome)
         ? delivered(ended, outcome, at)
         : undone(delivered(ended, outcome, at), before.undo)
     case "Unneeded":
-      return before.undo === undefined
+      return before.undo === undefined || standsStill(outcome)
         ? { row: unneeded(ended, outcome) }
         : undone({ row: unneeded(ended, outcome) }, before.undo)
     case "Retry": {
@@ -107,9 +107,9 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
   }
 }
 
-/** The attempt under way was repeated, to learn where it stands: it is still to be taken out. */
-const standsStill = ({ verb }: Projection, { desired }: Extract<Outcome, { readonly _tag: "Delivered" }>): boolean =>
-  verb !== "SetFields" && desired !== undefined
+/** An attempt that was under way when the undo was asked has ended: what it did is still to be taken back. */
+const standsStill = ({ desired }: Extract<Outcome, { readonly _tag: "Delivered" | "Unneeded" }>): boolean =>
+  desired !== undefined
 
 const isStillWanted = (row: Projection, { desired, records }: Pick<Desired, "desired" | "records">): boolean =>
   row.state === "due" && row.desired === desired && sameRecords(row.records, records)
@@ -161,7 +161,11 @@ const unneeded = (
 ): Projection => {
   const { why, ...kept } = row
   const next = { ...kept, ...(row.state === "due" ? {} : whyOf(why)), attempts: 0 }
-  return settle({ ...next, delivered: desired, deliveredRecords: sorted(records) })
+  return settle({
+    ...next,
+    ...(desired === undefined ? {} : { delivered: desired }),
+    deliveredRecords: sorted(records)
+  })
 }
 
 /** A row is taken back, whatever is desired meanwhile. */
