@@ -1,37 +1,73 @@
-/** What people decided about a record holds for the one that its system merged it into. Pure. */
+/**
+ * What people decided about a record holds for the one that its system merged it into; and when a record is deleted, for who is
+ * the same person by decision, so that the others whom it held together stay so.
+ */
 import { Decision, type Place } from "@interchannel/identity"
-import type { Persons } from "@interchannel/store"
+import type { Persons, StoreError } from "@interchannel/store"
+import * as Effect from "effect/Effect"
+import type * as Placer from "./Placer.ts"
 
 export interface Inherited {
   readonly changes: ReadonlyArray<Place.Change>
-  /** The decisions as they are to be saved: those of the heir, and the former ones, which are over. */
+  /** The decisions as they are to be saved: those of the heir, and of one that was merged the former ones, which are over. */
   readonly rows: ReadonlyArray<Persons.DecisionRow>
 }
 
-/** A pair that became one record is no pair any more: of such a decision nothing is left. */
-export const of = (change: Place.Change, decisions: ReadonlyMap<string, Decision.Decision>, at: number): Inherited => {
-  if (change._tag !== "Remove" || change.into === undefined) return { changes: [], rows: [] }
-  const { contact, into } = change
-  const former = [...decisions.values()].filter(
-    (decision) => decision._tag !== "HandleRule" && (decision.a === contact || decision.b === contact)
-  )
-  if (former.length === 0) return { changes: [], rows: [] }
-  const next = former.flatMap((decision) => {
-    if (decision._tag === "HandleRule") return []
-    const other = decision.a === contact ? decision.b : decision.a
-    if (other === into) return []
-    const { by, why } = decision
-    const about = { by, why, at: decision.at }
-    return [
-      decision._tag === "MustLink" ? Decision.mustLink(into, other, about) : Decision.cannotLink(into, other, about)
-    ]
+export const of = (
+  change: Place.Change,
+  placer: Pick<Placer.Placer, "decisions" | "member" | "model" | "near">,
+  at: number
+): Effect.Effect<Inherited, StoreError> =>
+  Effect.gen(function* () {
+    if (change._tag !== "Remove") return nothing
+    const { contact, into } = change
+    const former = [...placer.decisions.values()].filter(
+      (decision): decision is Pair =>
+        decision._tag !== "HandleRule" && (decision.a === contact || decision.b === contact)
+    )
+    if (former.length === 0) return nothing
+    const heir = into ?? (yield* linked(contact, former, placer))
+    if (heir === undefined) return nothing
+    const next = former.flatMap((decision) => passedOn(decision, contact, heir))
+    const kept: Inherited = {
+      changes: [{ _tag: "Decide", decisions: next }],
+      rows: next.map((data) => ({ id: data.id, data }))
+    }
+    // A deleted record may come back, and is then who it was.
+    if (into === undefined) return kept
+    const revoked = { by: "the system of the record", why: `it became one record with ${into}`, at }
+    return {
+      changes: [...kept.changes, { _tag: "Revoke", decisions: former }],
+      rows: [...kept.rows, ...former.map((data) => ({ id: data.id, data, revoked }))]
+    }
   })
-  const revoked = { by: "the system of the record", why: `it became one record with ${into}`, at }
-  return {
-    changes: [
-      { _tag: "Decide", decisions: next },
-      { _tag: "Revoke", decisions: former }
-    ],
-    rows: [...next.map((data) => ({ id: data.id, data })), ...former.map((data) => ({ id: data.id, data, revoked }))]
-  }
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+type Pair = Exclude<Decision.Decision, { readonly _tag: "HandleRule" }>
+
+const nothing: Inherited = { changes: [], rows: [] }
+
+const otherThan = ({ a, b }: Pair, contact: string): string => (a === contact ? b : a)
+
+/** The first, by key, of those there are who are the same person by decision. */
+const linked = (
+  contact: string,
+  former: ReadonlyArray<Pair>,
+  { near, member, model }: Pick<Placer.Placer, "near" | "member" | "model">
+) =>
+  Effect.gen(function* () {
+    const reach = former.filter(({ _tag }) => _tag === "MustLink").map((decision) => otherThan(decision, contact))
+    if (reach.length === 0) return undefined
+    yield* near({ keys: [], reach, bits: model.linkBits })
+    return reach.sort().find((one) => member(one) !== undefined)
+  })
+
+/** A pair that became one record is no pair any more: of such a decision nothing is left. */
+const passedOn = (decision: Pair, contact: string, heir: string): ReadonlyArray<Pair> => {
+  const other = otherThan(decision, contact)
+  if (other === heir) return []
+  const { by, why, at } = decision
+  const make = decision._tag === "MustLink" ? Decision.mustLink : Decision.cannotLink
+  return [make(heir, other, { by, why, at })]
 }

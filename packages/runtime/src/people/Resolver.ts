@@ -74,19 +74,24 @@ const work = (placer: Placer.Placer, own: Own.Own, lease: Leases.Lease) =>
     const now = yield* Clock.currentTimeMillis
     const marks = yield* dirty.toResolve.due(now, BATCH_MAX)
     if (marks.length === 0) return 0
-    const asked: Array<Asked> = []
-    const decided: Array<Persons.DecisionRow> = []
-    for (const { mark, change } of yield* changesFor(marks, own)) {
-      const { changes, rows } = Inherited.of(change, placer.decisions, now)
-      asked.push(...changes.map((each) => ({ mark, change: each })), { mark, change })
-      decided.push(...rows)
-    }
+    const asked = yield* changesFor(marks, own)
     yield* placer.prepare(asked.map(({ change }) => change))
+    const decided: Array<Persons.DecisionRow> = []
     const placed: Array<Placed> = []
-    for (const { change, mark } of asked) {
-      const before = subjectOf(change).map((contact) => placer.member(contact)?.person)
-      const placement = yield* placer.place(change, now)
-      placed.push({ mark, change, placement, before, touched: touchedBy({ mark, change }, placement, before, placer) })
+    for (const { change: wanted, mark } of asked) {
+      const { changes, rows } = yield* Inherited.of(wanted, placer, now)
+      decided.push(...rows)
+      for (const change of [...changes, wanted]) {
+        const before = subjectOf(change).map((contact) => placer.member(contact)?.person)
+        const placement = yield* placer.place(change, now)
+        placed.push({
+          mark,
+          change,
+          placement,
+          before,
+          touched: touchedBy({ mark, change }, placement, before, placer)
+        })
+      }
     }
     yield* database.write(
       Effect.gen(function* () {

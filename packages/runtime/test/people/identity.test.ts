@@ -266,6 +266,36 @@ describe("what people decide", () => {
   )
 
   scenario(
+    "who is one person by decision stays so when the record that they were all linked with is deleted, and the next one as well",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* world()
+      const other = (id: string) => ({ ...ana, id, name: `Una ${id}`, email: `${id}@example.com`, phone: "" })
+      crmState.records.push(ana, other("2"), other("3"))
+      chatState.messages.push({ id: "m1", at: START + 100, from: "una", text: "hello" })
+      yield* turn
+      const [hub, ...rest] = [crmContact("1"), crmContact("2"), crmContact("3"), chatContact("una")]
+      yield* Effect.forEach(rest, (contact) => Identities.merge(hub!, contact, word))
+      yield* turn
+      const distinct = Effect.map(
+        Effect.forEach(rest, personOf),
+        (all) => new Set(all.filter((one) => one !== undefined))
+      )
+      expect((yield* distinct).size).toBe(1)
+      crmState.records.splice(0, 1)
+      yield* turn
+      expect(yield* personOf(hub!)).toBeUndefined()
+      expect((yield* distinct).size).toBe(1)
+      crmState.records.splice(0, 1)
+      yield* turn
+      expect(yield* personOf(crmContact("2"))).toBeUndefined()
+      expect(yield* personOf(crmContact("3"))).toBe(yield* personOf(chatContact("una")))
+      crmState.records.push({ ...ana, updatedAt: START + 9_000 })
+      yield* turn
+      expect(yield* personOf(hub!)).toBe(yield* personOf(chatContact("una")))
+    })
+  )
+
+  scenario(
     "a number ruled to be shared carries nobody's calls",
     Effect.gen(function* () {
       const { chatState, crmState, turn, entries } = yield* world()
