@@ -12,6 +12,7 @@ import { replacement } from "./migrations/0006_replacement.ts"
 import { messages } from "./migrations/0007_messages.ts"
 import { models } from "./migrations/0008_models.ts"
 import { turnedAway } from "./migrations/0009_turned_away.ts"
+import { removing } from "./migrations/0010_removing.ts"
 import { StoreError } from "./StoreError.ts"
 
 /** A step of the schema. Its number is that of its file; a step that was left out for a while is applied when it comes. */
@@ -30,7 +31,8 @@ export const steps: ReadonlyArray<Step> = [
   { version: 6, statements: replacement },
   { version: 7, statements: messages },
   { version: 8, statements: models },
-  { version: 9, statements: turnedAway }
+  { version: 9, statements: turnedAway },
+  { version: 10, statements: removing }
 ]
 
 /** The schema that this version knows. */

@@ -63,6 +63,8 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly removed?: LocalRef
   /** An attempt was begun and its outcome is not known; it was sent at this time at the latest, unless its run ended. */
   readonly startedAt?: Instant.Instant
+  /** That attempt, or one before it whose outcome is not known either, takes it out. */
+  readonly removing?: true
   /** The undo that it is, or was, taken back by. */
   readonly undo?: string
 }

@@ -89,7 +89,9 @@ export const failed = (projection: Projections.Projection, failure: Failure): Pr
   // It did nothing, and an earlier one that may have would not have been followed by this one.
   const isFirst = idempotency === "none" || (idempotency === "look up first" && verb === "SendMessage" && !isLost)
   const forgets = isFirst ? { forgets: true as const } : {}
-  if (reason._tag === "Gone" && projection.ref !== undefined) return deletedByHand(key)
+  if (reason._tag === "Gone" && projection.ref !== undefined) {
+    return projection.removing === true ? takenOut(key) : deletedByHand(key)
+  }
   if (reason.recovery === "quarantine" || lacksScope(reason)) {
     const { desired, records } = projection
     const refused = { records, ...(desired === undefined ? {} : { desired }) }
@@ -141,6 +143,9 @@ export const impossible = ({ key, verb }: Pick<Projections.Projection, "key" | "
   why: `the connector cannot ${verb}`,
   remedy: "update the connector, then `interchannel quarantine replay`"
 })
+
+/** By us, as it turns out: what is wanted since is written anew. */
+export const takenOut = (key: string): Projections.Outcome => ({ _tag: "Delivered", key, records: [] })
 
 export const deletedByHand = (key: string): Projections.Outcome => ({ _tag: "Held", key, why: "deleted by hand" })
 

@@ -242,7 +242,6 @@ const outcomeOf = (
 
 const remove = (projection: Projections.Projection, action: Action.Any, running: Running) =>
   Effect.gen(function* () {
-    const gone: Projections.Outcome = { _tag: "Delivered", key: projection.key, records: [] }
     const stands = projection.ref !== undefined || projection.delivered !== undefined
     if (stands && (projection.ref === undefined || action.remove === undefined)) {
       yield* finish(running, [irremovable(projection)])
@@ -261,7 +260,7 @@ const remove = (projection: Projections.Projection, action: Action.Any, running:
       ])
       return Attempt.stops(answer.left) ? answer.left : undefined
     }
-    yield* finish(running, [gone])
+    yield* finish(running, [Attempt.takenOut(projection.key)])
     return undefined
   })
 

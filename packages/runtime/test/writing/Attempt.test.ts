@@ -64,6 +64,12 @@ describe("how a failed attempt ends", () => {
   const there = projection({ ref: { kind: "e", id: "1" }, delivered: "g" })
   it.each([
     ["an entry that is gone was deleted by hand", there, new Gone({ detail: "404" }), { _tag: "Held" }],
+    [
+      "gone after we began to take it out",
+      { ...there, startedAt: 1, removing: true as const },
+      new Gone({ detail: "404" }),
+      { _tag: "Delivered", records: [] }
+    ],
     ["gone without ever having been there", projection(), new Gone({ detail: "404" }), { _tag: "Quarantined" }],
     ["refused", projection(), new Rejected({ code: "X", detail: "no" }), { _tag: "Quarantined" }],
     ["unreadable", projection(), new Malformed({ detail: "?" }), { _tag: "Quarantined" }],

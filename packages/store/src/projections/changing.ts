@@ -44,7 +44,10 @@ export const asSeen = ({ sql }: Tables, seen: ReadonlyArray<Projection>) =>
 export const begin = ({ sql }: Tables, keys: ReadonlyArray<string>, at: Instant.Instant) =>
   eachPiece(
     keys,
-    (piece) => sql`UPDATE projection SET started_at = ${at}, attempts = attempts + 1 WHERE key IN ${sql.in(piece)}`
+    (piece) => sql`
+      UPDATE projection SET started_at = ${at}, attempts = attempts + 1,
+        removing = CASE WHEN desired IS NULL AND ref_id IS NOT NULL THEN 1 WHEN started_at IS NULL THEN 0 ELSE removing END
+      WHERE key IN ${sql.in(piece)}`
   )
 
 export const finish = (tables: Tables, outcomes: ReadonlyArray<Outcome>, at: Instant.Instant) =>

@@ -26,6 +26,7 @@ export interface Stored {
   readonly written: string
   readonly attempts: number
   readonly started_at: number | null
+  readonly removing: number
   readonly form: string | null
   readonly rewrite: number
   readonly removed_kind: string | null
@@ -34,7 +35,7 @@ export interface Stored {
 }
 
 export const columns =
-  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.form, p.rewrite, p.removed_kind, p.removed_id, p.undo"
+  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.removing, p.form, p.rewrite, p.removed_kind, p.removed_id, p.undo"
 
 const listOf = (json: string): ReadonlyArray<string> => JSON.parse(json)
 /** A contact that took over another may stand there twice. */
@@ -59,6 +60,7 @@ export const toProjection = (row: Stored): Projection => ({
   written: listOf(row.written),
   attempts: row.attempts,
   ...(row.started_at === null ? {} : { startedAt: row.started_at }),
+  ...(row.removing === 0 ? {} : { removing: true as const }),
   ...(row.form === null ? {} : { form: row.form }),
   ...(row.removed_kind === null || row.removed_id === null
     ? {}
@@ -87,6 +89,7 @@ const toStored = (row: Projection) => ({
   written: JSON.stringify(row.written),
   attempts: row.attempts,
   started_at: row.startedAt ?? null,
+  removing: row.removing === true ? 1 : 0,
   form: row.form ?? null,
   removed_kind: row.removed?.kind ?? null,
   removed_id: row.removed?.id ?? null,
@@ -124,9 +127,9 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
           why = excluded.why, due_at = excluded.due_at, lane = excluded.lane, at = excluded.at,
           delivered = excluded.delivered, delivered_records = excluded.delivered_records,
           ref_kind = excluded.ref_kind, ref_id = excluded.ref_id, url = excluded.url, written = excluded.written,
-          attempts = excluded.attempts, started_at = excluded.started_at, form = excluded.form, rewrite = excluded.rewrite, removed_kind = excluded.removed_kind,
-          removed_id = excluded.removed_id,
-          undo = excluded.undo`
+          attempts = excluded.attempts, started_at = excluded.started_at, removing = excluded.removing,
+          form = excluded.form, rewrite = excluded.rewrite, removed_kind = excluded.removed_kind,
+          removed_id = excluded.removed_id, undo = excluded.undo`
     )
     const pairs = changed.map((row) => ({ key: row.key, was: recordsOf(before.get(row.key)), is: recordsOf(row) }))
     const stale = pairs.flatMap(({ key, was, is }) =>
@@ -149,7 +152,8 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
 /** The words about these rows go to another destination, where nothing stands yet. */
 export const carry = (sql: SqlClient, keys: ReadonlyArray<string>, to: ConnectionId) => sql`
   UPDATE projection SET destination = ${to}, records = '[]', delivered = NULL, delivered_records = '[]', ref_kind = NULL,
-    ref_id = NULL, url = NULL, written = '[]', attempts = 0, started_at = NULL, form = NULL, rewrite = 0
+    ref_id = NULL, url = NULL, written = '[]', attempts = 0, started_at = NULL, removing = 0, form = NULL,
+    rewrite = 0
   WHERE key IN ${sql.in(keys)}`
 
 /** What is known of these rows goes, and those that are still of this destination. */

@@ -68,8 +68,11 @@ export interface Finished {
   readonly receipt?: Omit<Receipt, "id" | "batch">
 }
 
+/** With no attempt under way. */
+type Ended = Omit<Projection, "startedAt" | "removing">
+
 export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant): Finished => {
-  const { startedAt: _, ...ended } = before
+  const { startedAt: _startedAt, removing: _removing, ...ended } = before
   switch (outcome._tag) {
     case "Delivered":
       return before.undo === undefined || standsStill(outcome)
@@ -116,7 +119,7 @@ const isStillWanted = (row: Projection, { desired, records }: Pick<Desired, "des
 
 /** Delivered is what was sent; what is desired may have changed since, then the row stays due. */
 const delivered = (
-  row: Omit<Projection, "startedAt">,
+  row: Ended,
   outcome: Extract<Outcome, { readonly _tag: "Delivered" }>,
   at: Instant.Instant
 ): Finished => {
@@ -155,10 +158,7 @@ const delivered = (
   }
 }
 
-const unneeded = (
-  row: Omit<Projection, "startedAt">,
-  { desired, records }: Extract<Outcome, { readonly _tag: "Unneeded" }>
-): Projection => {
+const unneeded = (row: Ended, { desired, records }: Extract<Outcome, { readonly _tag: "Unneeded" }>): Projection => {
   const { why, ...kept } = row
   const next = { ...kept, ...(row.state === "due" ? {} : whyOf(why)), attempts: 0 }
   return settle({

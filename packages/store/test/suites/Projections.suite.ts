@@ -110,6 +110,28 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("that an attempt takes an entry out is known until it has ended, also once the entry is wanted again", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const removing = Effect.map(projections.get(["k"]), (rows) => rows.get("k")?.removing)
+      yield* projections.desire([wanted("k")])
+      yield* projections.begin(["k"], 1)
+      expect(yield* removing).toBeUndefined()
+      yield* projections.finish([delivered("k")], 2)
+      yield* projections.desire([withDesired("k", absent)])
+      yield* projections.begin(["k"], 3)
+      expect(yield* removing).toBe(true)
+      yield* projections.desire([wanted("k")])
+      yield* projections.begin(["k"], 4)
+      expect(yield* removing).toBe(true)
+      yield* projections.finish([{ _tag: "Delivered", key: "k", records: [] }], 5)
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", desired: "v1" })
+      expect(yield* removing).toBeUndefined()
+      yield* projections.begin(["k"], 6)
+      expect(yield* removing).toBeUndefined()
+    })
+  )
+
   holds("what changed while it was sent stays due", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
