@@ -71,7 +71,9 @@ const interactions = (
       const subjects = [...doomed, ...whole.map(({ key }) => key)]
       const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
       // What an attempt of unknown outcome left is found by what it told, which stays until that is taken out.
-      const unseen = underWay(written, installation).filter(({ ref }) => ref === undefined)
+      const unseen = begun(written, installation).filter(
+        (row) => row.ref === undefined && (row.state === "due" || isToBeLookedUp(row))
+      )
       yield* projections.desire(unseen.map((row) => Desire.nothing(row, now)))
       const kept = new Set(unseen.map(({ subject }) => subject))
       for (const { key, keys: all } of whole) if (kept.has(key)) for (const one of all) kept.add(one)
@@ -94,12 +96,15 @@ const interactions = (
     return yield* inOneWrite(lease, forgetting)
   })
 
-/** Attempts that were begun and whose outcome will be known. */
-const underWay = (rows: ReadonlyArray<Projections.Projection>, { connections }: Installation) =>
+/** Attempts of unknown outcome, where somebody will find it out. */
+const begun = (rows: ReadonlyArray<Projections.Projection>, { connections }: Installation) =>
   rows.filter(
-    ({ state, startedAt, destination }) =>
-      state === "due" && startedAt !== undefined && connections.get(destination)?.destination !== undefined
+    ({ startedAt, destination }) => startedAt !== undefined && connections.get(destination)?.destination !== undefined
   )
+
+/** It rested, or was refused, as something was wanted of it: that nothing is wanted any more makes it due. */
+const isToBeLookedUp = ({ state, desired }: Projections.Projection): boolean =>
+  state === "waiting" || state === "dropped" || (state === "quarantined" && desired !== undefined)
 
 /** `others`: customers who are not erased take part, so only what the erased said goes. */
 const conversationOf = (key: string, contacts: ReadonlySet<string>, own: Own.Own) =>
@@ -183,7 +188,7 @@ const people = (
     const subjects = [...keys, ...ended.map(([person]) => person)]
     const forgetting = Effect.gen(function* () {
       const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
-      if (underWay(written, installation).length > 0) return "wait" as const
+      if (begun(written, installation).some(({ state }) => state === "due")) return "wait" as const
       yield* erasures.addReceipts(erasure.id, [...created(written, at), ...leftAtVendors(contacts, at)])
       // What is known of a record's fields is kept under such a key, whether or not one was ever written.
       const fields = contacts.map(({ contact }) => FieldSubject.keyOf(contact.connection, contact.key))

@@ -6,7 +6,7 @@ import { ConnectionId, Key, Own, Ref } from "@interchannel/domain"
 import { Connections, Database, Erasures, Fields, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
 import { masterKey } from "@interchannel/store/testing"
 import { it } from "@effect/vitest"
-import { Effect, TestClock } from "effect"
+import { Clock, Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Checkup from "../../src/health/Checkup.ts"
 import * as Erasing from "../../src/erasing/Erasing.ts"
@@ -339,6 +339,29 @@ describe("erasing somebody", () => {
       expect(yield* Requests.confirm(id, "ada")).toBe(5)
       expect((yield* Requests.list)[0]!.receipts.every(({ state }) => state === "removed")).toBe(true)
       expect((yield* Effect.flip(Requests.confirm("none", "ada"))).message).toContain("there is no erasure none")
+    })
+  )
+
+  scenario(
+    "what an attempt left whose answer was lost is found and goes, also where their record was deleted since",
+    Effect.gen(function* () {
+      const { bodies, crmState, installation, normalize, plan, pull, push, resolve, run, turn } = yield* inTouch
+      const projections = yield* Projections.Projections
+      const due = projections.list({ destination: "crm", state: "due", after: "", limit: 10 })
+      const at = yield* Clock.currentTimeMillis
+      yield* push("chat", "d2", [said("m6", "ana", "one more thing", { at, version: at, thread: "t3" })])
+      yield* Effect.all([normalize, resolve, plan])
+      const [{ key }] = (yield* due) as readonly [Projections.Projection]
+      crmState.lost.add(key)
+      yield* turn
+      expect(bodies()).toContain("one more thing")
+      crmState.records[0] = { ...ana, deleted: true, updatedAt: at + 1 }
+      yield* Effect.all([TestClock.adjust("5 seconds"), pull, normalize, resolve, plan])
+      expect((yield* projections.get([key])).get(key)).toMatchObject({ state: "waiting", startedAt: expect.anything() })
+      yield* Requests.erase(installation, "ana@example.com", "ada")
+      for (let round = 0; round < 5; round++) yield* Effect.zipRight(turn, run)
+      expect(bodies()).toEqual(["good morning", "hello to you both"])
+      expect(yield* Requests.list).toMatchObject([{ phase: "done" }])
     })
   )
 
