@@ -18,6 +18,7 @@ import * as Puller from "../feeds/Puller.ts"
 import * as Refetching from "../feeds/Refetching.ts"
 import type { Running } from "./Running.ts"
 import * as Telling from "../alarms/Telling.ts"
+import { until } from "./until.ts"
 
 export type Services =
   | Alarms.Alarms
@@ -52,7 +53,7 @@ export const run = (
       ...(destination === undefined ? [] : [dispatch(running, destination, options, parked)])
     ]
     const all = Effect.all(loops, { concurrency: "unbounded", discard: true })
-    return yield* Effect.raceFirst(Deferred.await(parked), Effect.zipRight(all, Effect.never))
+    return yield* until(Effect.zipRight(all, Effect.never), Deferred.await(parked))
   }).pipe(Effect.annotateLogs("connection", running.installed.id))
 
 // ---------------------------------------------------------------------------------------------------------------------

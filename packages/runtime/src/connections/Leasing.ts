@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import { until } from "./until.ts"
 
 export const LEASE_MS = 60_000
 const RENEW_EVERY = Duration.millis(10_000)
@@ -28,8 +29,8 @@ export const during = <A, E, R>(
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const leases = yield* Leases.Leases
-      const { lease, until } = yield* take(name, holder, restore)
-      return yield* restore(working(lease, until, work)).pipe(Effect.ensuring(Effect.ignore(leases.release(lease))))
+      const { lease, end } = yield* take(name, holder, restore)
+      return yield* restore(working(lease, end, work)).pipe(Effect.ensuring(Effect.ignore(leases.release(lease))))
     })
   ).pipe(
     Effect.tapError((error) => (isLost(error) ? Effect.logWarning(`lease ${name} was lost`) : Effect.void)),
@@ -60,10 +61,10 @@ export const holderName = (host: string, pid: number, run: string): string => `$
 
 const isLost = (error: unknown): boolean => error instanceof StoreError && error.reason === "fenced"
 
-const working = <A, E, R>(lease: Leases.Lease, until: number, work: (held: Held) => Effect.Effect<A, E, R>) =>
+const working = <A, E, R>(lease: Leases.Lease, end: number, work: (held: Held) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const leases = yield* Leases.Leases
-    const deadline = yield* Ref.make(until)
+    const deadline = yield* Ref.make(end)
     const hasTime = Effect.zipWith(
       Ref.get(deadline),
       Clock.currentTimeMillis,
@@ -79,7 +80,7 @@ const working = <A, E, R>(lease: Leases.Lease, until: number, work: (held: Held)
       isLost(error) ? Effect.fail(error) : Effect.logWarning(`lease ${lease.name} could not be renewed`, error)
     )
     const keep = Effect.forever(Effect.zipRight(Effect.sleep(RENEW_EVERY), patient))
-    return yield* Effect.raceFirst(work({ lease, hasTime }), keep)
+    return yield* until(work({ lease, hasTime }), keep)
   })
 
 /** A lease that was taken is always given back: only the waiting between two tries can be interrupted. */
@@ -87,13 +88,13 @@ const take = (
   name: string,
   holder: string,
   interruptible: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-): Effect.Effect<{ readonly lease: Leases.Lease; readonly until: number }, StoreError, Leases.Leases> =>
+): Effect.Effect<{ readonly lease: Leases.Lease; readonly end: number }, StoreError, Leases.Leases> =>
   Effect.gen(function* () {
     const leases = yield* Leases.Leases
     for (;;) {
       const now = yield* Clock.currentTimeMillis
       const lease = yield* leases.take(name, holder, { now, forMs: LEASE_MS })
-      if (lease !== undefined) return { lease, until: now + LEASE_MS }
+      if (lease !== undefined) return { lease, end: now + LEASE_MS }
       yield* interruptible(Effect.sleep(ASK_AGAIN))
     }
   })

@@ -78,4 +78,24 @@ describe("Leasing", () => {
       expect(yield* held).toEqual([])
     }).pipe(Effect.provide(Store.layerTemporary))
   )
+
+  it.effect("a lease is given back when the work under it has ended, also when it is interrupted", () =>
+    Effect.gen(function* () {
+      const seen: Array<ReadonlyArray<string>> = []
+      const work = () =>
+        Effect.ensuring(
+          Effect.never,
+          Effect.flatMap(Effect.zipRight(Effect.sleep("3 seconds"), Effect.orDie(held)), (names) =>
+            Effect.sync(() => seen.push(names))
+          )
+        )
+      const working = yield* Effect.fork(Leasing.during("l", "h/7/now", work))
+      yield* TestClock.adjust("1 seconds")
+      const ending = yield* Effect.fork(Fiber.interrupt(working))
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(ending)
+      expect(seen).toEqual([["l"]])
+      expect(yield* held).toEqual([])
+    }).pipe(Effect.provide(Store.layerTemporary))
+  )
 })
