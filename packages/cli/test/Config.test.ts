@@ -71,7 +71,7 @@ const mistakes: ReadonlyArray<Mistake> = [
     what: "a variable that is not set",
     text: slack(),
     environment: { SLACK_SIGNING_SECRET: variables.SLACK_SIGNING_SECRET },
-    said: "connections.support.credentials.botToken: the environment variable SLACK_BOT_TOKEN is not set; export SLACK_BOT_TOKEN=…"
+    said: "connections.support.credentials.botToken: the environment variable SLACK_BOT_TOKEN is not set; write SLACK_BOT_TOKEN=… into .env beside the configuration, or export it"
   },
   {
     what: "an unknown connection",

@@ -150,6 +150,9 @@ export const format = (parsed: Parsed): string | undefined => {
   }
 }
 
+/** Is it the code of a country with telephone numbers of its own (ISO 3166-1 alpha-2, capitals)? */
+export const isCountry = (code: string): boolean => isSupportedCountry(code)
+
 // ---------------------------------------------------------------------------------------------------------
 
 /** A SIP URI with its parameters fits; a text pasted into the field does not. */

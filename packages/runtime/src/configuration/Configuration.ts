@@ -108,7 +108,7 @@ export interface Configuration {
     readonly host?: string
     readonly port?: number
     /** How the intake is reached from outside: for signatures that cover the URL, and for the links in entries. */
-    readonly publicUrl?: string
+    readonly publicUrl?: string | FromEnvironment
   }
   /** How long what ages is kept, as lengths such as `90 days`. */
   readonly keep?: {

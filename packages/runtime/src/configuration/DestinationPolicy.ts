@@ -104,8 +104,11 @@ const placesOf = (options: DestinationOptions, key: string, lacks: Lacks, report
 
 const reportSources = ({ from = [] }: DestinationOptions, { key, configuration }: Of, report: Report): void => {
   for (const source of from) {
-    if (Object.hasOwn(configuration.connections, source)) continue
-    report(`${key}.from`, `there is no connection ${JSON.stringify(source)}`, "name connections of this file")
+    if (`connections.${source}.destination` === key) {
+      report(`${key}.from`, "nothing is written back into the system that it came from", `remove ${source}`)
+    } else if (!Object.hasOwn(configuration.connections, source)) {
+      report(`${key}.from`, `there is no connection ${JSON.stringify(source)}`, "name connections of this file")
+    }
   }
 }
 

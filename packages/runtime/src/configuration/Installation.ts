@@ -3,7 +3,7 @@
  * the key and the remedy and never shows a value that could be a secret.
  */
 import { Connector, type Limits } from "@interchannel/connector"
-import { ConnectionId, Key, Own } from "@interchannel/domain"
+import { ConnectionId, Key, Own, PhoneNumber } from "@interchannel/domain"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
@@ -51,7 +51,6 @@ export const load = (
   const { problems, report } = Problem.collector()
   const resolve = (value: unknown, key: string) => fromEnvironment(value, key, environment, report)
   Problem.onlyKnown("", configuration, names.configuration, report)
-  Problem.onlyKnown("intake", configuration.intake, names.intake, report)
 
   const connections = new Map<ConnectionId, Installed>()
   const declared = Object.entries(configuration.connections ?? {})
@@ -66,7 +65,8 @@ export const load = (
   const identity = Estimator.load(configuration, report)
   const store = loadStore(configuration, resolve)
   const masterKey = configuration.masterKey === undefined ? undefined : resolve(configuration.masterKey, "masterKey")
-  if (configuration.defaultRegion !== undefined && !/^[A-Z]{2}$/.test(configuration.defaultRegion)) {
+  const intake = loadIntake(configuration.intake, resolve, report)
+  if (configuration.defaultRegion !== undefined && !PhoneNumber.isCountry(configuration.defaultRegion)) {
     report("defaultRegion", "it is no country code", "give two capital letters of ISO 3166-1, such as US")
   }
   if (problems.length > 0) return Either.left(problems)
@@ -75,11 +75,7 @@ export const load = (
     masterKey: masterKey as string | undefined,
     own,
     defaultRegion: configuration.defaultRegion,
-    intake: {
-      host: configuration.intake?.host ?? "127.0.0.1",
-      port: configuration.intake?.port ?? INTAKE_PORT,
-      publicUrl: configuration.intake?.publicUrl?.replace(/\/+$/, "")
-    },
+    intake,
     keep,
     identity,
     alarms,
@@ -175,6 +171,29 @@ const decodeOwn = (own: unknown, report: Problem.Report): Own.Own =>
     return Own.none
   })
 
+/** What is wrong here would show late: at the start, or in links that stand in entries for good. */
+const loadIntake = (given: Configuration["intake"], resolve: Resolve, report: Problem.Report) => {
+  Problem.onlyKnown("intake", given, names.intake, report)
+  const { host = "127.0.0.1", port = INTAKE_PORT, publicUrl } = given ?? {}
+  if (!(Number.isInteger(port) && port >= 0 && port <= PORT_MAX)) {
+    report("intake.port", "it is no port", `give a number up to ${PORT_MAX}, such as ${INTAKE_PORT}`)
+  }
+  if (typeof host !== "string" || host === "") {
+    report("intake.host", "it is no address", "give one of this machine, such as 127.0.0.1, or remove it")
+  }
+  const url = publicUrl === undefined ? undefined : String(resolve(publicUrl, "intake.publicUrl"))
+  if (url !== undefined && !isBase(url)) {
+    report("intake.publicUrl", "it is no URL that vendors can call", "give one such as https://hooks.example.com")
+  }
+  return { host, port, publicUrl: url?.replace(/\/+$/, "") }
+}
+const PORT_MAX = 65_535
+
+const isBase = (url: string): boolean => {
+  const { protocol, search, hash, username } = URL.canParse(url) ? new URL(url) : new URL("none:")
+  return /^https?:$/.test(protocol) && `${search}${hash}${username}` === ""
+}
+
 const loadStore = (configuration: Configuration, resolve: Resolve): Installation["store"] => {
   const { store } = configuration
   if (store === undefined) return { sqlite: "interchannel.db" }
@@ -192,7 +211,8 @@ const fromEnvironment = (
   if (isFromEnvironment(value)) {
     const found = environment[value.fromEnvironment]
     if (found !== undefined && found !== "") return found
-    report(key, `the environment variable ${value.fromEnvironment} is not set`, `export ${value.fromEnvironment}=…`)
+    const remedy = `write ${value.fromEnvironment}=… into .env beside the configuration, or export it`
+    report(key, `the environment variable ${value.fromEnvironment} is not set`, remedy)
     return undefined
   }
   if (Array.isArray(value))

@@ -99,6 +99,15 @@ describe("Installation.load", () => {
       "connections.crm.destination.fields.job.policy"
     ],
     ["a country by name", { defaultRegion: "Germany" }, "defaultRegion"],
+    ["a country that there is not", { defaultRegion: "XX" }, "defaultRegion"],
+    ["a port that there is not", { intake: { port: 99_999 } }, "intake.port"],
+    ["half a port", { intake: { port: 0.5 } }, "intake.port"],
+    ["a port as a text", { intake: { port: "8420" } }, "intake.port"],
+    ["a host that is none", { intake: { host: "" } }, "intake.host"],
+    ["a public address without https://", { intake: { publicUrl: "hooks.example.com" } }, "intake.publicUrl"],
+    ["a public address with a query", { intake: { publicUrl: "https://example.com/?a=1" } }, "intake.publicUrl"],
+    ["a public address that is no text", { intake: { publicUrl: 7 } }, "intake.publicUrl"],
+    ["a destination's own history", to({ from: ["chat", "crm"] }), "connections.crm.destination.from"],
     ["a domain that is none", { own: { domains: ["not a domain"] } }, "own.domains.0"],
     ["a number without its country", { own: { numbers: ["2025550100"] } }, "own.numbers.0"]
   ])("%s: the problem names the key and a remedy", (_, given, key) => {
@@ -133,7 +142,7 @@ describe("Installation.load", () => {
       {
         key: "connections.chat.credentials.secret",
         what: "the environment variable CHAT_SECRET is not set",
-        remedy: "export CHAT_SECRET=…"
+        remedy: "write CHAT_SECRET=… into .env beside the configuration, or export it"
       }
     ])
   })
