@@ -1,5 +1,6 @@
 /** Mistakes in writing. */
-import { type Action, Http, VendorError } from "@interchannel/connector"
+import { type Action, Feed, Http, VendorError } from "@interchannel/connector"
+import { Part, Version } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -29,6 +30,22 @@ const addNote = (input: Append) =>
 const findNote = ({ key }: Append) =>
   Effect.map(P.call(Notes, "notes.find", { path: "/notes", query: { key } }), ({ items }) => items[0])
 const put = (input: Append) => Effect.flatMap(P.appendTimeline.write([input]), (results) => results[0]!)
+
+/** Reads the notes, and does not look whose they are. */
+const strangers = Feed.snapshot("notes", {
+  yields: "interactions",
+  item: Note,
+  key: ({ id }) => id,
+  cadenceMs: 60_000,
+  page: () => Effect.map(P.call(Notes, "notes.list", { path: "/notes" }), ({ items }) => Feed.page(items)),
+  normalize: (note) => [
+    Part.interaction({
+      ...written(note),
+      version: Version.make(0),
+      fields: { kind: "note", direction: "internal", startedAt: 0, participants: [], details: {} }
+    })
+  ]
+})
 
 const first = [P.personRef("p0001")]
 const upsert = P.upsertContact
@@ -178,5 +195,8 @@ export const writingFlaws: ReadonlyArray<Flaw> = [
         )
       )
     }
+  }),
+  flaw("takes its own entry, read back, for news", "what we wrote is known again when it is read back", {
+    connector: { feeds: [P.people, P.lines, P.journal, strangers] }
   })
 ]

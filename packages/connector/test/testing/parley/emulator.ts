@@ -224,7 +224,9 @@ const routes = (teamOf: (call: Emulator.Call) => Team): ReadonlyArray<Emulator.R
     }),
     route("notes.find", "GET", "/notes", (team, call) => {
       const before = call.at - (call.fault?._tag === "stale" ? call.fault.ms : 0)
-      const visible = ({ id, key }: Note) => key === call.query.get("key") && (team.notedAt.get(id) ?? 0) <= before
+      const wanted = call.query.get("key")
+      const visible = ({ id, key }: Note) =>
+        (wanted === null || key === wanted) && (team.notedAt.get(id) ?? 0) <= before
       return ok({ items: [...team.notes.values()].filter(visible) })
     }),
     route("notes.remove", "DELETE", "/notes/:id", (team, call) =>
