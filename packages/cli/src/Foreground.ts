@@ -18,8 +18,8 @@ import { because, failed } from "./Stop.ts"
 import * as Stores from "./Stores.ts"
 import { changes } from "./watch.ts"
 
-/** Runs until it is interrupted. */
-export const run = (file: string) =>
+/** Runs until it is interrupted; `newKey` as in `Stores.layer`. */
+export const run = (file: string, newKey: boolean) =>
   Effect.gen(function* () {
     const loaded = yield* configuration(file)
     const { environment: variables, pid, version } = yield* Process
@@ -34,7 +34,7 @@ export const run = (file: string) =>
         if (Either.isRight(read)) latest = read.right.installation
         return Either.mapBoth(read, { onLeft: ({ problems }) => problems, onRight: ({ installation }) => installation })
       }),
-      store: Stores.layer(loaded),
+      store: Stores.layer(loaded, newKey),
       host: hostname(),
       pid,
       run: randomUUID(),

@@ -9,20 +9,25 @@ import { type Loaded, storeFolder } from "./Config.ts"
 import { KEY } from "./fileNames.ts"
 import { failed, type Stop } from "./Stop.ts"
 
-/** Created when it is not there. */
-export const layer = (loaded: Loaded): Layer.Layer<Store.Services, StoreError> => open(loaded, Store.layerSqlite)
+/** Created when it is not there. `newKey`: the master key that it was used with is lost, and another takes its place. */
+export const layer = (loaded: Loaded, newKey = false): Layer.Layer<Store.Services, StoreError> =>
+  open(loaded, Store.layerSqlite, newKey)
 
 /** Fails when there is nothing to read yet. */
 export const layerReadOnly = (loaded: Loaded): Layer.Layer<Store.Services, StoreError | Stop> => {
   const { store } = loaded.installation
   return "sqlite" in store && !existsSync(store.sqlite)
     ? Layer.fail(failed(`Nothing is recorded in ${store.sqlite} yet; start the daemon with: interchannel start`))
-    : open(loaded, Store.layerSqliteReadOnly)
+    : open(loaded, Store.layerSqliteReadOnly, false)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const open = (loaded: Loaded, sqlite: typeof Store.layerSqlite): Layer.Layer<Store.Services, StoreError> =>
+const open = (
+  loaded: Loaded,
+  sqlite: typeof Store.layerSqlite,
+  newKey: boolean
+): Layer.Layer<Store.Services, StoreError> =>
   Layer.unwrapEffect(
     Effect.map(
       MasterKey.load({
@@ -32,8 +37,8 @@ const open = (loaded: Loaded, sqlite: typeof Store.layerSqlite): Layer.Layer<Sto
       (masterKey) => {
         const { store } = loaded.installation
         return "sqlite" in store
-          ? sqlite({ file: store.sqlite, masterKey })
-          : Store.layerPostgres({ url: Redacted.make(store.postgres), masterKey })
+          ? sqlite({ file: store.sqlite, masterKey, newKey })
+          : Store.layerPostgres({ url: Redacted.make(store.postgres), masterKey, newKey })
       }
     )
   )

@@ -13,6 +13,7 @@ import { messages } from "./migrations/0007_messages.ts"
 import { models } from "./migrations/0008_models.ts"
 import { turnedAway } from "./migrations/0009_turned_away.ts"
 import { removing } from "./migrations/0010_removing.ts"
+import { masterKey } from "./migrations/0011_master_key.ts"
 import { StoreError } from "./StoreError.ts"
 
 /** A step of the schema. Its number is that of its file; a step that was left out for a while is applied when it comes. */
@@ -32,7 +33,8 @@ export const steps: ReadonlyArray<Step> = [
   { version: 7, statements: messages },
   { version: 8, statements: models },
   { version: 9, statements: turnedAway },
-  { version: 10, statements: removing }
+  { version: 10, statements: removing },
+  { version: 11, statements: masterKey }
 ]
 
 /** The schema that this version knows. */

@@ -11,6 +11,7 @@ import * as Echoes from "./Echoes.ts"
 import * as Fields from "./Fields.ts"
 import * as Erasures from "./Erasures.ts"
 import * as Inbox from "./Inbox.ts"
+import * as KnownKeys from "./KnownKeys.ts"
 import * as Leases from "./Leases.ts"
 import * as Ledger from "./Ledger.ts"
 import * as MasterKey from "./MasterKey.ts"
@@ -54,17 +55,17 @@ export type Services =
   | Upkeep.Upkeep
   | Uuid.Uuid
 
-interface Sealed {
+interface Sealed extends KnownKeys.Options {
   readonly masterKey: MasterKey.MasterKey
 }
 
 /** On the database file, which is created when it is not there. */
 export const layerSqlite = (options: Sqlite.Options & Sealed): Layer.Layer<Services, StoreError> =>
-  on(Sqlite.layer(options), options)
+  on(Sqlite.layer(options), options, false)
 
 /** Beside a running daemon, for reading only. */
 export const layerSqliteReadOnly = (options: Sqlite.Options & Sealed): Layer.Layer<Services, StoreError> =>
-  on(Sqlite.layerReadOnly(options), options)
+  on(Sqlite.layerReadOnly(options), options, true)
 
 /** In memory, under a key of its own; for tests and trials. */
 export const layerTemporary: Layer.Layer<Services, StoreError> = Layer.suspend(() =>
@@ -73,7 +74,7 @@ export const layerTemporary: Layer.Layer<Services, StoreError> = Layer.suspend((
 
 export const layerPostgres = (
   options: { readonly url: Redacted.Redacted } & Sealed
-): Layer.Layer<Services, StoreError> => on(Postgres.layer(options), options)
+): Layer.Layer<Services, StoreError> => on(Postgres.layer(options), options, false)
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -100,11 +101,13 @@ const aggregates = Layer.mergeAll(
 
 const on = (
   database: Layer.Layer<Database.Database | Sql, StoreError>,
-  { masterKey }: Sealed
+  { masterKey, ...options }: Sealed,
+  readonly: boolean
 ): Layer.Layer<Services, StoreError> =>
   aggregates.pipe(
     Layer.provideMerge(Uuid.layer()),
     Layer.provideMerge(Signature.layer(masterKey)),
+    Layer.provideMerge(KnownKeys.layer(options, readonly)),
     Layer.provide(Seal.layer(masterKey)),
     Layer.provideMerge(database)
   )

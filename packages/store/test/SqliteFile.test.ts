@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { Database, Dirty, Inbox, Store, type StoreError } from "../src/index.ts"
+import { Database, Dirty, Inbox, MasterKey, Store, type StoreError } from "../src/index.ts"
 import { Sql } from "../src/Sql.ts"
 import * as Sqlite from "../src/Sqlite.ts"
 import { masterKey } from "../src/testing/index.ts"
@@ -109,6 +109,29 @@ describe("the SQLite driver", () => {
         }),
         Store.layerSqlite({ file, masterKey })
       )
+    })
+  )
+
+  it.effect("opens only under a master key that it was used with, unless that one is lost for good", () =>
+    Effect.gen(function* () {
+      const file = newFile()
+      const [old, next] = [MasterKey.generate(), { ...MasterKey.generate(), id: 2 }]
+      const opened = (key: MasterKey.MasterKey, options: { readonly newKey?: boolean } = {}) =>
+        Effect.either(Effect.provide(Effect.void, Store.layerSqlite({ file, masterKey: key, ...options })))
+      const readBy = (key: MasterKey.MasterKey) =>
+        Effect.either(Effect.provide(Effect.void, Store.layerSqliteReadOnly({ file, masterKey: key })))
+      expect(yield* opened(old)).toMatchObject({ _tag: "Right" })
+      const strange = { _tag: "Left", left: { operation: "master key", reason: "broken" } }
+      expect(yield* opened(MasterKey.generate())).toMatchObject(strange)
+      expect(yield* readBy(MasterKey.generate())).toMatchObject(strange)
+      // A rotation: the new one beside the old one first, then alone.
+      expect(yield* opened(next)).toMatchObject(strange)
+      expect(yield* opened({ ...next, earlier: new Map([[old.id, old.bytes]]) })).toMatchObject({ _tag: "Right" })
+      expect(yield* opened(next)).toMatchObject({ _tag: "Right" })
+      expect(yield* readBy(old)).toMatchObject({ _tag: "Right" })
+      const other = MasterKey.generate()
+      expect(yield* opened(other, { newKey: true })).toMatchObject({ _tag: "Right" })
+      expect(yield* opened(other)).toMatchObject({ _tag: "Right" })
     })
   )
 

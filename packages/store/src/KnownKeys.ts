@@ -1,0 +1,45 @@
+/**
+ * The master keys that a database was used with. Under a strange key nothing that is sealed opens, links in entries lead
+ * nowhere, and whoever was erased is not recognised; so the store opens only under a key it knows, or as a new one.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Seal } from "./Seal.ts"
+import { Sql } from "./Sql.ts"
+import { StoreError } from "./StoreError.ts"
+
+export interface Options {
+  /** Takes a key that the database was not used with, since the one before is lost. */
+  readonly newKey?: boolean
+}
+
+/** Fails `broken` when none of the keys is known. A reader, which records nothing, sees the same. */
+export const layer = ({ newKey = false }: Options, readonly: boolean): Layer.Layer<never, StoreError, Sql | Seal> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { sql, read, write } = yield* Sql
+      const { digests } = yield* Seal
+      const given = digests(PURPOSE)
+      const rows = yield* read("master key", sql<{ readonly digest: string }>`SELECT digest FROM master_key`)
+      const known = new Set(rows.map(({ digest }) => digest))
+      if (known.size > 0 && !newKey && !given.some((digest) => known.has(digest))) return yield* strange
+      const fresh = given.filter((digest) => !known.has(digest))
+      if (readonly || fresh.length === 0) return
+      yield* write(
+        "master key",
+        sql`INSERT INTO master_key ${sql.insert(fresh.map((digest) => ({ digest })))} ON CONFLICT (digest) DO NOTHING`
+      )
+    })
+  )
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What is hashed under each key; nothing else is. */
+const PURPOSE = "known master keys"
+
+const strange = new StoreError({
+  operation: "master key",
+  reason: "broken",
+  detail:
+    "this database was used with another one; put back the interchannel.key, or the `masterKey`, that goes with it; if that is lost for good: interchannel start --new-key"
+})
