@@ -104,7 +104,8 @@ const measureQuestions = (memory: Memory.Memory, context: Place.Context) => {
   const { taken: lookUps } = timed(
     SAMPLES,
     (index) => BlockingKey.ofHandle(some(index, 7919).handles[0]!),
-    (key) => memory.load({ keys: [{ key, finer: undefined, most: BlockingKey.POSTING_MAX }], reach: [], bits: 0 })
+    (key) =>
+      memory.load({ keys: [{ key, finer: undefined, most: BlockingKey.POSTING_MAX }], reach: [], handles: [], bits: 0 })
   )
   print("look up by handle", quantiles(lookUps))
   const attributed = { by: "bench", why: "measured", at: 0 }

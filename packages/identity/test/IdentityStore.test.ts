@@ -50,7 +50,7 @@ it("refines a key that too many share, and still finds a namesake's own", () => 
   const last = crowd.at(-1)!
   const key = BlockingKey.ofHandle(last.handles[0]!)
   const asked = BlockingKey.make(last).find((each) => each.key === key)!
-  const posting = world.memory.load({ keys: [asked], reach: [], bits: 0 }).postings.get(key)!
+  const posting = world.memory.load({ keys: [asked], reach: [], handles: [], bits: 0 }).postings.get(key)!
   expect(posting.refined).toBe(true)
   expect(posting.contacts).toContain(last.contact)
   expect(posting.contacts.length).toBeLessThan(many)

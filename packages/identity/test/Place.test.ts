@@ -220,6 +220,7 @@ describe("place", () => {
         const near = world.memory.load({
           keys: [],
           reach: people.map(({ contact }) => contact),
+          handles: [],
           bits: World.model.linkBits
         })
         for (const [a, edges] of near.edges) {

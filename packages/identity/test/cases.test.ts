@@ -103,7 +103,7 @@ describe("callers", () => {
   it("are the one person known by the number, surely enough to be written back", () => {
     const { world, features, personOf } = settled(call, ana)
     expect(personOf(0)).toBe(personOf(1))
-    const near = world.memory.load({ keys: [], reach: [features[0]!.contact], bits: World.model.linkBits })
+    const near = world.memory.load({ keys: [], reach: [features[0]!.contact], handles: [], bits: World.model.linkBits })
     expect(Explain.person(World.model, near, personOf(0)!).sure).toBe(true)
   })
 
@@ -296,7 +296,7 @@ it("explains a person by the strongest links, the weakest bridge and what speaks
     { given: "Ana", phone: "+12025550101", connection: "chat" },
     { given: "Ana", family: "Muster", email: "ana@example.com", birthDate: "1980-02-03", connection: "sms" }
   )
-  const near = world.memory.load({ keys: [], reach: [features[0]!.contact], bits: World.model.linkBits })
+  const near = world.memory.load({ keys: [], reach: [features[0]!.contact], handles: [], bits: World.model.linkBits })
   const explained = Explain.person(World.model, near, personOf(0)!)
   expect(explained.contacts).toHaveLength(3)
   expect(explained.tree).toHaveLength(2)

@@ -150,7 +150,6 @@ describe("the page of an entry", () => {
           { contact: ana!.key, ...member }
         ],
         persons: [{ id: "p", founder: sender, createdAt: 1 }],
-        features: [],
         gone: [],
         refined: [],
         postings: [],

@@ -14,6 +14,7 @@ import { models } from "./migrations/0008_models.ts"
 import { turnedAway } from "./migrations/0009_turned_away.ts"
 import { removing } from "./migrations/0010_removing.ts"
 import { masterKey } from "./migrations/0011_master_key.ts"
+import { fewerPages } from "./migrations/0012_fewer_pages.ts"
 import { StoreError } from "./StoreError.ts"
 
 /** A step of the schema. Its number is that of its file; a step that was left out for a while is applied when it comes. */
@@ -34,7 +35,8 @@ export const steps: ReadonlyArray<Step> = [
   { version: 8, statements: models },
   { version: 9, statements: turnedAway },
   { version: 10, statements: removing },
-  { version: 11, statements: masterKey }
+  { version: 11, statements: masterKey },
+  { version: 12, statements: fewerPages }
 ]
 
 /** The schema that this version knows. */

@@ -43,12 +43,21 @@ export class Persons extends Context.Tag("@interchannel/store/Persons")<
       keys: ReadonlyArray<number>,
       limit: number
     ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<string>>, StoreError>
+    /** All contacts found under one posting key, in the order of their keys, behind `after`. */
+    readonly posting: (options: {
+      readonly key: number
+      readonly after: string
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<string>, StoreError>
     /** What became of a person, newest first, from before the event `before` on. */
     readonly history: (
       person: string,
       options: { readonly before?: string; readonly limit: number }
     ) => Effect.Effect<ReadonlyArray<EventRow & { readonly id: string }>, StoreError>
-    /** Pairs of `from` up to below `to` bits that are not in one sure group, likeliest first, behind `after`. */
+    /**
+     * Pairs of `from` up to below `to` bits, both between -10 and 10: beyond that nobody is in doubt. Those that are not in
+     * one sure group, likeliest first, behind `after`.
+     */
     readonly pairs: (options: {
       readonly from: number
       readonly to: number
@@ -120,6 +129,7 @@ export const layer: Layer.Layer<Persons, never, Sql | Uuid> = Layer.effect(
         )
       ),
       postings: (keys, limit) => read("read postings", reading.postings(sql, keys, limit)),
+      posting: ({ key, after, limit }) => read("read a posting", reading.posting(sql, key, after, limit)),
       history: (person, { before, limit }) => {
         const older = before === undefined ? sql`1 = 1` : sql`id < ${before}`
         return read(
@@ -142,7 +152,7 @@ export const layer: Layer.Layer<Persons, never, Sql | Uuid> = Layer.effect(
           "read pairs",
           sql<Pair>`
             SELECT e.a, e.b, e.bits FROM edge e JOIN member ma ON ma.contact = e.a JOIN member mb ON mb.contact = e.b
-            WHERE e.a < e.b AND e.bits >= ${from} AND e.bits < ${to} AND ${behind}
+            WHERE e.a < e.b AND e.bits > -10 AND e.bits < 10 AND e.bits >= ${from} AND e.bits < ${to} AND ${behind}
             AND NOT (ma.person IS NOT NULL AND mb.person IS NOT NULL AND ma.person = mb.person AND ma.sure = mb.sure)
             ORDER BY e.bits DESC, e.a, e.b LIMIT ${limit}`
         )

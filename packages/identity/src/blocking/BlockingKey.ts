@@ -17,7 +17,7 @@ export interface BlockingKey {
 
 /** Contacts that any key may bring up for comparison. */
 export const POSTING_MAX = 50
-/** The same for keys under which strangers meet by nature, names and hosts: the more they are, the less each has to say. */
+/** The same for keys under which strangers meet by nature, names, hosts and places: the more they are, the less each has to say. */
 const STRANGERS_MAX = 20
 
 /** The posting that holds every contact with this handle. */
@@ -101,7 +101,8 @@ const addNames = ({ name, handles }: Features, given: string, family: string, re
   }
 }
 
-const addPlace = (place: Features["places"][number], given: string, family: string, add: Add) => {
+const addPlace = (place: Features["places"][number], given: string, family: string, addKey: Add) => {
+  const add = (coarse: string, finer: string) => addKey(coarse, finer, STRANGERS_MAX)
   const street = place.street[0] === undefined ? "" : sound(place.street[0])
   const number = place.numbers[0] ?? ""
   const area = place.postal ?? place.city

@@ -174,7 +174,12 @@ const keptIn = (state: State): Kept.Kept => ({
   membersOf: (person) => state.members.get(person).keys(),
   foundedBy: (contact) => [...state.founded.get(contact).keys()].flatMap((id) => state.persons.get(id) ?? []),
   isRefined: (key) => state.refined.get(key) === true,
-  posting: (key) => [...state.postings.get(key).keys()],
+  posting: (key, most) => {
+    const posting = [...state.postings.get(key).keys()]
+    const contacts = posting.slice(0, most)
+    const features = contacts.map((contact) => state.contacts.get(contact)?.features)
+    return { contacts, features, full: posting.length > most }
+  },
   edgesOf: (contact) => state.edges.get(contact),
   firstNames: (handle) => state.firstNames.get(handle),
   decisionsOf: state.decisions.of,

@@ -4,6 +4,7 @@
  */
 import type { Key } from "@interchannel/domain"
 import type * as Decision from "../decisions/Decision.ts"
+import type { Features } from "../features/Features.ts"
 import * as Neighbourhood from "../placing/Neighbourhood.ts"
 import type { Person, PersonId } from "../placing/Person.ts"
 import type { Placement } from "../placing/Place.ts"
@@ -18,13 +19,21 @@ export interface Readable {
   /** Every person ever made for this contact. */
   readonly foundedBy: (contact: Contact) => Iterable<Person>
   readonly isRefined: (key: number) => boolean
-  /** In a fixed order; at least one more than `BlockingKey.POSTING_MAX` where there are more. */
-  readonly posting: (key: number) => ReadonlyArray<Contact>
+  /** The first contacts under a key, at most `most`, always in the same order. */
+  readonly posting: (key: number, most: number) => Posted
   readonly edgesOf: (contact: Contact) => ReadonlyMap<Contact, number>
   /** Absent below two. */
   readonly firstNames: (handle: number) => number | undefined
   /** Decisions about a contact, or about a handle by its number. */
   readonly decisionsOf: (about: Contact | number) => Iterable<Decision.Decision>
+}
+
+export interface Posted {
+  readonly contacts: ReadonlyArray<Contact>
+  /** Of each contact, in the same place; `undefined` where it is not known yet. */
+  readonly features: ReadonlyArray<Features | undefined>
+  /** There are more. */
+  readonly full: boolean
 }
 
 export interface Kept extends Readable {
@@ -46,12 +55,14 @@ export const gather = (kept: Readable, query: Neighbourhood.Query): Neighbourhoo
   for (const { key, finer, most } of query.keys) {
     const refined = kept.isRefined(key)
     const under = refined ? finer : key
-    const posting = under === undefined ? [] : kept.posting(under)
-    const full = under === undefined || posting.length > most
-    const contacts = full ? posting.slice(0, most) : posting
+    const { contacts, features, full } = under === undefined ? nobody : kept.posting(under, most)
     near.postings.set(key, { refined, contacts, full })
-    for (const contact of contacts) addMember(kept, near, contact)
+    contacts.forEach((contact, at) => {
+      const known = features[at]
+      if (known !== undefined) near.members.set(contact, { features: known })
+    })
   }
+  for (const handle of query.handles) addStanding(kept, near, handle)
   reach(kept, query, near)
   return near
 }
@@ -76,17 +87,13 @@ export const save = (kept: Kept, placement: Placement): void => {
 
 // ---------------------------------------------------------------------------------------------------------
 
-const addMember = (kept: Readable, near: Neighbourhood.Neighbourhood, contact: Contact) => {
-  if (near.members.has(contact)) return
-  const member = kept.contact(contact)
-  if (member === undefined) return
-  near.members.set(contact, member)
-  for (const { key } of member.features.handles) {
-    const names = kept.firstNames(key)
-    if (names !== undefined) near.firstNames.set(key, names)
-    addDecisions(kept, near, key)
-  }
-  addDecisions(kept, near, contact)
+/** There are too many, and no finer key tells them apart. */
+const nobody: Posted = { contacts: [], features: [], full: true }
+
+const addStanding = (kept: Readable, near: Neighbourhood.Neighbourhood, handle: number) => {
+  const names = kept.firstNames(handle)
+  if (names !== undefined) near.firstNames.set(handle, names)
+  addDecisions(kept, near, handle)
 }
 
 const addDecisions = (kept: Readable, near: Neighbourhood.Neighbourhood, about: Contact | number) => {
@@ -96,7 +103,10 @@ const addDecisions = (kept: Readable, near: Neighbourhood.Neighbourhood, about: 
 const reach = (kept: Readable, query: Neighbourhood.Query, near: Neighbourhood.Neighbourhood) => {
   const queue: Array<Contact> = []
   const visit = (contact: Contact) => {
-    if (near.reached.has(contact) || kept.contact(contact) === undefined) return
+    if (near.reached.has(contact)) return
+    const member = kept.contact(contact)
+    if (member === undefined) return
+    near.members.set(contact, member)
     near.reached.add(contact)
     queue.push(contact)
   }
@@ -113,13 +123,14 @@ const reach = (kept: Readable, query: Neighbourhood.Query, near: Neighbourhood.N
       return
     }
     const contact = queue[at]!
-    addMember(kept, near, contact)
+    const { features, person } = near.members.get(contact)!
+    for (const { key } of features.handles) addStanding(kept, near, key)
+    addDecisions(kept, near, contact)
     const edges = kept.edgesOf(contact)
     near.edges.set(contact, edges)
     for (const [other, bits] of edges) if (bits >= query.bits) visit(other)
     for (const other of mustLinked(kept, contact)) visit(other)
     addFounded(kept, near, contact)
-    const person = kept.contact(contact)?.person
     if (person === undefined) continue
     for (const other of kept.membersOf(person)) visit(other)
     const known = kept.person(person)

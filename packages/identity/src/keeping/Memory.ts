@@ -2,9 +2,9 @@
 import type { Key } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as BlockingKey from "../blocking/BlockingKey.ts"
 import type * as Decision from "../decisions/Decision.ts"
 import * as Decisions from "../decisions/Decisions.ts"
+import type { Features } from "../features/Features.ts"
 import { IdentityStore } from "./IdentityStore.ts"
 import * as Kept from "./Kept.ts"
 import * as Packed from "./packed.ts"
@@ -25,8 +25,6 @@ export interface Memory {
   readonly decisions: ReadonlyMap<string, Decision.Decision>
   /** Contacts of a person. */
   readonly members: (person: PersonId) => ReadonlySet<Contact>
-  /** Contacts that have the handle, by `BlockingKey.ofHandle`; at most one more than are compared. */
-  readonly posting: (key: number) => ReadonlyArray<Contact>
   readonly load: (query: Neighbourhood.Query) => Neighbourhood.Neighbourhood
   readonly save: (placement: Place.Placement) => void
   /** Loads, decides and saves in one go. */
@@ -67,7 +65,6 @@ export const make = (): Memory => {
     persons: new View(state.persons, (row) => personAt(state, row)),
     decisions: state.decisions.all,
     members: (person) => new Set(kept.membersOf(person)),
-    posting: kept.posting,
     load,
     save,
     apply: (context, change) => {
@@ -95,7 +92,7 @@ interface State {
   readonly words: Packed.Words
   readonly personOf: Column
   readonly sureOf: Column
-  readonly recent: Recent<Neighbourhood.Member>
+  readonly recent: Recent<Features>
   readonly persons: Texts
   /** As JSON. */
   readonly personRows: Slab
@@ -128,7 +125,13 @@ const keptIn = (state: State): Kept.Kept => {
     membersOf: (person) => under(persons, state.members, person, (row) => contacts.text(row)),
     foundedBy: (contact) => under(contacts, state.founded, contact, (row) => personAt(state, row)!),
     isRefined: (key) => state.refined.has(key, 0),
-    posting: (key) => state.postings.first(key, BlockingKey.POSTING_MAX + 1).map((row) => contacts.text(row)),
+    posting: (key, most) => {
+      const rows = state.postings.first(key, most + 1)
+      const full = rows.length > most
+      if (full) rows.length = most
+      const features = rows.map((row) => featuresAt(state, row))
+      return { contacts: rows.map((row, at) => features[at]?.contact ?? contacts.text(row)), features, full }
+    },
     edgesOf: (contact) => at(contacts, contact, (row) => edgesAt(state, row)) ?? noEdges,
     firstNames: (handle) => state.firstNames.first(handle, 1)[0],
     decisionsOf: state.decisions.of,
@@ -160,20 +163,25 @@ const at = <A>(keys: Texts, key: string, of: (row: number) => A): A | undefined 
   return row === undefined ? undefined : of(row)
 }
 
-const memberAt = (state: State, row: number): Neighbourhood.Member | undefined => {
+const featuresAt = (state: State, row: number): Features | undefined => {
   const recent = state.recent.get(row)
   if (recent !== undefined) return recent
   const packed = state.features.get(row)
   if (packed === undefined) return undefined
   const features = Packed.unpack(state.words, packed, state.contacts.text(row))
+  state.recent.set(row, features)
+  return features
+}
+
+const memberAt = (state: State, row: number): Neighbourhood.Member | undefined => {
+  const features = featuresAt(state, row)
+  if (features === undefined) return undefined
   const [person, sure] = [state.personOf.get(row), state.sureOf.get(row)]
-  const member = {
+  return {
     features,
     ...(person === undefined ? {} : { person: state.persons.text(person) }),
     ...(sure === undefined ? {} : { sure: state.contacts.text(sure) })
   }
-  state.recent.set(row, member)
-  return member
 }
 
 const personAt = (state: State, row: number): Person | undefined => {
@@ -185,7 +193,7 @@ const setContact = (state: State, row: number, member: Neighbourhood.Member | un
   const before = memberAt(state, row)
   if (member === undefined) state.features.delete(row)
   else if (member.features !== before?.features) state.features.set(row, Packed.pack(state.words, member.features))
-  state.recent.set(row, member)
+  state.recent.set(row, member?.features)
   if (before?.sure !== member?.sure)
     state.sureOf.set(row, member?.sure === undefined ? undefined : state.contacts.number(member.sure))
   if (before?.person === member?.person) return

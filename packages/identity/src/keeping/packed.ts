@@ -10,18 +10,19 @@ import type { HandleFeature } from "../features/HandleFeature.ts"
 import type { NameFeature } from "../features/NameFeature.ts"
 import type { PlaceFeature } from "../features/PlaceFeature.ts"
 
-/** Each word once. */
+/** Each word once. In parts, since a map that grows moves everything in it. */
 export class Words {
-  readonly #numbers = new Map<string, number>()
+  readonly #numbers: ReadonlyArray<Map<string, number>> = Array.from({ length: PARTS }, () => new Map())
   readonly #words: Array<string> = [""]
 
   /** 0 where there is none. */
   number(word: string | undefined): number {
     if (word === undefined) return 0
-    const known = this.#numbers.get(word)
+    const numbers = this.#numbers[partOf(word)]!
+    const known = numbers.get(word)
     if (known !== undefined) return known
     const number = this.#words.push(word) - 1
-    this.#numbers.set(word, number)
+    numbers.set(word, number)
     return number
   }
 
@@ -85,6 +86,17 @@ export const unpack = (words: Words, text: string, contact: string): Features =>
 }
 
 // ---------------------------------------------------------------------------------------------------------
+
+/** A power of two. */
+const PARTS = 64
+
+/** Any letters do that differ from word to word. */
+const partOf = (word: string): number =>
+  (word.length +
+    3 * word.charCodeAt(0) +
+    5 * word.charCodeAt(word.length >> 1) +
+    7 * word.charCodeAt(word.length - 1)) &
+  (PARTS - 1)
 
 type Packed = string | number
 

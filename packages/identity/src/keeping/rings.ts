@@ -34,7 +34,7 @@ export class Rings {
     return this.#partOf(key).rowOf(key, value) !== undefined
   }
   /** At most `most` of them. */
-  first(key: number, most: number): ReadonlyArray<number> {
+  first(key: number, most: number): Array<number> {
     const found: Array<number> = []
     this.#partOf(key).visit(key, (value) => found.push(value) < most)
     return found

@@ -10,7 +10,7 @@ import type { Person, PersonId } from "./Person.ts"
 
 export interface Member {
   readonly features: Features
-  /** Absent for callers on a line. */
+  /** Absent for callers on a line, and where only the features were looked at. */
   readonly person?: PersonId
   /** Names its sure group, by the group's first contact: those of the same person and name are one beyond doubt. */
   readonly sure?: Key.ContactKey
@@ -32,12 +32,14 @@ export interface Query {
    * same person, again and again.
    */
   readonly reach: ReadonlyArray<Key.ContactKey>
+  /** Handles of which it matters how they stand, beside those of the contacts that are reached. */
+  readonly handles: ReadonlyArray<number>
   readonly bits: number
 }
 
 export interface Neighbourhood {
   readonly postings: Map<number, Posting>
-  /** The contacts in postings and in reach. */
+  /** The contacts in postings, by their features alone, and those in reach. */
   readonly members: Map<Key.ContactKey, Member>
   /** Contacts whose connections are loaded completely. */
   readonly reached: Set<Key.ContactKey>
@@ -45,9 +47,9 @@ export interface Neighbourhood {
   readonly edges: Map<Key.ContactKey, ReadonlyMap<Key.ContactKey, number>>
   /** Persons of the reached contacts, and all that were founded by one of them or by one asked for. */
   readonly persons: Map<PersonId, Person>
-  /** First names seen with the handles of the members; absent when fewer than two. */
+  /** First names seen with the handles of the reached contacts and those asked for; absent when fewer than two. */
   readonly firstNames: Map<number, number>
-  /** Decisions about the members and their handles. */
+  /** Decisions about the same contacts and handles. */
   readonly decisions: Map<string, Decision>
   /** Bits between the contact that is placed and others, once compared: another round need not compare them again. */
   readonly compared: Map<Key.ContactKey, number>
@@ -76,7 +78,9 @@ export const empty = (bits: number): Neighbourhood => ({
 /** Adds what another round brought. */
 export const join = (into: Neighbourhood, more: Neighbourhood): Neighbourhood => {
   for (const [key, posting] of more.postings) into.postings.set(key, posting)
-  for (const [contact, member] of more.members) into.members.set(contact, member)
+  for (const [contact, member] of more.members) {
+    if (more.reached.has(contact) || !into.reached.has(contact)) into.members.set(contact, member)
+  }
   for (const contact of more.reached) into.reached.add(contact)
   for (const [contact, edges] of more.edges) into.edges.set(contact, edges)
   for (const [id, person] of more.persons) into.persons.set(id, person)

@@ -88,6 +88,7 @@ export const ROUNDS_MAX = 6
 export const firstQuery = (model: Model.Model, change: Change): Query => ({
   keys: change._tag === "Put" ? BlockingKey.make(change.features) : handleKeys(change, undefined),
   reach: Draft.seedsOf(change),
+  handles: Draft.handlesOf(change, undefined).map(({ key }) => key),
   bits: model.linkBits
 })
 
@@ -118,12 +119,18 @@ const draftOf = (model: Model.Model, near: Neighbourhood, change: Change, round:
     change._tag === "Put" ? change.features.contact : change._tag === "Remove" ? change.contact : undefined
   const before = subject === undefined ? undefined : near.members.get(subject)?.features
   const keys = handleKeys(change, before).filter(({ key }) => !near.postings.has(key))
-  if (keys.length > 0 && !last) return { _tag: "NeedMore", query: { keys, reach: [], bits: near.bits }, afresh: false }
+  if (keys.length > 0 && !last) return needing(near, { keys })
   const draft = Draft.make(model, near, change)
   const reach = reachOf(draft)
-  if (reach.length > 0 && !last) return { _tag: "NeedMore", query: { keys: [], reach, bits: near.bits }, afresh: false }
+  if (reach.length > 0 && !last) return needing(near, { reach })
   return draft
 }
+
+const needing = ({ bits }: Neighbourhood, asked: Partial<Query>): NeedMore => ({
+  _tag: "NeedMore",
+  query: { keys: [], reach: [], handles: [], bits, ...asked },
+  afresh: false
+})
 
 /** Contacts that are touched, and what they are connected with is not loaded. */
 const reachOf = ({ seeds, near }: Draft.Draft): ReadonlyArray<Contact> =>

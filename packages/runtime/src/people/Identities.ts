@@ -89,7 +89,7 @@ export const person = (asked: string): Answer<PersonView> =>
     const model = yield* Models.inUse
     const placer = yield* Placer.make(model)
     const reach = members.map(({ contact }) => contact)
-    const near = yield* placer.near({ keys: [], reach, bits: model.linkBits })
+    const near = yield* placer.near({ keys: [], reach, handles: [], bits: model.linkBits })
     return {
       person: id,
       since: row.createdAt,
@@ -105,7 +105,7 @@ export const pair = (a: string, b: string): Answer<PairView> =>
     const [one, other] = yield* both(a, b)
     const model = yield* Models.inUse
     const placer = yield* Placer.make(model)
-    const near = yield* placer.near({ keys: [], reach: [a, b], bits: model.linkBits })
+    const near = yield* placer.near({ keys: [], reach: [a, b], handles: [], bits: model.linkBits })
     const explained = Explain.pair(model, near, a, b)
     if (explained === undefined) return yield* notPlaced(a)
     return { a: one, b: other, explained, sure: explained.together && one.sure === other.sure }

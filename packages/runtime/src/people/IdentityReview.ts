@@ -35,7 +35,7 @@ export const page = (options: {
     const known = new Map((yield* Identities.placed(contacts)).map((one) => [one.contact, one]))
     const pairs: Array<Identities.PairView> = []
     for (const { a, b } of found) {
-      const near = yield* placer.near({ keys: [], reach: [a, b], bits: Number.POSITIVE_INFINITY })
+      const near = yield* placer.near({ keys: [], reach: [a, b], handles: [], bits: Number.POSITIVE_INFINITY })
       const [one, other] = [known.get(a), known.get(b)]
       const explained = Explain.pair(model, near, a, b)
       if (one === undefined || other === undefined || explained === undefined) continue

@@ -149,14 +149,11 @@ const toFound = (found: Persons.Found): Cache.Found => ({
 })
 
 const toRows = (changes: Cache.Changes): Omit<Persons.Changes, "events"> => ({
-  members: changes.contacts.flatMap(({ contact, member }) =>
-    member === undefined
-      ? []
-      : [{ contact, sure: member.sure ?? contact, ...(member.person === undefined ? {} : { person: member.person }) }]
-  ),
-  features: changes.contacts.flatMap(({ contact, member, sameFeatures }) =>
-    member === undefined || sameFeatures ? [] : [{ contact, features: member.features }]
-  ),
+  members: changes.contacts.flatMap(({ contact, member, sameFeatures }) => {
+    if (member === undefined) return []
+    const { person, sure = contact, features } = member
+    return [{ contact, sure, ...(person === undefined ? {} : { person }), ...(sameFeatures ? {} : { features }) }]
+  }),
   gone: changes.contacts.flatMap(({ contact, member }) => (member === undefined ? [contact] : [])),
   persons: changes.persons.map(({ id, since, first, into, empty }) => ({
     id,

@@ -55,8 +55,8 @@ export const personsById = (sql: SqlClient, ids: ReadonlyArray<string>) =>
 export const features = (sql: SqlClient, after: string, limit: number) =>
   Effect.map(
     sql<StoredFeatures>`
-      SELECT m.contact, m.person, m.sure, f.data FROM member m JOIN feature f ON f.contact = m.contact
-      WHERE m.contact > ${after} ORDER BY m.contact LIMIT ${limit}`,
+      SELECT contact, person, sure, features FROM member
+      WHERE features IS NOT NULL AND contact > ${after} ORDER BY contact LIMIT ${limit}`,
     (rows) => rows.map(toFeatures)
   )
 
@@ -78,6 +78,14 @@ export const postings = (sql: SqlClient, keys: ReadonlyArray<number>, limit: num
   )
 }
 
+/** Those under one key, sorted, behind `after`. */
+export const posting = (sql: SqlClient, key: number, after: string, limit: number) =>
+  Effect.map(
+    sql<Posting>`
+      SELECT key, contact FROM posting WHERE key = ${key} AND contact > ${after} ORDER BY contact LIMIT ${limit}`,
+    (rows) => rows.map(({ contact }) => contact)
+  )
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** Limited lists that one statement puts together; SQLite allows 500 of them. */
@@ -95,18 +103,21 @@ const padded = (keys: ReadonlyArray<number>): ReadonlyArray<number> => {
 }
 
 interface StoredFeatures extends StoredMember {
-  readonly data: string
+  readonly features: string
 }
 
-const toFeatures = ({ data, ...row }: StoredFeatures) => ({ ...toMember(row), features: JSON.parse(data) as object })
+const toFeatures = ({ features, ...row }: StoredFeatures) => ({
+  ...toMember(row),
+  features: JSON.parse(features) as object
+})
 
 const contacts = (sql: SqlClient, keys: ReadonlyArray<string>) =>
   Effect.map(
     selectIn(
       keys,
       (list) => sql<StoredFeatures>`
-        SELECT m.contact, m.person, m.sure, f.data FROM member m JOIN feature f ON f.contact = m.contact
-        WHERE m.contact IN ${sql.in(list)}`
+        SELECT contact, person, sure, features FROM member
+        WHERE features IS NOT NULL AND contact IN ${sql.in(list)}`
     ),
     (rows) => new Map(rows.map((row) => [row.contact, toFeatures(row)]))
   )

@@ -63,8 +63,8 @@ export interface Found {
 
 /** Everything that some placements change; saved in one write. Saving it again changes nothing but the history. */
 export interface Changes {
-  readonly members: ReadonlyArray<Member>
-  readonly features: ReadonlyArray<{ readonly contact: string; readonly features: object }>
+  /** Features where they are others than before. */
+  readonly members: ReadonlyArray<Member & { readonly features?: object }>
   /** Contacts that are there no more. */
   readonly gone: ReadonlyArray<string>
   readonly persons: ReadonlyArray<PersonRow>

@@ -2,23 +2,12 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import { eachPiece } from "../Dialect.ts"
-import type { Changes, EventRow, PersonRow } from "./rows.ts"
+import type { Changes, EventRow, Member, PersonRow } from "./rows.ts"
 
 export const save = (sql: SqlClient, changes: Changes, ids: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     yield* eachPiece(changes.gone, (list) => sql`DELETE FROM member WHERE contact IN ${sql.in(list)}`)
-    yield* eachPiece(changes.gone, (list) => sql`DELETE FROM feature WHERE contact IN ${sql.in(list)}`)
-    yield* eachPiece(
-      changes.members.map(({ contact, person, sure }) => ({ contact, person: person ?? null, sure })),
-      (piece) => sql`
-        INSERT INTO member ${sql.insert(piece)}
-        ON CONFLICT (contact) DO UPDATE SET person = excluded.person, sure = excluded.sure`
-    )
-    yield* eachPiece(
-      changes.features.map(({ contact, features }) => ({ contact, data: JSON.stringify(features) })),
-      (piece) => sql`
-        INSERT INTO feature ${sql.insert(piece)} ON CONFLICT (contact) DO UPDATE SET data = excluded.data`
-    )
+    yield* members(sql, changes.members)
     yield* persons(sql, changes.persons)
     yield* eachPiece(
       changes.refined.map((key) => ({ key })),
@@ -34,6 +23,25 @@ export const save = (sql: SqlClient, changes: Changes, ids: ReadonlyArray<string
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const members = (sql: SqlClient, rows: Changes["members"]) =>
+  Effect.gen(function* () {
+    const toRow = ({ contact, person, sure }: Member) => ({ contact, person: person ?? null, sure })
+    yield* eachPiece(
+      rows.flatMap(({ features, ...row }) =>
+        features === undefined ? [] : [{ ...toRow(row), features: JSON.stringify(features) }]
+      ),
+      (piece) => sql`
+        INSERT INTO member ${sql.insert(piece)}
+        ON CONFLICT (contact) DO UPDATE SET person = excluded.person, sure = excluded.sure, features = excluded.features`
+    )
+    yield* eachPiece(
+      rows.filter(({ features }) => features === undefined).map(toRow),
+      (piece) => sql`
+        INSERT INTO member ${sql.insert(piece)}
+        ON CONFLICT (contact) DO UPDATE SET person = excluded.person, sure = excluded.sure`
+    )
+  })
 
 const persons = (sql: SqlClient, rows: ReadonlyArray<PersonRow>) =>
   eachPiece(

@@ -16,7 +16,6 @@ const tables = [
   "person",
   "person_event",
   "member",
-  "feature",
   "posting",
   "posting_refined",
   "edge",

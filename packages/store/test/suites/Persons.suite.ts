@@ -5,7 +5,6 @@ import type { Suite } from "./Suite.ts"
 
 const none: Persons.Changes = {
   members: [],
-  features: [],
   gone: [],
   persons: [],
   refined: [],
@@ -43,6 +42,11 @@ export const persons: Suite = ({ holds }) => {
         ])
       )
       yield* persons.save({ ...none, postings: [{ ...posted(HASH, "c000"), there: false }, posted(7, "c000")] })
+      const [page, rest] = [
+        yield* persons.posting({ key: HASH, after: "", limit: 600 }),
+        yield* persons.posting({ key: HASH, after: "c600", limit: 600 })
+      ]
+      expect([...page, ...rest]).toEqual(contacts.slice(1))
       const all = contacts.map((_, index) => index)
       const { postings: found, refined } = yield* persons.find(
         { ...nothing, postings: [HASH, ...all], refined: [1, HASH] },
@@ -103,10 +107,9 @@ export const persons: Suite = ({ holds }) => {
       yield* persons.save({
         ...none,
         members: [
-          { contact: "a", person: "p", sure: "a" },
+          { contact: "a", person: "p", sure: "a", features },
           { contact: "b", person: "p", sure: "a" }
         ],
-        features: [{ contact: "a", features }],
         persons: [person("p", "a"), person("q", "a")],
         edges: [
           { a: "a", b: "b", bits: 7.125 },
@@ -147,11 +150,13 @@ export const persons: Suite = ({ holds }) => {
         edges: [{ a: "a", b: "b", bits: undefined }],
         firstNames: [{ handle: HASH, names: undefined }]
       })
-      const later = yield* persons.find({ ...nothing, edges: ["a"], firstNames: [HASH] }, 9)
+      yield* persons.save({ ...none, members: [{ contact: "a", person: "q", sure: "b" }] })
+      const later = yield* persons.find({ ...nothing, contacts: ["a"], edges: ["a"], firstNames: [HASH] }, 9)
+      expect(later.contacts).toEqual(new Map([["a", { contact: "a", person: "q", sure: "b", features }]]))
       expect(later.edges).toEqual(new Map([["a", new Map([["c", -1 / 3]])]]))
       expect(later.firstNames).toEqual(new Map())
       expect(yield* persons.features({ after: "", limit: 9 })).toEqual([
-        { contact: "a", person: "p", sure: "a", features }
+        { contact: "a", person: "q", sure: "b", features }
       ])
     })
   )

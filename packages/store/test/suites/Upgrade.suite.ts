@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs"
 import type { SqlClient } from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
 import { expect } from "@effect/vitest"
 import BetterSqlite3 from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { Backup, Connections, Database, Inbox, Ledger, Projections } from "../../src/index.ts"
+import { Backup, Connections, Database, Inbox, Ledger, Persons, Projections } from "../../src/index.ts"
 import * as Migrations from "../../src/Migrations.ts"
 import * as Postgres from "../../src/Postgres.ts"
 import { Sql } from "../../src/Sql.ts"
@@ -16,13 +17,13 @@ const hello = interaction("m1", 1_000, [ana.contact.key])
 /** More than one statement of any migration may touch at once. */
 const MANY = 700
 
-/** The database as the first release left it: its schema, and rows in it. */
-const asFirstReleased = Effect.gen(function* () {
-  const { sql, write } = yield* Sql
-  const { dialect } = yield* Database.Database
-  yield* write(
-    "go back",
-    Effect.gen(function* () {
+/** The database as it was at a version: its schema, and rows in it. */
+const asOf = (version: number, filled: (sql: SqlClient) => Effect.Effect<void, SqlError>) =>
+  Effect.gen(function* () {
+    const { sql, write } = yield* Sql
+    const { dialect } = yield* Database.Database
+    const steps = Migrations.steps.filter((step) => step.version <= version)
+    const back = Effect.gen(function* () {
       if (dialect === "postgres") {
         yield* sql`DROP SCHEMA public CASCADE`
         yield* sql`CREATE SCHEMA public`
@@ -32,12 +33,14 @@ const asFirstReleased = Effect.gen(function* () {
         for (const { name } of tables) yield* sql`DROP TABLE ${sql(name)}`
       }
       yield* sql.unsafe("CREATE TABLE schema_version (version BIGINT PRIMARY KEY)")
-      yield* sql`INSERT INTO schema_version (version) VALUES (1)`
-      for (const statement of Migrations.steps[0]?.statements(dialect) ?? []) yield* sql.unsafe(statement)
-      yield* fill(sql)
+      for (const { version, statements } of steps) {
+        yield* sql`INSERT INTO schema_version (version) VALUES (${version})`
+        for (const statement of statements(dialect)) yield* sql.unsafe(statement)
+      }
+      yield* filled(sql)
     })
-  )
-})
+    yield* write("go back", back)
+  })
 
 const fill = (sql: SqlClient) =>
   Effect.gen(function* () {
@@ -117,6 +120,17 @@ const fill = (sql: SqlClient) =>
     })}`
   })
 
+const asFirstReleased = asOf(1, fill)
+
+/** Who was placed before a contact was one row with its features. */
+const placedApart = asOf(11, (sql) =>
+  Effect.gen(function* () {
+    yield* sql`INSERT INTO member (contact, person, sure) VALUES ('a', 'p', 'a'), ('b', 'p', 'b'), ('line', NULL, 'line')`
+    yield* sql`INSERT INTO feature (contact, data) VALUES ('a', '{"said":"a"}'), ('b', '{"said":"b"}')`
+    yield* sql`INSERT INTO edge (a, b, bits) VALUES ('a', 'b', 5), ('b', 'a', 5), ('a', 'line', 40)`
+  })
+)
+
 const whatIsKept = Effect.gen(function* () {
   const ledger = yield* Ledger.Ledger
   const projections = yield* Projections.Projections
@@ -153,6 +167,28 @@ export const upgrade: Suite = ({ driver, holdsAt }) => {
       yield* Effect.provide(asFirstReleased, place.raw)
       expect(yield* Effect.provide(whatIsKept, place.open)).toEqual(expected)
       expect(yield* Effect.provide(whatIsKept, place.open)).toEqual(expected)
+    })
+  )
+
+  holdsAt("who was placed stays where they are while their rows are laid together", (place) =>
+    Effect.gen(function* () {
+      yield* Effect.provide(placedApart, place.raw)
+      const kept = Effect.gen(function* () {
+        const persons = yield* Persons.Persons
+        return {
+          features: yield* persons.features({ after: "", limit: 9 }),
+          members: [...(yield* persons.members(["a", "b", "line"])).keys()],
+          pairs: yield* persons.pairs({ from: -3, to: 6, limit: 9 })
+        }
+      })
+      expect(yield* Effect.provide(kept, place.open)).toEqual({
+        features: [
+          { contact: "a", person: "p", sure: "a", features: { said: "a" } },
+          { contact: "b", person: "p", sure: "b", features: { said: "b" } }
+        ],
+        members: ["a", "b", "line"],
+        pairs: [{ a: "a", b: "b", bits: 5 }]
+      })
     })
   )
 
