@@ -83,6 +83,6 @@ export class Column {
 
 // ---------------------------------------------------------------------------------------------------------
 
-const CHUNK_ROWS = 4_096
+const CHUNK_ROWS = 1_024
 
 const roomOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / ROOM_BYTES))
