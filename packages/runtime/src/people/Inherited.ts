@@ -59,7 +59,7 @@ const linked = (
   Effect.gen(function* () {
     const reach = former.filter(({ _tag }) => _tag === "MustLink").map((decision) => otherThan(decision, contact))
     if (reach.length === 0) return undefined
-    yield* near({ keys: [], reach, bits: model.linkBits })
+    yield* near({ keys: [], reach, handles: [], bits: model.linkBits })
     return reach.sort().find((one) => member(one) !== undefined)
   })
 
