@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { Models } from "@interchannel/runtime"
 import { ControlFile } from "@interchannel/server"
@@ -209,6 +209,8 @@ describe("a daemon from its first start to its end", () => {
           findings: [{ key: "daemon" }, { key: "alarms" }]
         })
         expect((yield* commandLine(place, ["restore", "none.db"])).err).toContain("There is no")
+        const noCopy = yield* commandLine(place, ["restore", basename(config)])
+        expect(noCopy.err).toContain("is no sound copy of a store; nothing was changed")
         const restored = yield* commandLine(place, ["restore", "copy.db"])
         expect(restored.out).toContain("What was there before is in")
         const before = yield* commandLine(place, ["status"])

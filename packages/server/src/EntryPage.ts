@@ -92,7 +92,10 @@ const take = (path: string, form: URLSearchParams, chosen: Chosen, reader: Reade
     }
     const ticked = new Set(form.getAll("contact"))
     const contacts = entry.records.map(({ contact }) => contact).filter((contact) => ticked.has(contact))
-    if (contacts.length === 0) return yield* look(path, chosen, reader, chosen.words.chooseFirst)
+    if (contacts.length === 0) {
+      // Somebody else may have been quicker: nothing is left to tick then.
+      return yield* look(path, chosen, reader, entry.records.length === 0 ? undefined : chosen.words.chooseFirst)
+    }
     const by = (form.get("by") ?? "").trim().slice(0, NAME_LENGTH_MAX)
     const whose = by === "" ? "a reader of the entry" : by
     yield* Misplaced.hold(key, contacts, whose)

@@ -132,11 +132,26 @@ describe("the page of an entry", () => {
         ["by", "Olga"]
       ])
       expect(sent).toMatchObject({ status: 200, text: expect.stringContaining("Thank you.") })
-      expect(yield* held).toEqual(new Map([[ENTRY, new Set([bob!.key])]]))
+      expect(yield* held).toEqual(new Map([[ENTRY, new Map([[bob!.key, { by: "Olga", at: expect.any(Number) }]])]]))
       expect((yield* (yield* Dirty.Dirty).due(Date.now() + 1_000, 9)).map(({ key }) => key)).toEqual([interaction])
       const after = yield* get()
       expect(after.text).not.toContain("Bob Example")
       expect(after.text).toContain("checked")
+    })
+  )
+
+  scenario("who comes second, when nothing is left to tick, is not told of a mistake", ({ get, post }) =>
+    Effect.gen(function* () {
+      const token = tokenIn((yield* get()).text)
+      const all = [
+        ["token", token],
+        ["contact", ana!.key],
+        ["contact", bob!.key]
+      ] as const
+      yield* post(all)
+      const second = yield* post(all)
+      expect(second).toMatchObject({ status: 200, text: expect.stringContaining("stands on no record any more") })
+      expect(second.text).not.toContain('role="alert"')
     })
   )
 

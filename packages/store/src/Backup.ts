@@ -9,6 +9,7 @@ import BetterSqlite3 from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { keepStatements } from "./keepStatements.ts"
 import { StoreError } from "./StoreError.ts"
+import { codeOf } from "./sqlErrors.ts"
 
 /** Beside the database, named after the schema it has; nothing is changed when it cannot be made. */
 export const beforeUpgrade = (sql: SqlClient, file: string, from: number): Effect.Effect<void, StoreError | SqlError> =>
@@ -109,18 +110,29 @@ const verify = (copy: string): Effect.Effect<void, StoreError> =>
   Effect.flatMap(
     Effect.acquireUseRelease(
       attempt("restore", copy, () => reader(copy)),
-      (database) =>
-        attempt("restore", copy, () => ({
-          sound: database.pragma("quick_check", { simple: true }),
-          tables: database.prepare("SELECT name FROM sqlite_master WHERE name = 'schema_version'").all()
-        })),
+      (database) => attempt("restore", copy, () => isSound(database)),
       (database) => Effect.sync(() => database.close())
     ),
-    ({ sound, tables }) =>
-      sound === "ok" && tables.length === 1
+    (sound) =>
+      sound
         ? Effect.void
-        : refuse("restore", `${copy} is no sound copy of a store; nothing was changed; choose another`)
+        : refuse(
+            "restore",
+            `${copy} is no sound copy of a store; nothing was changed; choose one that interchannel backup made`
+          )
   )
+
+const isSound = (database: BetterSqlite3.Database): boolean => {
+  try {
+    return (
+      database.pragma("quick_check", { simple: true }) === "ok" &&
+      database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").all().length === 1
+    )
+  } catch (error) {
+    if (codeOf(error) === "SQLITE_NOTADB") return false
+    throw error
+  }
+}
 
 const attempt = <A>(operation: string, file: string, act: () => A): Effect.Effect<A, StoreError> =>
   Effect.try({

@@ -20,10 +20,10 @@ export class Placements extends Context.Tag("@interchannel/store/Placements")<
     readonly hold: (projection: string, contacts: ReadonlyArray<string>, word: Word) => Effect.Effect<void, StoreError>
     /** The entry may stand on them after all. */
     readonly release: (projection: string, contacts: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
-    /** The records that entries are held off, for those that are held off any. */
+    /** The records that entries are held off and by whose word, for those that are held off any. */
     readonly heldOff: (
       projections: ReadonlyArray<string>
-    ) => Effect.Effect<ReadonlyMap<string, ReadonlySet<string>>, StoreError>
+    ) => Effect.Effect<ReadonlyMap<string, ReadonlyMap<string, Word>>, StoreError>
     /** Of the records that a person has in one system, entries go to this one. */
     readonly prefer: (contact: string, word: Word) => Effect.Effect<void, StoreError>
     readonly preferNot: (contacts: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
@@ -58,13 +58,13 @@ export const layer: Layer.Layer<Placements, never, Sql> = Layer.effect(
         Effect.map(
           selectIn(
             projections,
-            (list) => sql<{ readonly projection: string; readonly contact: string }>`
-              SELECT projection, contact FROM entry_hold WHERE projection IN ${sql.in(list)}`
+            (list) => sql<Word & { readonly projection: string; readonly contact: string }>`
+              SELECT projection, contact, by_whom AS "by", at FROM entry_hold WHERE projection IN ${sql.in(list)}`
           ),
           (rows) => {
-            const held = new Map<string, Set<string>>()
-            for (const { projection, contact } of rows) {
-              held.set(projection, (held.get(projection) ?? new Set()).add(contact))
+            const held = new Map<string, Map<string, Word>>()
+            for (const { projection, contact, by, at } of rows) {
+              held.set(projection, (held.get(projection) ?? new Map<string, Word>()).set(contact, { by, at }))
             }
             return held
           }

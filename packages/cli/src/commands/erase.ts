@@ -53,7 +53,8 @@ export const erasures = Command.make("erasures", { id, confirm: confirming, conf
     }
     const all = yield* control.erasures.pipe(Effect.mapError(because))
     const shown = only === undefined ? all : all.filter((one) => one.id === only)
-    if (only !== undefined && shown.length === 0) return yield* failed(`There is no erasure ${only}.`)
+    if (only !== undefined && shown.length === 0)
+      return yield* failed(`There is no erasure ${only}; list them: interchannel erasures`)
     yield* screen.say(given.json ? JSON.stringify(shown) : erasuresView(shown, screen.style))
   })
 ).pipe(Command.withDescription("How far erasures are, with each system's receipt; with --json the proof"))

@@ -5,7 +5,9 @@ import { harmless, paint, type Style } from "./Style.ts"
 
 export const erasurePlanView = (who: string, plan: Report.ErasurePlan, style: Style): string =>
   [
-    `${paint(style, "bold", who)} is known by ${of(plan.contacts.length, "contact")} in ${of(plan.interactions, "interaction")}:`,
+    plan.contacts.length === 0
+      ? `${paint(style, "bold", who)} is not known here; once erased, what a vendor tells of them later is turned away.`
+      : `${paint(style, "bold", who)} is known by ${of(plan.contacts.length, "contact")} in ${of(plan.interactions, "interaction")}:`,
     ...plan.contacts.map((one) => contact(one, style)),
     ...(plan.maybe.length === 0
       ? []

@@ -13,7 +13,7 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
     ...(source === "store"
       ? [paint(style, "yellow", "No daemon is running; start it with: interchannel start"), ""]
       : []),
-    connections(status, style),
+    connections(status, source, style),
     ...concerns(status, style),
     ...reading(status, style),
     ...destinations(status, style),
@@ -27,7 +27,7 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const connections = (status: Report.Status, style: Style): string =>
+const connections = (status: Report.Status, source: Source, style: Style): string =>
   table(
     [
       { title: "CONNECTION", shrinks: true },
@@ -40,7 +40,8 @@ const connections = (status: Report.Status, style: Style): string =>
     status.connections.map((connection) => [
       connection.id,
       connection.title,
-      connection.health,
+      // What the daemon wrote down last is no longer so.
+      source === "store" && connection.health === "running" ? "stopped" : connection.health,
       count(connection.accepted),
       count(connection.pending),
       connection.lastAcceptedAt === undefined ? "never" : ago(connection.lastAcceptedAt, status.at)
@@ -49,7 +50,11 @@ const connections = (status: Report.Status, style: Style): string =>
     (row, column, cell) => {
       const health = status.connections[row]?.health
       if (column !== 2) return cell
-      return paint(style, health === "running" ? "green" : health === "parked" ? "red" : "yellow", cell)
+      return paint(
+        style,
+        health === "running" && source === "daemon" ? "green" : health === "parked" ? "red" : "yellow",
+        cell
+      )
     }
   )
 

@@ -1,5 +1,6 @@
 /** How much a terminal can show. Rendering is pure: data and a Style in, text out. */
 import { stripVTControlCharacters } from "node:util"
+import { Text } from "@interchannel/connector"
 
 export interface Style {
   readonly colours: boolean
@@ -24,12 +25,7 @@ export const paint = (style: Style, how: Paint, text: string): string => {
 /**
  * Text of a vendor made harmless: what a customer wrote must not move the cursor, change colours or fake lines of ours.
  */
-export const harmless = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replace(/\s+/gu, " ")
-    // Control characters, and those that turn the writing direction around.
-    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "")
-    .trim()
+export const harmless = (text: string): string => Text.line(stripVTControlCharacters(text))
 
 /** Columns that a text takes: colours take none, East Asian characters and emoji two. */
 export const width = (text: string): number => {

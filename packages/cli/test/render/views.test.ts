@@ -259,8 +259,11 @@ Set aside (interchannel quarantine list):
 Nothing is written to crm until you approve it: interchannel plan crm`)
   })
 
-  it("says when it was read from the store", () => {
-    expect(statusView(status, "store", plain)).toMatch(/^No daemon is running; start it with: interchannel start\n\n/)
+  it("says when it was read from the store, and that nothing runs then", () => {
+    const stopped = statusView(status, "store", plain)
+    expect(stopped).toMatch(/^No daemon is running; start it with: interchannel start\n\n/)
+    expect(stopped).toMatch(/support +Slack +stopped/)
+    expect(stopped).toMatch(/crm +HubSpot +parked/)
   })
 })
 

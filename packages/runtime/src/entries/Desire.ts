@@ -128,13 +128,13 @@ export const left = (
 /** What was said about where an entry belongs. */
 export interface Said {
   /** Contacts of persons whom a person took this entry off. */
-  readonly heldOff: ReadonlySet<string>
+  readonly heldOff: ReadonlyMap<string, unknown>
   /** Records that a person chose among those of one customer. */
   readonly preferred: ReadonlySet<string>
   /** Keys of handles by which the interaction itself names records. */
   readonly named: ReadonlySet<string>
 }
-const nothingSaid: Said = { heldOff: new Set(), preferred: new Set(), named: new Set() }
+const nothingSaid: Said = { heldOff: new Map(), preferred: new Set(), named: new Set() }
 
 /** One record a customer: the one that the interaction names, else a person's choice, else the oldest of those that live. */
 export const recordsOf = (

@@ -28,7 +28,7 @@ export const load = (
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const nobody: ReadonlySet<string> = new Set()
+const nobody: ReadonlyMap<string, unknown> = new Map()
 
 /** Ids of records in other systems that this very interaction carries. */
 const namesIn = ({ participants }: Interaction): ReadonlyArray<string> =>

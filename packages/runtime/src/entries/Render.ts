@@ -1,5 +1,5 @@
 /** What people read: the timeline entry of an interaction and the card of a customer. Pure, and in no vendor's format. */
-import type { Timeline } from "@interchannel/connector"
+import { Text, type Timeline } from "@interchannel/connector"
 import {
   type Contact,
   Contacts,
@@ -76,7 +76,8 @@ export const titleOf = (
 ): string => {
   const { disposition } = { disposition: undefined, ...(interaction.kind === "voice" ? interaction.details : {}) }
   const { channel } = { channel: undefined, ...(interaction.kind === "chat" ? interaction.details : {}) }
-  return [
+  // Names and subjects are what somebody typed: none of them breaks the line, or turns the rest of it around.
+  const pieces = [
     wordFor(interaction),
     disposition === undefined || disposition === "voicemail" ? "" : ` (${disposition})`,
     withWhom(interaction, reader),
@@ -84,7 +85,8 @@ export const titleOf = (
     channel === undefined || !/^[#@]/.test(channel) ? "" : ` in ${channel}`,
     interaction.subject === undefined || interaction.subject === "" ? "" : `: ${redacted(interaction.subject)}`,
     `, ${reader.titleOf(interaction.connection)}`
-  ].join("")
+  ]
+  return Text.line(pieces.join(""))
 }
 
 /** A conversation as one entry: who said what, in order; of a long one the beginning and what was said last. */

@@ -1,6 +1,6 @@
 /** Where is my message: from a vendor's record through its parts and contacts to the entries that were written of it. */
 import { type ConnectionId, Instant, Key, Ref, type VendorRef } from "@interchannel/domain"
-import { Ledger, Persons, Projections, type StoreError } from "@interchannel/store"
+import { Ledger, Persons, Placements, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as Destinations from "../writing/Destinations.ts"
 import * as FieldTrace from "../fields/FieldTrace.ts"
@@ -8,7 +8,12 @@ import type { Installation } from "../configuration/Installation.ts"
 import * as Customers from "../entries/Customers.ts"
 import type * as Report from "./Report.ts"
 
-export type Services = Ledger.Ledger | Persons.Persons | Projections.Projections | FieldTrace.Services
+export type Services =
+  | Ledger.Ledger
+  | Persons.Persons
+  | Placements.Placements
+  | Projections.Projections
+  | FieldTrace.Services
 
 type Step = Report.Explanation["steps"][number]
 
@@ -133,6 +138,7 @@ const projectionSteps = (projection: Projections.Projection, installation: Insta
     const receipts = yield* projections.receipts(projection.key)
     return [
       { stage: "entry", text: `${projection.verb} in ${title}: ${projection.state}${where}${why}${due}` },
+      ...(yield* heldOffSteps(projection.key)),
       ...receipts.map(
         ({ at, why, batch }): Step => ({
           stage: "receipt",
@@ -141,6 +147,19 @@ const projectionSteps = (projection: Projections.Projection, installation: Insta
         })
       )
     ]
+  })
+
+/** Who said that it does not belong on which record. */
+const heldOffSteps = (entry: string) =>
+  Effect.gen(function* () {
+    const words = (yield* (yield* Placements.Placements).heldOff([entry])).get(entry)
+    if (words === undefined) return []
+    const contacts = yield* (yield* Ledger.Ledger).contacts([...words.keys()])
+    return [...words].map(([key, { by, at }]): Step => {
+      const contact = contacts.get(key)?.contact
+      const record = contact === undefined ? key : Ref.format({ connection: contact.connection, ...contact.ref })
+      return { stage: "not here", text: `kept off ${record}, said ${by}`, at }
+    })
   })
 
 /** The record is one that we wrote: say of what. */

@@ -146,7 +146,13 @@ const destination: Look = ({ status: { destination: it, id }, facts }) => {
     const waits = it.due + it.waiting
     return waits === 0
       ? []
-      : [notice("destination", `${waits} entries wait for approval`, `look at them: interchannel plan ${id}`)]
+      : [
+          notice(
+            "destination",
+            waits === 1 ? "1 entry waits for approval" : `${waits} entries wait for approval`,
+            `look at them: interchannel plan ${id}`
+          )
+        ]
   }
   if (it.doneAt === undefined || it.doneAt - facts.now < LONG_MS) return []
   const what = `${it.due} writes are due, about ${span(it.doneAt - facts.now)} at the pace of quota and hourly cap`

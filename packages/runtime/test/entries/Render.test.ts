@@ -191,6 +191,15 @@ const loaded = (options: EntryPolicy.Options) => {
   return policy
 }
 
+it("a title is one line that reads as it should, whatever somebody typed", () => {
+  const hostile = interaction({
+    kind: "ticket",
+    subject: "one\ntwo \u202e three\u0007",
+    participants: [{ ...mailer, name: "A\u2066na" }]
+  })
+  expect(Render.titleOf(hostile, reader)).toBe("Ticket from Ana: one two three, Phone (phone)")
+})
+
 describe("Render.entry", () => {
   it("folds what a mail quotes at length, and shows the question that a short answer stands below", () => {
     const quoted = (lines: number) => Array.from({ length: lines }, (_, line) => `> line ${line}`).join("\n")

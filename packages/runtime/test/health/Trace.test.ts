@@ -1,6 +1,6 @@
 /** What people are told: where a message is, how far things are. */
-import { Own } from "@interchannel/domain"
-import { Connections } from "@interchannel/store"
+import { Key, Own } from "@interchannel/domain"
+import { Connections, Placements, Projections } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import * as Inquiry from "../../src/health/Inquiry.ts"
@@ -26,6 +26,13 @@ describe("Trace.explain", () => {
       expect(steps[3]?.text).toBe("AppendTimeline in CRM (crm): settled as entry e1")
       const written = yield* Trace.explain(installation, { connection: "crm", kind: "entry", id: "e1" })
       expect(written.steps[0]?.text).toContain("we wrote this record")
+      const [entry] = yield* (yield* Projections.Projections).byRef("crm", [{ kind: "entry", id: "e1" }])
+      yield* (yield* Placements.Placements).hold(entry!.key, [Key.contact("crm", { kind: "person", id: "1" })], {
+        by: "Olga",
+        at: START
+      })
+      const off = yield* Trace.explain(installation, message("m1"))
+      expect(off.steps).toContainEqual({ stage: "not here", text: "kept off crm/person/1, said Olga", at: START })
       const person = yield* Trace.explain(installation, { connection: "crm", kind: "person", id: "1" })
       expect(person.steps.map(({ text }) => text).join()).toContain("recognised by ana@example.com")
     })
