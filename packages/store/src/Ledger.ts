@@ -61,7 +61,7 @@ export interface OrganizationRow {
 export interface LedgerChanges {
   readonly parts: ReadonlyArray<StoredPart>
   readonly aliases: ReadonlyArray<Alias>
-  /** Subjects whose parts move to another key. */
+  /** Subjects whose parts, and what they take part in, move to another key. */
   readonly rekeyed: ReadonlyArray<Alias>
   readonly contacts: ReadonlyArray<ContactRow>
   readonly organizations: ReadonlyArray<OrganizationRow>

@@ -69,7 +69,8 @@ export const fold = (told: ReadonlyArray<Told>, known: Known, at: number): Folde
   const changes = {
     parts: [] as Array<Ledger.StoredPart>,
     aliases: moved,
-    rekeyed: moved.filter(({ from }) => known.parts.has(from)),
+    // A record may have been named by what it takes part in before it was told itself.
+    rekeyed: moved.filter(({ from }) => known.parts.has(from) || from.startsWith("c_")),
     contacts: [] as Array<Ledger.ContactRow>,
     organizations: [] as Array<Ledger.OrganizationRow>,
     interactions: [] as Array<Ledger.InteractionRow>,

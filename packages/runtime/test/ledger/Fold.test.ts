@@ -159,6 +159,12 @@ describe("Fold", () => {
     ).toEqual(["one@example.com", "two@example.com"])
   })
 
+  it("a merge into a new id takes along what had named that id before it was told", () => {
+    const known = foldAll([[person("1", 1, "ana@example.com")]])
+    const { changes } = Fold.fold([tell(person("3", 3, "ana@example.com", ["1"]))], known, 5)
+    expect(changes.rekeyed).toEqual([{ from: contactKey("3"), to: contactKey("1") }])
+  })
+
   it("a merge of merges leads every id ever used to one key", () => {
     const known = foldAll([
       [person("1", 1, "a@example.com"), person("2", 1, "b@example.com"), person("4", 1, "d@example.com")],
