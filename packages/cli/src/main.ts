@@ -8,6 +8,7 @@ import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import { askedTwice } from "./askedTwice.ts"
 import { Process } from "./Process.ts"
 import { run } from "./run.ts"
 import * as Screen from "./Screen.ts"
@@ -49,12 +50,13 @@ process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
 })
 
 let asked = false
-const stop = () => {
-  // The second time the person means it.
-  if (asked) process.exit(130)
-  asked = true
-  Effect.runFork(Fiber.interrupt(fiber))
-}
+const stop = askedTwice(
+  () => {
+    asked = true
+    Effect.runFork(Fiber.interrupt(fiber))
+  },
+  () => process.exit(130)
+)
 process.on("SIGINT", stop)
 process.on("SIGTERM", stop)
 

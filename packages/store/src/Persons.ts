@@ -3,6 +3,7 @@
  * are append-only history: a retired id redirects to the one that took over. Only the holder of the resolver's lease saves.
  */
 import type { Instant } from "@interchannel/domain"
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -111,7 +112,10 @@ export const layer: Layer.Layer<Persons, never, Sql | Uuid> = Layer.effect(
       membersOf: (persons) =>
         read(
           "read members of persons",
-          Effect.map(reading.membersOf(sql, persons), (rows) => groupBy(rows, ({ person }) => person!))
+          Effect.map(
+            reading.membersOf(sql, persons),
+            (rows) => new Map(Object.entries(Arr.groupBy(rows, ({ person }) => person!)))
+          )
         ),
       persons: (ids) =>
         read(
@@ -251,13 +255,3 @@ const toEvent = ({ id, at, person, other, data }: StoredEvent): EventRow & { rea
   ...(other === null ? {} : { other }),
   data: JSON.parse(data) as object
 })
-
-const groupBy = <A>(rows: ReadonlyArray<A>, keyOf: (row: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
-  const groups = new Map<string, Array<A>>()
-  for (const row of rows) {
-    const group = groups.get(keyOf(row))
-    if (group === undefined) groups.set(keyOf(row), [row])
-    else group.push(row)
-  }
-  return groups
-}
