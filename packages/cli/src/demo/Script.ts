@@ -44,6 +44,9 @@ export const seconds = (at: number, deed: Deed, more: More = {}): Step => ({
   ...more
 })
 
+/** Makes a step a trap. */
+export const trap = (told: string, ends: Claim): Pick<Step, "trap"> => ({ trap: { told, ends } })
+
 /** Steps of several scripts in order of time. */
 export const together = (...scripts: ReadonlyArray<ReadonlyArray<Step>>): ReadonlyArray<Step> =>
   scripts.flat().sort((a, b) => a.at - b.at)

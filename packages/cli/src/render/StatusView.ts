@@ -1,4 +1,5 @@
 /** `interchannel status`: what runs, how far the reading is, what was written, what waits and for whom. */
+import { Text } from "@interchannel/connector"
 import { echoText } from "./echoes.ts"
 import type { Report } from "@interchannel/runtime"
 import { count, ago, bar, duration, of, percent } from "./Quantity.ts"
@@ -148,7 +149,7 @@ const setAside = (status: Report.Status, style: Style): ReadonlyArray<string> =>
         "Set aside (interchannel quarantine list):",
         ...status.quarantine.map(({ connection, reason, count: many, example }) =>
           wrap(
-            `${count(many)} of ${connection}: ${harmless(reason)}, such as: ${short(harmless(example))}`,
+            `${count(many)} of ${connection}: ${harmless(reason)}, such as: ${Text.cut(harmless(example), EXAMPLE_LENGTH_MAX)}`,
             style.columns,
             2
           )
@@ -162,11 +163,6 @@ const toDecide = (status: Report.Status): ReadonlyArray<string> => {
 
 /** The rest is in the list. */
 const EXAMPLE_LENGTH_MAX = 160
-
-const short = (text: string): string => {
-  const line = text.replace(/\s+/g, " ")
-  return line.length <= EXAMPLE_LENGTH_MAX ? line : `${line.slice(0, EXAMPLE_LENGTH_MAX)}…`
-}
 
 const next = (status: Report.Status): ReadonlyArray<string> => {
   const observed = status.connections.filter(

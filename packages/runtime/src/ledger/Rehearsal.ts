@@ -2,6 +2,7 @@
  * What a replay would change, found without changing anything: every row is read by today's code and folded against the
  * ledger as it is. Works beside a running daemon.
  */
+import { Text } from "@interchannel/connector"
 import type { Contact, Interaction } from "@interchannel/domain"
 import { Key } from "@interchannel/domain"
 import { Inbox, type Ledger, Projections, type StoreError } from "@interchannel/store"
@@ -140,6 +141,5 @@ const valueOf = (record: object, name: string): unknown => (record as Readonly<R
 
 const shown = (value: unknown): string => {
   if (value === undefined) return ""
-  const text = typeof value === "string" ? value : JSON.stringify(value)
-  return text.length <= VALUE_LENGTH_MAX ? text : `${text.slice(0, VALUE_LENGTH_MAX - 1)}…`
+  return Text.cut(typeof value === "string" ? value : JSON.stringify(value), VALUE_LENGTH_MAX)
 }

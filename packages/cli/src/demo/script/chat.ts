@@ -1,7 +1,7 @@
 /** What is said in Slack. */
 import type { ChannelName, ChatterName, StaffName } from "../Cast.ts"
 import * as Claim from "../Claim.ts"
-import { type Deed, minutes, seconds, type Step } from "../Script.ts"
+import { type Deed, minutes, seconds, type Step, trap } from "../Script.ts"
 
 const say = (
   who: ChatterName | StaffName,
@@ -65,24 +65,29 @@ export const morning: ReadonlyArray<Step> = [
 ]
 
 export const afternoon: ReadonlyArray<Step> = [
-  seconds(0.4, say("ada", "alder-dental", BELLS, { under: "ada-headset" }), {
-    trap: { told: "a late reply in a thread of the morning", ends: Claim.saysOnce(BELLS, "ada") }
-  }),
-  seconds(1, edit("bruno-invoice", TEN_BIKES), {
-    trap: {
-      told: "an edit of a message whose entry stands already",
-      ends: Claim.all(Claim.saysOnce(TEN_BIKES, "bruno"), Claim.nowhere("rent 11"), Claim.nowhere("for June"))
-    }
-  }),
-  seconds(1.6, remove("dmitri-order"), {
-    trap: { told: "a customer takes a message back whose entry stands already", ends: Claim.nowhere(HELMETS) }
-  }),
-  seconds(2, say("sam", "team-room", CHANGED_HIS_MIND), {
-    trap: {
-      told: "staff among themselves, in a private channel: nobody else's business",
-      ends: Claim.nowhere(CHANGED_HIS_MIND)
-    }
-  }),
+  seconds(
+    0.4,
+    say("ada", "alder-dental", BELLS, { under: "ada-headset" }),
+    trap("a late reply in a thread of the morning", Claim.saysOnce(BELLS, "ada"))
+  ),
+  seconds(
+    1,
+    edit("bruno-invoice", TEN_BIKES),
+    trap(
+      "an edit of a message whose entry stands already",
+      Claim.all(Claim.saysOnce(TEN_BIKES, "bruno"), Claim.nowhere("rent 11"), Claim.nowhere("for June"))
+    )
+  ),
+  seconds(
+    1.6,
+    remove("dmitri-order"),
+    trap("a customer takes a message back whose entry stands already", Claim.nowhere(HELMETS))
+  ),
+  seconds(
+    2,
+    say("sam", "team-room", CHANGED_HIS_MIND),
+    trap("staff among themselves, in a private channel: nobody else's business", Claim.nowhere(CHANGED_HIS_MIND))
+  ),
   seconds(2.6, say("dmitri", "dogwood-schools", "Make it 25 helmets, size M, please.")),
   seconds(
     2.7,
@@ -95,19 +100,12 @@ export const afternoon: ReadonlyArray<Step> = [
   seconds(
     7.2,
     { on: "chat", does: "garble", where: "elm-and-sons" },
-    {
-      trap: {
-        told: "Slack delivers something that is no message",
-        ends: Claim.quarantined("support", "Malformed", 1)
-      }
-    }
+    trap("Slack delivers something that is no message", Claim.quarantined("support", "Malformed", 1))
   ),
   seconds(
     8.8,
     { on: "chat", does: "go down" },
-    {
-      trap: { told: "Slack's API is down; its events still come", ends: Claim.saysOnce(TWO_WOULD_DO, "hugo") }
-    }
+    trap("Slack's API is down; its events still come", Claim.saysOnce(TWO_WOULD_DO, "hugo"))
   ),
   seconds(9, say("hugo", "hazel-farm", TWO_WOULD_DO, { under: "hugo-quote" })),
   seconds(10.4, { on: "chat", does: "come back" }),

@@ -1,7 +1,7 @@
 /** What people do in HubSpot, and how HubSpot does. */
 import type { CustomerName } from "../Cast.ts"
 import * as Claim from "../Claim.ts"
-import { type Deed, minutes, seconds, type Step } from "../Script.ts"
+import { type Deed, minutes, seconds, type Step, trap } from "../Script.ts"
 
 const logCall = (who: CustomerName, title: string, text: string): Deed => ({
   on: "crm",
@@ -23,51 +23,39 @@ export const afternoon: ReadonlyArray<Step> = [
   seconds(
     2.5,
     { on: "crm", does: "throttle", times: 4, retryAfterMs: 1_000 },
-    {
-      trap: {
-        told: "HubSpot answers 429 while five customers write",
-        ends: Claim.all(
-          Claim.saysOnce("Make it 25 helmets", "dmitri"),
-          Claim.saysOnce("It is the grey one", "esra"),
-          Claim.saysOnce("how long is the delivery", "farid"),
-          Claim.saysOnce("Thanks for the credit note", "bruno"),
-          Claim.saysOnce("We take both", "chiara")
-        )
-      }
-    }
+    trap(
+      "HubSpot answers 429 while five customers write",
+      Claim.all(
+        Claim.saysOnce("Make it 25 helmets", "dmitri"),
+        Claim.saysOnce("It is the grey one", "esra"),
+        Claim.saysOnce("how long is the delivery", "farid"),
+        Claim.saysOnce("Thanks for the credit note", "bruno"),
+        Claim.saysOnce("We take both", "chiara")
+      )
+    )
   ),
   seconds(
     4.5,
     { on: "crm", does: "merge records", who: "grace" },
-    {
-      trap: {
-        told: "HubSpot's two records of one customer become a third",
-        ends: Claim.saysOnce("We film on Thursday", "grace")
-      }
-    }
+    trap("HubSpot's two records of one customer become a third", Claim.saysOnce("We film on Thursday", "grace"))
   ),
   seconds(
     5,
     { on: "crm", does: "go down" },
-    { trap: { told: "HubSpot is down for a while", ends: Claim.saysOnce("Seven bikes, sorry", "grace") } }
+    trap("HubSpot is down for a while", Claim.saysOnce("Seven bikes, sorry", "grace"))
   ),
   seconds(6.8, { on: "crm", does: "come back" }),
   seconds(
     7.6,
     { on: "crm", does: "add record", who: "hugo" },
-    {
-      trap: {
-        told: "a customer gets a record at last: what waited is delivered",
-        ends: Claim.saysOnce("a bike for a farm shop", "hugo")
-      }
-    }
+    trap("a customer gets a record at last: what waited is delivered", Claim.saysOnce("a bike for a farm shop", "hugo"))
   ),
   seconds(
     8.2,
     { on: "crm", does: "remove entry", words: TRAILERS },
     {
       when: Claim.says(TRAILERS, "farid"),
-      trap: { told: "an admin deletes an entry by hand: it stays deleted", ends: Claim.nowhere(TRAILERS) }
+      ...trap("an admin deletes an entry by hand: it stays deleted", Claim.nowhere(TRAILERS))
     }
   )
 ]

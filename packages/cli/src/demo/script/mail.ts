@@ -1,6 +1,6 @@
 /** What is written by mail. */
 import * as Claim from "../Claim.ts"
-import { type Deed, minutes, seconds, type Step } from "../Script.ts"
+import { type Deed, minutes, seconds, type Step, trap } from "../Script.ts"
 import type * as Mail from "../silos/Mail.ts"
 
 type Unplaced<D> = D extends unknown ? Omit<D, "on"> : never
@@ -43,12 +43,10 @@ export const afternoon: ReadonlyArray<Step> = [
       text: "It has arrived, thank you.",
       under: "sam-contract"
     }),
-    {
-      trap: {
-        told: "an answer by mail: her card in Slack shows what was said there",
-        ends: Claim.all(Claim.saysOnce("It has arrived", "ada"), Claim.card("ada", "Our service contract"))
-      }
-    }
+    trap(
+      "an answer by mail: her card in Slack shows what was said there",
+      Claim.all(Claim.saysOnce("It has arrived", "ada"), Claim.card("ada", "Our service contract"))
+    )
   ),
   seconds(
     1.8,
@@ -59,12 +57,7 @@ export const afternoon: ReadonlyArray<Step> = [
       text: SPRING,
       as: "saturdays"
     }),
-    {
-      trap: {
-        told: "one mail to three customers: one entry on three records",
-        ends: Claim.saysOnce(SPRING, "bruno", "chiara", "dmitri")
-      }
-    }
+    trap("one mail to three customers: one entry on three records", Claim.saysOnce(SPRING, "bruno", "chiara", "dmitri"))
   ),
   seconds(
     2.2,
@@ -75,26 +68,26 @@ export const afternoon: ReadonlyArray<Step> = [
       text: AWAY,
       under: "saturdays"
     }),
-    { trap: { told: "a mailbox answers by itself", ends: Claim.saysOnce(AWAY, "dmitri") } }
+    trap("a mailbox answers by itself", Claim.saysOnce(AWAY, "dmitri"))
   ),
-  seconds(3.5, mail({ does: "bounce", of: "pump", who: "farid" }), {
-    trap: {
-      told: "a mail comes back: its customer never read it",
-      ends: Claim.has("farid", "email", {}, "not delivered")
-    }
-  }),
-  seconds(4.2, mail({ does: "send a newsletter", who: "chiara", subject: "Spring at Cedar Hotels", text: REOPENING }), {
-    trap: {
-      told: "a customer's newsletter: nobody's history",
-      ends: Claim.all(Claim.nowhere(REOPENING), Claim.cardWithout("chiara", "Spring at Cedar Hotels"))
-    }
-  }),
-  seconds(5.8, mail({ does: "pass on", by: "nia", who: "grace", subject: "Frame numbers", text: INSURANCE }), {
-    trap: {
-      told: "a colleague passes on a customer's mail: the customer is inside",
-      ends: Claim.saysOnce(INSURANCE, "grace")
-    }
-  }),
+  seconds(
+    3.5,
+    mail({ does: "bounce", of: "pump", who: "farid" }),
+    trap("a mail comes back: its customer never read it", Claim.has("farid", "email", {}, "not delivered"))
+  ),
+  seconds(
+    4.2,
+    mail({ does: "send a newsletter", who: "chiara", subject: "Spring at Cedar Hotels", text: REOPENING }),
+    trap(
+      "a customer's newsletter: nobody's history",
+      Claim.all(Claim.nowhere(REOPENING), Claim.cardWithout("chiara", "Spring at Cedar Hotels"))
+    )
+  ),
+  seconds(
+    5.8,
+    mail({ does: "pass on", by: "nia", who: "grace", subject: "Frame numbers", text: INSURANCE }),
+    trap("a colleague passes on a customer's mail: the customer is inside", Claim.saysOnce(INSURANCE, "grace"))
+  ),
   seconds(
     8,
     mail({
@@ -104,24 +97,20 @@ export const afternoon: ReadonlyArray<Step> = [
       text: "Let us go through the numbers.",
       inHours: 48
     }),
-    {
-      trap: { told: "an invitation is an appointment", ends: Claim.has("bruno", "meeting", {}, "Bikes for the summer") }
-    }
+    trap("an invitation is an appointment", Claim.has("bruno", "meeting", {}, "Bikes for the summer"))
   ),
   seconds(
     9.4,
     mail({ does: "write", who: "mara", from: "second", subject: "Re: My lock", text: KEYS_FOUND, under: "mara-keys" }),
-    {
-      trap: {
-        told: "a customer writes from another mailbox: on the same record",
-        ends: Claim.all(Claim.saysOnce(KEYS, "mara"), Claim.saysOnce(KEYS_FOUND, "mara"))
-      }
-    }
+    trap(
+      "a customer writes from another mailbox: on the same record",
+      Claim.all(Claim.saysOnce(KEYS, "mara"), Claim.saysOnce(KEYS_FOUND, "mara"))
+    )
   ),
   seconds(
     9.9,
     { on: "mail", does: "go down" },
-    { trap: { told: "the mail host drops its connections", ends: Claim.saysOnce(ROOM, "ines") } }
+    trap("the mail host drops its connections", Claim.saysOnce(ROOM, "ines"))
   ),
   seconds(10.1, mail({ does: "write", who: "ines", subject: "Bike room", text: ROOM })),
   seconds(11.2, { on: "mail", does: "come back" })
