@@ -12,6 +12,7 @@ import * as Features from "../src/features/Features.ts"
 import * as Memory from "../src/keeping/Memory.ts"
 import * as Model from "../src/model/Model.ts"
 import type * as Place from "../src/placing/Place.ts"
+import { Slab } from "../src/keeping/slab.ts"
 import * as Population from "./Population.ts"
 import * as Quantile from "./Quantile.ts"
 
@@ -64,8 +65,11 @@ const timed = <A>(times: number, prepare: (index: number) => A, run: (prepared: 
 }
 
 /** As texts outside the heap, so that it holds nothing but what is measured. */
-const population = (contacts: number): ReadonlyArray<Buffer> =>
-  Population.make(1, contacts).map(({ contact }) => Buffer.from(JSON.stringify(contact)))
+const population = (contacts: number): Slab => {
+  const texts = new Slab()
+  Population.make(1, contacts).forEach(({ contact }, index) => texts.set(index, JSON.stringify(contact)))
+  return texts
+}
 
 const heapMb = (): number => {
   globalThis.gc?.()
@@ -75,8 +79,8 @@ const heapMb = (): number => {
 
 const measure = (contacts: number) => {
   const people = population(contacts)
-  const read = (index: number): Contact => JSON.parse(people[index]!.toString()) as Contact
-  const known = people.slice(0, ESTIMATED).map((_, index) => Features.make(read(index)))
+  const read = (index: number): Contact => JSON.parse(people.get(index)!) as Contact
+  const known = Array.from({ length: Math.min(ESTIMATED, contacts) }, (_, index) => Features.make(read(index)))
   const estimated = Estimate.make(Model.standard, "estimated", known)
   const context: Place.Context = { model: { ...estimated, population: 2 ** Math.floor(Math.log2(contacts)) }, at: 0 }
   const before = heapMb()

@@ -12,7 +12,7 @@ import * as Neighbourhood from "../placing/Neighbourhood.ts"
 import type { Person, PersonId } from "../placing/Person.ts"
 import * as Place from "../placing/Place.ts"
 import { Rings } from "./rings.ts"
-import { Column, Slab } from "./slab.ts"
+import { NONE, Pairs, Slab } from "./slab.ts"
 import { Texts } from "./texts.ts"
 import { View } from "./view.ts"
 import { Recent } from "./recent.ts"
@@ -44,8 +44,7 @@ export const make = (): Memory => {
     contacts: new Texts(),
     features: new Slab(),
     words: new Packed.Words(),
-    personOf: new Column(),
-    sureOf: new Column(),
+    placed: new Pairs(),
     recent: new Recent(),
     persons: new Texts(),
     personRows: new Slab(),
@@ -90,8 +89,8 @@ interface State {
   /** As texts, with their words by number. */
   readonly features: Slab
   readonly words: Packed.Words
-  readonly personOf: Column
-  readonly sureOf: Column
+  /** Of each contact its person, and the contact that names its sure group. */
+  readonly placed: Pairs
   readonly recent: Recent<Features>
   readonly persons: Texts
   /** As JSON. */
@@ -168,7 +167,7 @@ const featuresAt = (state: State, row: number): Features | undefined => {
   if (recent !== undefined) return recent
   const packed = state.features.get(row)
   if (packed === undefined) return undefined
-  const features = Packed.unpack(state.words, packed, state.contacts.text(row))
+  const features = Packed.unpack(state.words, packed)
   state.recent.set(row, features)
   return features
 }
@@ -176,11 +175,11 @@ const featuresAt = (state: State, row: number): Features | undefined => {
 const memberAt = (state: State, row: number): Neighbourhood.Member | undefined => {
   const features = featuresAt(state, row)
   if (features === undefined) return undefined
-  const [person, sure] = [state.personOf.get(row), state.sureOf.get(row)]
+  const [person, sure] = [state.placed.first(row), state.placed.second(row)]
   return {
     features,
-    ...(person === undefined ? {} : { person: state.persons.text(person) }),
-    ...(sure === undefined ? {} : { sure: state.contacts.text(sure) })
+    ...(person === NONE ? {} : { person: state.persons.text(person) }),
+    ...(sure === NONE ? {} : { sure: state.contacts.text(sure) })
   }
 }
 
@@ -190,19 +189,15 @@ const personAt = (state: State, row: number): Person | undefined => {
 }
 
 const setContact = (state: State, row: number, member: Neighbourhood.Member | undefined) => {
-  const before = memberAt(state, row)
   if (member === undefined) state.features.delete(row)
-  else if (member.features !== before?.features) state.features.set(row, Packed.pack(state.words, member.features))
+  else if (member.features !== state.recent.get(row)) state.features.set(row, Packed.pack(state.words, member.features))
   state.recent.set(row, member?.features)
-  if (before?.sure !== member?.sure)
-    state.sureOf.set(row, member?.sure === undefined ? undefined : state.contacts.number(member.sure))
-  if (before?.person === member?.person) return
-  const [from, to] = [before?.person, member?.person].map((id) =>
-    id === undefined ? undefined : state.persons.number(id)
-  )
-  state.personOf.set(row, to)
-  if (from !== undefined) state.members.remove(from, row)
-  if (to !== undefined) state.members.add(to, row)
+  const from = state.placed.first(row)
+  const to = member?.person === undefined ? NONE : state.persons.number(member.person)
+  state.placed.set(row, to, member?.sure === undefined ? NONE : state.contacts.number(member.sure))
+  if (from === to) return
+  if (from !== NONE) state.members.remove(from, row)
+  if (to !== NONE) state.members.add(to, row)
 }
 
 const edgesAt = (state: State, row: number): ReadonlyMap<Contact, number> => {

@@ -32,7 +32,6 @@ export class Words {
   }
 }
 
-/** Without the contact's key, under which it is kept. */
 export const pack = (words: Words, features: Features): string => {
   const packed: Array<Packed> = []
   const word = (one: string | undefined) => packed.push(words.number(one))
@@ -42,6 +41,7 @@ export const pack = (words: Words, features: Features): string => {
   }
   const { name, birth, places, handles } = features
   packed.push(features.since, features.at, name.generation ?? 0, birth?.[0] ?? 0, birth?.[1] ?? 0, birth?.[2] ?? 0)
+  packed.push(features.contact)
   for (const one of [features.connection, features.kind, features.gender]) word(one)
   for (const one of [features.organization, features.birthPlace, features.title]) word(one)
   for (const some of [name.given, name.middle, name.family]) list(some)
@@ -60,10 +60,11 @@ export const pack = (words: Words, features: Features): string => {
   return JSON.stringify(packed)
 }
 
-export const unpack = (words: Words, text: string, contact: string): Features => {
+export const unpack = (words: Words, text: string): Features => {
   const reader = new Reader(words, JSON.parse(text) as ReadonlyArray<Packed>)
   const [since, at, generation] = [reader.number(), reader.number(), reader.number()]
   const birth = toBirth(reader.number(), reader.number(), reader.number())
+  const contact = reader.text()
   const connection = reader.word() ?? ""
   const kind = reader.word() as Features["kind"]
   const gender = reader.word() as Features["gender"] | undefined
@@ -121,6 +122,9 @@ class Reader {
   number(): number {
     return this.next() as number
   }
+  text(): string {
+    return this.next() as string
+  }
   word(): string | undefined {
     const number = this.number()
     return number === 0 ? undefined : this.#words.word(number)
@@ -150,7 +154,7 @@ const toPlace = (reader: Reader): PlaceFeature => {
 }
 
 const toHandle = (reader: Reader): HandleFeature => {
-  const [value, base, itself] = [reader.next() as string, reader.next(), reader.number()]
+  const [value, base, itself] = [reader.text(), reader.next(), reader.number()]
   const kind = reader.word() as HandleFeature["kind"]
   const grade = reader.word() as HandleFeature["grade"]
   const system = reader.word()

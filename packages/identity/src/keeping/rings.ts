@@ -31,7 +31,7 @@ export class Rings {
     this.#partOf(key).remove(key, value)
   }
   has(key: number, value: number): boolean {
-    return this.#partOf(key).rowOf(key, value) !== undefined
+    return this.#partOf(key).has(key, value)
   }
   /** At most `most` of them. */
   first(key: number, most: number): Array<number> {
@@ -61,54 +61,69 @@ export class Rings {
 
 // ---------------------------------------------------------------------------------------------------------
 
+/** Of a slot: nobody has looked for room there; the key is known, and nothing is under it; one value is, and has no row. */
 const NONE = -1
+const EMPTIED = -2
+const SOLE = -3
 
-/**
- * An open hash table from key to the last row of its ring. Each row has a value and names the next row; the row after the
- * last is the first.
- */
+/** A slot is four numbers, so that looking at one is one look into memory: both halves of the key, and two more. */
+const SLOT = 4
+const HIGH = 1
+/** The last row of the key's ring. */
+const LAST = 2
+/** The value, where it is the only one. */
+const VALUE = 3
+
+/** A row is a value and the next row of its ring. */
+const ROW = 2
+const NEXT = 1
+
+/** An open hash table from key to the last row of its ring; the row after the last is the first. */
 class Part {
-  #keys = new Float64Array(2 * ROWS_MIN)
-  #last = new Int32Array(2 * ROWS_MIN).fill(NONE)
+  #slots = slots(2 * ROWS_MIN)
   #used = 0
-  #values = new Int32Array(ROWS_MIN)
-  #next = new Int32Array(ROWS_MIN)
-  #weights: Float64Array<ArrayBuffer> | undefined
-  #rows = 0
+  #rows = new Int32Array(ROW * ROWS_MIN)
+  readonly #weighted: boolean
+  #weights: Float64Array<ArrayBuffer>
+  #count = 0
   /** Rows that were taken out, to be used again. */
   #free = NONE
 
   constructor(weighted: boolean) {
-    this.#weights = weighted ? new Float64Array(ROWS_MIN) : undefined
+    this.#weighted = weighted
+    this.#weights = new Float64Array(weighted ? ROWS_MIN : 0)
   }
 
   add(key: number, value: number, weight: number): void {
-    if ((this.#used + 1) * 2 > this.#keys.length) this.#growTable()
+    if ((this.#used + 1) * 2 * SLOT > this.#slots.length) this.#growTable()
     const slot = this.#slotOf(key)
-    const row = this.#newRow(value, weight)
-    const last = this.#last[slot]!
-    if (last < 0) {
-      if (last === NONE) this.#used++
-      this.#keys[slot] = key
-      this.#next[row] = row
-    } else {
-      this.#next[row] = this.#next[last]!
-      this.#next[last] = row
+    const last = this.#slots[slot + LAST]!
+    if (last === NONE) {
+      this.#used++
+      this.#slots[slot] = key | 0
+      this.#slots[slot + HIGH] = highOf(key)
     }
-    this.#last[slot] = row
+    if (last === SOLE) this.#slots[slot + LAST] = this.#newRow(this.#slots[slot + VALUE]!, 0, NONE)
+    else if (last < 0 && !this.#weighted) {
+      this.#slots[slot + LAST] = SOLE
+      this.#slots[slot + VALUE] = value
+      return
+    }
+    this.#slots[slot + LAST] = this.#newRow(value, weight, this.#slots[slot + LAST]!)
   }
 
   remove(key: number, value: number): void {
     const slot = this.#slotOf(key)
-    const last = this.#last[slot]!
+    const last = this.#slots[slot + LAST]!
+    if (last === SOLE && this.#slots[slot + VALUE] === value) this.#slots[slot + LAST] = EMPTIED
     if (last < 0) return
     let before = last
     for (;;) {
-      const row = this.#next[before]!
-      if (this.#values[row] === value) {
-        this.#next[before] = this.#next[row]!
-        if (row === last) this.#last[slot] = row === before ? EMPTIED : before
-        this.#next[row] = this.#free
+      const row = this.#rows[before * ROW + NEXT]!
+      if (this.#rows[row * ROW] === value) {
+        this.#rows[before * ROW + NEXT] = this.#rows[row * ROW + NEXT]!
+        if (row === last) this.#slots[slot + LAST] = row === before ? EMPTIED : before
+        this.#rows[row * ROW + NEXT] = this.#free
         this.#free = row
         return
       }
@@ -117,71 +132,86 @@ class Part {
     }
   }
 
-  weigh(key: number, value: number, weight: number): boolean {
-    const row = this.rowOf(key, value)
-    if (row !== undefined && this.#weights !== undefined) this.#weights[row] = weight
-    return row !== undefined
+  has(key: number, value: number): boolean {
+    let found = false
+    this.visit(key, (each) => {
+      found = each === value
+      return !found
+    })
+    return found
   }
 
-  rowOf(key: number, value: number): number | undefined {
-    const last = this.#last[this.#slotOf(key)]!
-    if (last < 0) return undefined
-    for (let row = this.#next[last]!; ; row = this.#next[row]!) {
-      if (this.#values[row] === value) return row
-      if (row === last) return undefined
+  /** `false`: it is not there. */
+  weigh(key: number, value: number, weight: number): boolean {
+    const last = this.#slots[this.#slotOf(key) + LAST]!
+    if (last < 0) return false
+    for (let row = this.#rows[last * ROW + NEXT]!; ; row = this.#rows[row * ROW + NEXT]!) {
+      if (this.#rows[row * ROW] === value) {
+        this.#weights[row] = weight
+        return true
+      }
+      if (row === last) return false
     }
   }
 
   /** Until `see` has seen enough. */
   visit(key: number, see: (value: number, weight: number) => boolean): void {
-    const last = this.#last[this.#slotOf(key)]!
+    const slot = this.#slotOf(key)
+    const last = this.#slots[slot + LAST]!
+    if (last === SOLE) see(this.#slots[slot + VALUE]!, 0)
     if (last < 0) return
-    for (let row = this.#next[last]!; ; row = this.#next[row]!) {
-      if (!see(this.#values[row]!, this.#weights?.[row] ?? 0) || row === last) return
+    for (let row = this.#rows[last * ROW + NEXT]!; ; row = this.#rows[row * ROW + NEXT]!) {
+      if (!see(this.#rows[row * ROW]!, this.#weighted ? this.#weights[row]! : 0) || row === last) return
     }
   }
 
   /** Where the key is, or where it can go. */
   #slotOf(key: number): number {
-    const mask = this.#keys.length - 1
+    const mask = this.#slots.length / SLOT - 1
+    const [low, high] = [key | 0, highOf(key)]
     // Keys are hashes; their low bits chose the part.
     let slot = Math.floor(key / PARTS) & mask
-    while (this.#last[slot] !== NONE && this.#keys[slot] !== key) slot = (slot + 1) & mask
-    return slot
+    for (;;) {
+      const at = slot * SLOT
+      if (this.#slots[at + LAST] === NONE) return at
+      if (this.#slots[at] === low && this.#slots[at + HIGH] === high) return at
+      slot = (slot + 1) & mask
+    }
   }
 
-  #newRow(value: number, weight: number): number {
+  /** A row behind `last`, or alone. */
+  #newRow(value: number, weight: number, last: number): number {
     let row = this.#free
     if (row === NONE) {
-      row = this.#rows++
-      if (row === this.#values.length) {
-        this.#values = grown(this.#values, new Int32Array(2 * row))
-        this.#next = grown(this.#next, new Int32Array(2 * row))
-        this.#weights &&= grown(this.#weights, new Float64Array(2 * row))
+      row = this.#count++
+      if (row * ROW === this.#rows.length) {
+        this.#rows = grown(this.#rows, new Int32Array(2 * ROW * row))
+        if (this.#weighted) this.#weights = grown(this.#weights, new Float64Array(2 * row))
       }
-    } else this.#free = this.#next[row]!
-    this.#values[row] = value
-    if (this.#weights !== undefined) this.#weights[row] = weight
+    } else this.#free = this.#rows[row * ROW + NEXT]!
+    this.#rows[row * ROW] = value
+    this.#rows[row * ROW + NEXT] = last < 0 ? row : this.#rows[last * ROW + NEXT]!
+    if (last >= 0) this.#rows[last * ROW + NEXT] = row
+    if (this.#weighted) this.#weights[row] = weight
     return row
   }
 
   #growTable(): void {
-    const [keys, last] = [this.#keys, this.#last]
-    this.#keys = new Float64Array(2 * keys.length)
-    this.#last = new Int32Array(2 * keys.length).fill(NONE)
+    const old = this.#slots
+    this.#slots = slots((2 * old.length) / SLOT)
     this.#used = 0
-    for (let at = 0; at < keys.length; at++) {
-      if (last[at]! < 0) continue
-      const slot = this.#slotOf(keys[at]!)
-      this.#keys[slot] = keys[at]!
-      this.#last[slot] = last[at]!
+    for (let at = 0; at < old.length; at += SLOT) {
+      if (old[at + LAST] === NONE || old[at + LAST] === EMPTIED) continue
+      const key = old[at + HIGH]! * 2 ** 32 + (old[at]! >>> 0)
+      this.#slots.set(old.subarray(at, at + SLOT), this.#slotOf(key))
       this.#used++
     }
   }
 }
 
-/** The key is known, and nobody is under it: whoever looks for another key goes on. */
-const EMPTIED = -2
+const slots = (count: number): Int32Array<ArrayBuffer> => new Int32Array(SLOT * count).fill(NONE)
+
+const highOf = (key: number): number => Math.floor(key / 2 ** 32)
 
 const grown = <A extends Int32Array | Float64Array>(from: A, into: A): A => {
   into.set(from)

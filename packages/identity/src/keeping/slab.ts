@@ -6,14 +6,13 @@
 /** The unit of room, so that what was given back fits others. */
 const ROOM_BYTES = 32
 const CHUNK_ROOMS = 2_048
-const NONE = -1
+export const NONE = -1
 
 /** Texts. */
 export class Slab {
   readonly #chunks: Array<Buffer> = []
-  /** In units of room. */
-  readonly #at = new Column()
-  readonly #bytes = new Column()
+  /** Where each row's text is, in units of room, and its bytes. */
+  readonly #places = new Pairs()
   /** Of the chunk that is being filled. */
   #end = 0
   #left = 0
@@ -21,34 +20,33 @@ export class Slab {
   readonly #free = new Map<number, Array<number>>()
 
   has(row: number): boolean {
-    return this.#at.get(row) !== undefined
+    return this.#places.first(row) !== NONE
   }
 
   get(row: number): string | undefined {
-    const at = this.#at.get(row)
-    if (at === undefined) return undefined
+    const at = this.#places.first(row)
+    if (at === NONE) return undefined
     const from = (at % CHUNK_ROOMS) * ROOM_BYTES
-    return this.#chunks[Math.floor(at / CHUNK_ROOMS)]!.toString("utf8", from, from + this.#bytes.get(row)!)
+    return this.#chunks[Math.floor(at / CHUNK_ROOMS)]!.toString("utf8", from, from + this.#places.second(row))
   }
 
   set(row: number, text: string): void {
     const bytes = Buffer.byteLength(text)
     const room = roomOf(bytes)
-    if (this.has(row) && roomOf(this.#bytes.get(row)!) !== room) this.delete(row)
-    const at = this.#at.get(row) ?? this.#free.get(room)?.pop() ?? this.#roomAtEnd(room)
-    this.#at.set(row, at)
-    this.#bytes.set(row, bytes)
+    if (this.has(row) && roomOf(this.#places.second(row)) !== room) this.delete(row)
+    const at = this.has(row) ? this.#places.first(row) : (this.#free.get(room)?.pop() ?? this.#roomAtEnd(room))
+    this.#places.set(row, at, bytes)
     this.#chunks[Math.floor(at / CHUNK_ROOMS)]!.write(text, (at % CHUNK_ROOMS) * ROOM_BYTES)
   }
 
   delete(row: number): void {
-    const at = this.#at.get(row)
-    if (at === undefined) return
-    const room = roomOf(this.#bytes.get(row)!)
+    const at = this.#places.first(row)
+    if (at === NONE) return
+    const room = roomOf(this.#places.second(row))
     const free = this.#free.get(room)
     if (free === undefined) this.#free.set(room, [at])
     else free.push(at)
-    this.#at.set(row, undefined)
+    this.#places.set(row, NONE, NONE)
   }
 
   #roomAtEnd(room: number): number {
@@ -65,24 +63,28 @@ export class Slab {
   }
 }
 
-/** Whole numbers from 0. In chunks: growing moves nothing. */
-export class Column {
+/** Two whole numbers from 0 a row, side by side, or `NONE`. In chunks: growing moves nothing. */
+export class Pairs {
   readonly #chunks: Array<Int32Array> = []
 
-  get(row: number): number | undefined {
-    const value = this.#chunks[Math.floor(row / CHUNK_ROWS)]?.[row % CHUNK_ROWS] ?? NONE
-    return value === NONE ? undefined : value
+  first(row: number): number {
+    return this.#chunks[Math.floor(row / CHUNK_ROWS)]?.[(row % CHUNK_ROWS) * 2] ?? NONE
   }
 
-  set(row: number, value: number | undefined): void {
+  second(row: number): number {
+    return this.#chunks[Math.floor(row / CHUNK_ROWS)]?.[(row % CHUNK_ROWS) * 2 + 1] ?? NONE
+  }
+
+  set(row: number, first: number, second: number): void {
     const chunk = Math.floor(row / CHUNK_ROWS)
-    while (chunk >= this.#chunks.length) this.#chunks.push(new Int32Array(CHUNK_ROWS).fill(NONE))
-    this.#chunks[chunk]![row % CHUNK_ROWS] = value ?? NONE
+    while (chunk >= this.#chunks.length) this.#chunks.push(new Int32Array(CHUNK_ROWS * 2).fill(NONE))
+    this.#chunks[chunk]![(row % CHUNK_ROWS) * 2] = first
+    this.#chunks[chunk]![(row % CHUNK_ROWS) * 2 + 1] = second
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------
 
-const CHUNK_ROWS = 1_024
+const CHUNK_ROWS = 512
 
 const roomOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / ROOM_BYTES))
