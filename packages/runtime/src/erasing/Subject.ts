@@ -1,6 +1,7 @@
 /** Whom a request means: an address or number, a person's id, or a record. Found in what is known, not at the vendors. */
 import { type Contact, Handle, Key, Ref } from "@interchannel/domain"
-import { Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
+import { BlockingKey, HandleFeature } from "@interchannel/identity"
+import { Dirty, Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 
@@ -13,6 +14,10 @@ export type Subject =
 const NUMBER = /^\+?[\d\s().-]{4,}$/
 /** Contacts looked at in one read while an address is looked for. */
 const PAGE_MAX = 1_000
+/** Contacts that may wait to be placed; with more it takes no longer to look at all. */
+const WAITING_MAX = 10_000
+
+export type Services = Dirty.Dirty | Ledger.Ledger | Persons.Persons
 
 /** `undefined`: it is none of these. */
 export const parse = (text: string, defaultRegion: string | undefined): Subject | undefined => {
@@ -36,10 +41,7 @@ export interface Found {
 }
 
 /** `known`: contacts that are meant as well, by their keys. */
-export const find = (
-  subject: Subject,
-  known: ReadonlyArray<string> = []
-): Effect.Effect<Found, StoreError, Ledger.Ledger | Persons.Persons> =>
+export const find = (subject: Subject, known: ReadonlyArray<string> = []): Effect.Effect<Found, StoreError, Services> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
@@ -66,14 +68,14 @@ export const find = (
 /** Keys of those of their handles that other people have as well: a family's number says of nobody who they are. */
 export const handlesOfOthers = (
   theirs: ReadonlyArray<Contact>
-): Effect.Effect<ReadonlySet<string>, StoreError, Ledger.Ledger | Persons.Persons> =>
+): Effect.Effect<ReadonlySet<string>, StoreError, Services> =>
   Effect.gen(function* () {
     const persons = yield* Persons.Persons
     const keys = theirs.map(({ key }) => key)
-    const handles = new Set(theirs.flatMap((contact) => contact.handles.map(Handle.keyOf)))
-    const have = (yield* contactsWith((handle) => handles.has(Handle.keyOf(handle)))).filter(
-      ({ key }) => !keys.includes(key)
+    const handles = new Map(
+      theirs.flatMap((contact) => contact.handles.map((handle) => [Handle.keyOf(handle), handle] as const))
     )
+    const have = (yield* contactsWith([...handles.values()])).filter(({ key }) => !keys.includes(key))
     const erased = new Set(personsOf(yield* persons.members(keys)))
     const placed = yield* persons.members(have.map(({ key }) => key))
     const others = have.filter(({ key }) => {
@@ -89,7 +91,7 @@ const personsOf = (members: ReadonlyMap<string, Persons.Member>): ReadonlyArray<
   ...new Set([...members.values()].flatMap(({ person }) => person ?? []))
 ]
 
-const firstOf = (subject: Subject): Effect.Effect<ReadonlyArray<string>, StoreError, Ledger.Ledger> =>
+const firstOf = (subject: Subject): Effect.Effect<ReadonlyArray<string>, StoreError, Services> =>
   Effect.gen(function* () {
     if (subject._tag === "Person") return []
     const ledger = yield* Ledger.Ledger
@@ -97,23 +99,39 @@ const firstOf = (subject: Subject): Effect.Effect<ReadonlyArray<string>, StoreEr
       const key = Key.contact(subject.ref.connection, subject.ref)
       return [(yield* ledger.resolve([key])).get(key) ?? key]
     }
-    const { kind, value } = subject.handle
-    const found = yield* contactsWith((handle) => handle.kind === kind && handle.value === value)
-    return found.map(({ key }) => key)
+    return (yield* contactsWith([subject.handle])).map(({ key }) => key)
   })
 
-/** All contacts that have such a handle. */
+/**
+ * All contacts that have one of the handles: of those that were placed by what they are found by, and each of those that
+ * wait for it. All contacts there are when very many wait, or when by such a handle nobody is found.
+ */
 const contactsWith = (
-  isMeant: (handle: Handle.Handle) => boolean
-): Effect.Effect<ReadonlyArray<Contact>, StoreError, Ledger.Ledger> =>
+  handles: ReadonlyArray<Handle.Handle>
+): Effect.Effect<ReadonlyArray<Contact>, StoreError, Services> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const found: Array<Contact> = []
-    const page = (after: string) => ledger.contactKeys({ after, limit: PAGE_MAX })
-    yield* Pages.forEach({ limit: PAGE_MAX, page, keyOf: identity }, (keys) =>
+    const persons = yield* Persons.Persons
+    const { toResolve } = yield* Dirty.Dirty
+    const asked = new Set(handles.map(Handle.keyOf))
+    const found = new Map<string, Contact>()
+    const look = (keys: ReadonlyArray<string>) =>
       Effect.map(ledger.contacts(keys), (contacts) => {
-        for (const { contact } of contacts.values()) if (contact.handles.some(isMeant)) found.push(contact)
+        for (const [key, { contact }] of contacts) {
+          if (contact.handles.some((handle) => asked.has(Handle.keyOf(handle)))) found.set(key, contact)
+        }
       })
-    )
-    return found
+    const lookThrough = (page: (after: string) => Effect.Effect<ReadonlyArray<string>, StoreError>) =>
+      Pages.forEach({ limit: PAGE_MAX, page, keyOf: identity }, look)
+    const features = HandleFeature.make(handles)
+    const waiting = yield* toResolve.due(Number.MAX_SAFE_INTEGER, WAITING_MAX)
+    if (features.length < asked.size || waiting.length === WAITING_MAX) {
+      yield* lookThrough((after) => ledger.contactKeys({ after, limit: PAGE_MAX }))
+    } else {
+      yield* look(waiting.map(({ key }) => key))
+      for (const key of new Set(features.map(BlockingKey.ofHandle))) {
+        yield* lookThrough((after) => persons.posting({ key, after, limit: PAGE_MAX }))
+      }
+    }
+    return [...found.values()]
   })

@@ -3,7 +3,18 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Action } from "@interchannel/connector"
 import { ConnectionId, Key, Own, Ref } from "@interchannel/domain"
-import { Connections, Database, Erasures, Fields, Inbox, Leases, Ledger, Projections, Store } from "@interchannel/store"
+import {
+  Connections,
+  Database,
+  Dirty,
+  Erasures,
+  Fields,
+  Inbox,
+  Leases,
+  Ledger,
+  Projections,
+  Store
+} from "@interchannel/store"
 import { masterKey } from "@interchannel/store/testing"
 import { it } from "@effect/vitest"
 import { Clock, Effect, TestClock } from "effect"
@@ -12,6 +23,7 @@ import * as Checkup from "../../src/health/Checkup.ts"
 import * as Erasing from "../../src/erasing/Erasing.ts"
 import * as Names from "../../src/erasing/Names.ts"
 import * as Requests from "../../src/erasing/Requests.ts"
+import * as Subject from "../../src/erasing/Subject.ts"
 import * as FieldSubject from "../../src/fields/FieldSubject.ts"
 import { chat, chatWorld } from "../sampleVendors.ts"
 import { START, world } from "../stages.ts"
@@ -503,6 +515,47 @@ describe("erasing somebody", () => {
       const names = [office, "+12025550191"].flatMap((value) => Names.ofHandle({ kind: "phone", value }))
       expect((yield* (yield* Erasures.Erasures).turnedAway(names)).size).toBe(0)
       expect((yield* (yield* Erasures.Erasures).turnedAway([Names.ofRecord("crm", "contact", anaRef)])).size).toBe(1)
+    })
+  )
+
+  scenario(
+    "whoever has an address is found among the placed and those who wait for it, and nobody else is looked at",
+    Effect.gen(function* () {
+      yield* inTouch
+      const ledger = yield* Ledger.Ledger
+      const dirty = yield* Dirty.Dirty
+      const looked = new Set<string>()
+      const watched: typeof ledger = {
+        ...ledger,
+        contacts: (keys) => {
+          for (const key of keys) looked.add(key)
+          return ledger.contacts(keys)
+        },
+        contactKeys: () => Effect.dieMessage("everybody is looked at")
+      }
+      const handle = { kind: "email", value: "ana@example.com" } as const
+      const found = Effect.map(
+        Effect.provideService(Subject.find({ _tag: "Handle", handle }), Ledger.Ledger, watched),
+        ({ contacts }) => contacts.map(({ key }) => key).sort()
+      )
+      const theirs = yield* found
+      expect(theirs).toHaveLength(2)
+      expect([...looked].sort()).toEqual(theirs)
+      const [row] = (yield* ledger.contacts([anaKey])).values()
+      const ref = Ref.local("person", "ana-new")
+      const contact = { ...row!.contact, key: Key.contact("crm", ref), ref }
+      const nothing = {
+        parts: [],
+        aliases: [],
+        rekeyed: [],
+        contacts: [],
+        organizations: [],
+        interactions: [],
+        at: START
+      }
+      yield* ledger.save({ ...nothing, contacts: [{ ...row!, contact }] })
+      yield* dirty.mark([{ kind: "contact", key: contact.key, dueAt: START, lane: 3 }])
+      expect(yield* found).toEqual([...theirs, contact.key].sort())
     })
   )
 
