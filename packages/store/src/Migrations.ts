@@ -12,7 +12,7 @@ import { replacement } from "./migrations/0006_replacement.ts"
 import { messages } from "./migrations/0007_messages.ts"
 import { models } from "./migrations/0008_models.ts"
 import { turnedAway } from "./migrations/0009_turned_away.ts"
-import { removing } from "./migrations/0010_removing.ts"
+import { attempts } from "./migrations/0010_attempts.ts"
 import { masterKey } from "./migrations/0011_master_key.ts"
 import { fewerPages } from "./migrations/0012_fewer_pages.ts"
 import { StoreError } from "./StoreError.ts"
@@ -34,7 +34,7 @@ export const steps: ReadonlyArray<Step> = [
   { version: 7, statements: messages },
   { version: 8, statements: models },
   { version: 9, statements: turnedAway },
-  { version: 10, statements: removing },
+  { version: 10, statements: attempts },
   { version: 11, statements: masterKey },
   { version: 12, statements: fewerPages }
 ]

@@ -65,6 +65,8 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly startedAt?: Instant.Instant
   /** That attempt, or one before it whose outcome is not known either, takes it out. */
   readonly removing?: true
+  /** Records on which attempts of unknown outcome may have put it. */
+  readonly tried?: ReadonlyArray<string>
   /** The undo that it is, or was, taken back by. */
   readonly undo?: string
 }

@@ -33,7 +33,7 @@ export const prepare = (
       if (interactions.length === 0 || hash === undefined) return untold(projection)
       const records = refsOf(projection.records)
       if (records.length === 0) return aside(projection, "none of its records is in the ledger")
-      const leave = refsOf(projection.deliveredRecords).filter((ref) => !records.some((stays) => same(stays, ref)))
+      const leave = refsOf(placesOf(projection)).filter((ref) => !records.some((stays) => same(stays, ref)))
       const owner = ownerOf(interactions, people, destination)
       return {
         projection,
@@ -105,11 +105,17 @@ const untold = (projection: Projections.Projection): One => {
     : aside(projection, "what it tells is not in the ledger")
 }
 
+/** Where it stands, or may stand. */
+const placesOf = ({ deliveredRecords, tried = [] }: Projections.Projection): ReadonlyArray<string> => [
+  ...deliveredRecords,
+  ...tried
+]
+
 /** Addresses in the destination of the contacts and companies that rows name. */
 const refs = (batch: ReadonlyArray<Projections.Projection>, destination: string) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const wanted = [...new Set(batch.flatMap(({ records, deliveredRecords }) => [...records, ...deliveredRecords]))]
+    const wanted = [...new Set(batch.flatMap((projection) => [...projection.records, ...placesOf(projection)]))]
     const resolved = yield* ledger.resolve(wanted)
     const keys = [...new Set(resolved.values())]
     const contacts = yield* ledger.contacts(keys.filter((key) => key.startsWith("c_")))

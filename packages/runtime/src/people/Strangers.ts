@@ -39,8 +39,11 @@ export const without = (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** Where it stands, and where it may stand by the time that this is saved: what is due is written beside us. */
-const placesOf = ({ state, startedAt, records, deliveredRecords }: Projections.Projection): ReadonlyArray<string> =>
-  state === "due" || startedAt !== undefined ? [...deliveredRecords, ...records] : deliveredRecords
+const placesOf = ({ state, records, deliveredRecords, tried = [] }: Projections.Projection): ReadonlyArray<string> => [
+  ...deliveredRecords,
+  ...tried,
+  ...(state === "due" ? records : [])
+]
 
 /** Entries are of the interaction, or of its conversation. */
 const subjectsOf = ({ interaction, conversation }: Ledger.InteractionRow): ReadonlyArray<string> =>

@@ -1,9 +1,10 @@
 /** What becomes of a write when the world changes under it, and of a batch with one bad input in it. */
 import { type Action, VendorError } from "@interchannel/connector"
-import { Ref } from "@interchannel/domain"
+import { Key, Ref } from "@interchannel/domain"
 import { Connections, Ledger, Projections, Quarantine, type Store } from "@interchannel/store"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
+import * as Identities from "../../src/people/Identities.ts"
 import { type CrmRecord, setFields } from "../sampleVendors.ts"
 import { START, world } from "../stages.ts"
 import { scenario } from "../scenario.ts"
@@ -98,6 +99,29 @@ describe("the Dispatcher", () => {
       yield* turn
       expect(entries()).toEqual([])
       expect(yield* (yield* Projections.Projections).tally).toEqual([expect.objectContaining({ state: "settled" })])
+    })
+  )
+
+  scenario(
+    "what landed unseen leaves the record that it was put on when its customer turned out to be somebody else",
+    Effect.gen(function* () {
+      const { chatState, crmState, pull, normalize, resolve, plan, dispatch, turn, entries } = yield* world()
+      const other = { ...ana, id: "2", email: "other@example.com" }
+      crmState.records.push(ana, other)
+      chatState.messages.push(hello)
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.all([pull, normalize, resolve, plan], { discard: true })
+      const [due] = yield* (yield* Projections.Projections).due({ destination: "crm", now: START + 9_000, limit: 9 })
+      crmState.lost.add(due!.key)
+      yield* dispatch
+      expect(entries()).toEqual([{ body: "hello", records: ["1"] }])
+      const word = { by: "ada", why: "she said so" }
+      const chatContact = Key.contact("chat", Ref.local("user", "ana"))
+      yield* Identities.unmerge([chatContact], word)
+      yield* Identities.merge(chatContact, Key.contact("crm", Ref.local("person", "2")), word)
+      yield* turn
+      yield* turn
+      expect(entries()).toEqual([{ body: "hello", records: ["2"] }])
     })
   )
 

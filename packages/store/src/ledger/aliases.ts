@@ -81,7 +81,8 @@ const moveProjections = (sql: SqlClient, from: string, to: string) =>
     yield* sql`UPDATE projection SET subject = ${to} WHERE subject = ${from}`
     yield* sql`
       UPDATE projection SET records = REPLACE(records, ${quoted(from)}, ${quoted(to)}),
-        delivered_records = REPLACE(delivered_records, ${quoted(from)}, ${quoted(to)})
+        delivered_records = REPLACE(delivered_records, ${quoted(from)}, ${quoted(to)}),
+        tried = REPLACE(tried, ${quoted(from)}, ${quoted(to)})
       WHERE key IN (SELECT projection FROM projection_record WHERE contact = ${from})`
     yield* sql`
       INSERT INTO projection_record (projection, contact)

@@ -1,7 +1,7 @@
 /** Changes projections: what is desired of them, how attempts began and ended, to which destination they are handed over. */
 import type { ConnectionId, Instant } from "@interchannel/domain"
 import * as Effect from "effect/Effect"
-import { eachPiece, pieces } from "../Dialect.ts"
+import { pieces } from "../Dialect.ts"
 import type { Desired, Outcome, Projection } from "../Projections.ts"
 import type { Aside, Quarantine } from "../Quarantine.ts"
 import type { Seal } from "../Seal.ts"
@@ -41,14 +41,8 @@ export const asSeen = ({ sql }: Tables, seen: ReadonlyArray<Projection>) =>
     return new Set(seen.filter((row) => transitions.isAsSeen(row, now.get(row.key))).map(({ key }) => key))
   })
 
-export const begin = ({ sql }: Tables, keys: ReadonlyArray<string>, at: Instant.Instant) =>
-  eachPiece(
-    keys,
-    (piece) => sql`
-      UPDATE projection SET started_at = ${at}, attempts = attempts + 1,
-        removing = CASE WHEN desired IS NULL AND ref_id IS NOT NULL THEN 1 WHEN started_at IS NULL THEN 0 ELSE removing END
-      WHERE key IN ${sql.in(piece)}`
-  )
+export const begin = (tables: Tables, keys: ReadonlyArray<string>, at: Instant.Instant) =>
+  each(tables, keys, (row) => transitions.begin(row, at))
 
 export const finish = (tables: Tables, outcomes: ReadonlyArray<Outcome>, at: Instant.Instant) =>
   Effect.gen(function* () {

@@ -27,6 +27,7 @@ export interface Stored {
   readonly attempts: number
   readonly started_at: number | null
   readonly removing: number
+  readonly tried: string
   readonly form: string | null
   readonly rewrite: number
   readonly removed_kind: string | null
@@ -35,7 +36,7 @@ export interface Stored {
 }
 
 export const columns =
-  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.removing, p.form, p.rewrite, p.removed_kind, p.removed_id, p.undo"
+  "p.key, p.destination, p.verb, p.subject, p.desired, p.records, p.state, p.why, p.due_at, p.lane, p.at, p.delivered, p.delivered_records, p.ref_kind, p.ref_id, p.url, p.written, p.attempts, p.started_at, p.removing, p.tried, p.form, p.rewrite, p.removed_kind, p.removed_id, p.undo"
 
 const listOf = (json: string): ReadonlyArray<string> => JSON.parse(json)
 /** A contact that took over another may stand there twice. */
@@ -61,6 +62,7 @@ export const toProjection = (row: Stored): Projection => ({
   attempts: row.attempts,
   ...(row.started_at === null ? {} : { startedAt: row.started_at }),
   ...(row.removing === 0 ? {} : { removing: true as const }),
+  ...(row.tried === "[]" ? {} : { tried: recordsIn(row.tried) }),
   ...(row.form === null ? {} : { form: row.form }),
   ...(row.removed_kind === null || row.removed_id === null
     ? {}
@@ -90,6 +92,7 @@ const toStored = (row: Projection) => ({
   attempts: row.attempts,
   started_at: row.startedAt ?? null,
   removing: row.removing === true ? 1 : 0,
+  tried: JSON.stringify(row.tried ?? []),
   form: row.form ?? null,
   removed_kind: row.removed?.kind ?? null,
   removed_id: row.removed?.id ?? null,
@@ -127,7 +130,7 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
           why = excluded.why, due_at = excluded.due_at, lane = excluded.lane, at = excluded.at,
           delivered = excluded.delivered, delivered_records = excluded.delivered_records,
           ref_kind = excluded.ref_kind, ref_id = excluded.ref_id, url = excluded.url, written = excluded.written,
-          attempts = excluded.attempts, started_at = excluded.started_at, removing = excluded.removing,
+          attempts = excluded.attempts, started_at = excluded.started_at, removing = excluded.removing, tried = excluded.tried,
           form = excluded.form, rewrite = excluded.rewrite, removed_kind = excluded.removed_kind,
           removed_id = excluded.removed_id, undo = excluded.undo`
     )
@@ -152,7 +155,7 @@ export const save = (sql: SqlClient, before: ReadonlyMap<string, Projection>, ro
 /** The words about these rows go to another destination, where nothing stands yet. */
 export const carry = (sql: SqlClient, keys: ReadonlyArray<string>, to: ConnectionId) => sql`
   UPDATE projection SET destination = ${to}, records = '[]', delivered = NULL, delivered_records = '[]', ref_kind = NULL,
-    ref_id = NULL, url = NULL, written = '[]', attempts = 0, started_at = NULL, removing = 0, form = NULL,
+    ref_id = NULL, url = NULL, written = '[]', attempts = 0, started_at = NULL, removing = 0, tried = '[]', form = NULL,
     rewrite = 0
   WHERE key IN ${sql.in(keys)}`
 
@@ -168,6 +171,6 @@ export const forget = (sql: SqlClient, destination: ConnectionId, keys: Readonly
 const differ = (before: Projection | undefined, row: Projection): boolean =>
   before === undefined || (before !== row && JSON.stringify(toStored(before)) !== JSON.stringify(toStored(row)))
 
-/** Where it should be and where it still is. */
+/** Where it should be, where it still is, and where it may be. */
 const recordsOf = (row: Projection | undefined): ReadonlySet<string> =>
-  new Set(row === undefined ? [] : [...row.records, ...row.deliveredRecords])
+  new Set(row === undefined ? [] : [...row.records, ...row.deliveredRecords, ...(row.tried ?? [])])

@@ -63,16 +63,29 @@ const settle = (row: Projection): Projection => {
 
 const whyOf = (why: string | undefined): { readonly why?: string } => (why === undefined ? {} : { why })
 
+/** Noted before the vendor is called: when, and what it may do beside what attempts of unknown outcome may have done. */
+export const begin = (before: Projection, at: Instant.Instant): Projection => {
+  const isRemoval = before.desired === undefined && before.ref !== undefined
+  const tried = sorted([...(before.tried ?? []), ...(before.desired === undefined ? [] : before.records)])
+  return {
+    ...before,
+    startedAt: at,
+    attempts: before.attempts + 1,
+    ...(isRemoval ? { removing: true as const } : {}),
+    ...(tried.length === 0 ? {} : { tried })
+  }
+}
+
 export interface Finished {
   readonly row: Projection
   readonly receipt?: Omit<Receipt, "id" | "batch">
 }
 
 /** With no attempt under way. */
-type Ended = Omit<Projection, "startedAt" | "removing">
+type Ended = Omit<Projection, "startedAt" | "removing" | "tried">
 
 export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant): Finished => {
-  const { startedAt: _startedAt, removing: _removing, ...ended } = before
+  const { startedAt: _startedAt, removing: _removing, tried: _tried, ...ended } = before
   switch (outcome._tag) {
     case "Delivered":
       return before.undo === undefined || standsStill(outcome)

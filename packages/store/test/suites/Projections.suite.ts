@@ -132,6 +132,23 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds("the records that attempts of unknown outcome may have put it on are known until one has ended", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const tried = Effect.map(projections.get(["k"]), (rows) => rows.get("k")?.tried)
+      yield* projections.desire([wanted("k")])
+      yield* projections.begin(["k"], 1)
+      yield* projections.desire([wanted("k", { records: ["c2"] })])
+      expect(yield* tried).toEqual(["c1"])
+      yield* projections.begin(["k"], 2)
+      expect(yield* tried).toEqual(["c1", "c2"])
+      yield* projections.finish([{ _tag: "LookedUp", key: "k", ref: { kind: "note", id: "n1" } }], 3)
+      expect(yield* tried).toEqual(["c1", "c2"])
+      yield* projections.finish([delivered("k", { records: ["c2"] })], 4)
+      expect(yield* tried).toBeUndefined()
+    })
+  )
+
   holds("what changed while it was sent stays due", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
