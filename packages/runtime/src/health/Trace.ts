@@ -84,7 +84,7 @@ const interactionSteps = (key: string, installation: Installation) =>
     if (customers.length === 0) {
       steps.push({
         stage: "people",
-        text: "no customer takes part (our own people, bots or lists only): it is written nowhere"
+        text: "no customer takes part (our own people, bots or lists only, or the vendor names nobody): it is written nowhere"
       })
     }
     for (const { person, isPlaced, contacts } of customers) {

@@ -12,10 +12,15 @@ export const CARD_SETTLE_MS = 3_000
 
 /** Not before this time is the interaction written. */
 export const ripeAt = (interaction: Interaction, policy: DestinationPolicy, now: number): number => {
-  const live = (interaction.kind === "voice" || interaction.kind === "video") && interaction.endedAt === undefined
-  if (live && now < interaction.startedAt + LIVE_MAX_MS) return interaction.startedAt + LIVE_MAX_MS
+  if (isLive(interaction) && now < interaction.startedAt + LIVE_MAX_MS) return interaction.startedAt + LIVE_MAX_MS
   return now + (policy.settleMs ?? SETTLE_MS[interaction.kind] ?? 0)
 }
+
+/** A vendor tells of a strand that began, and of no end; a call that somebody logged by hand is over. */
+const isLive = ({ kind, endedAt, details }: Interaction): boolean =>
+  (kind === "voice" || kind === "video") &&
+  endedAt === undefined &&
+  (details.legs ?? []).some(({ startedAt }) => startedAt !== undefined)
 
 /**
  * The records that a first approval reaches: those of the first rows, whole rows only, since one is written when all of its

@@ -129,11 +129,17 @@ describe("Desire.entry", () => {
 
 describe("Policy", () => {
   it("a call under way waits for its end, then for its recording", () => {
-    const live = row({ kind: "voice", details: {} }).interaction
+    const live = row({ kind: "voice", details: { legs: [{ id: "CA1", startedAt: 2_000 }] } }).interaction
     expect(ripeAt(live, policy, 3_000)).toBeGreaterThan(3_600_000)
     const ended = { ...live, endedAt: 2_500 }
     expect(ripeAt(ended, policy, 3_000)).toBe(33_000)
     expect(ripeAt(ended, { ...policy, settleMs: 0 }, 3_000)).toBe(3_000)
+  })
+
+  it("a call that somebody logged by hand, without its length, is not waited for", () => {
+    const logged = row({ kind: "voice", details: { legs: [{ id: "CA1" }] } }).interaction
+    expect(ripeAt(logged, policy, 3_000)).toBe(33_000)
+    expect(ripeAt(row({ kind: "voice", details: {} }).interaction, policy, 3_000)).toBe(33_000)
   })
 
   it.each([
