@@ -9,10 +9,10 @@ const step = fc.record({
   gone: fc.boolean()
 })
 
-it("holds what a map of maps holds, in the order in which it came", () => {
+it.each([true, false])("holds what a map of maps holds, in the order in which it came; weighted: %s", (weighted) => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
-      const [rings, plain] = [new Rings({ weighted: true }), new Map<number, Map<number, number>>()]
+      const [rings, plain] = [new Rings({ weighted }), new Map<number, Map<number, number>>()]
       for (const { key, value, weight, gone } of steps) {
         const values = plain.get(key) ?? new Map<number, number>()
         plain.set(key, values)
@@ -22,7 +22,7 @@ it("holds what a map of maps holds, in the order in which it came", () => {
           values.delete(value)
         } else {
           rings.set(key, value, weight ?? 0)
-          values.set(value, weight ?? 0)
+          values.set(value, weighted ? (weight ?? 0) : 0)
         }
       }
       for (const [key, values] of plain) {

@@ -143,7 +143,9 @@ class Part {
 
   /** `false`: it is not there. */
   weigh(key: number, value: number, weight: number): boolean {
-    const last = this.#slots[this.#slotOf(key) + LAST]!
+    const slot = this.#slotOf(key)
+    const last = this.#slots[slot + LAST]!
+    if (last === SOLE) return this.#slots[slot + VALUE] === value
     if (last < 0) return false
     for (let row = this.#rows[last * ROW + NEXT]!; ; row = this.#rows[row * ROW + NEXT]!) {
       if (this.#rows[row * ROW] === value) {
