@@ -3,7 +3,7 @@ import type { Action } from "@interchannel/connector"
 import { Marker, VendorError } from "@interchannel/connector"
 import { Ref } from "@interchannel/domain"
 import * as Either from "effect/Either"
-import type { Histories } from "./fields.ts"
+import type { Attempt, Histories } from "./fields.ts"
 import * as Stamp from "./Stamp.ts"
 
 export interface Card {
@@ -23,6 +23,8 @@ export interface Card {
   /** Our key, where we created it. */
   readonly key: string | undefined
   readonly fields: Histories
+  /** By the name of each field. */
+  readonly begun: Map<string, Attempt>
 }
 
 export interface Entry {
@@ -101,7 +103,8 @@ export const make = (vendor: string, now: () => number): Office => {
         updatedAt: at,
         former: [],
         state: "there",
-        fields: new Map()
+        fields: new Map(),
+        begun: new Map()
       })
     },
     change: (card) => void save(card),

@@ -16,6 +16,13 @@ export interface Writing {
 /** By the name of each field, oldest first. */
 export type Histories = Map<string, ReadonlyArray<Writing>>
 
+/** A write of ours that was begun, and of which nobody who asked knows how it ended. */
+export interface Attempt {
+  readonly value: string | null
+  /** How many writings we had read. */
+  readonly known: number
+}
+
 export const standingIn = (history: ReadonlyArray<Writing> | undefined): string | undefined =>
   history?.at(-1)?.value ?? undefined
 
@@ -39,6 +46,18 @@ export const put = ({ fields }: Card, name: string, writing: Writing): void => {
   fields.set(name, [...(fields.get(name) ?? []), writing])
 }
 
+/**
+ * What can be known of a field that a hand wrote while an attempt was of unknown outcome: a hand that wrote the same cannot be
+ * told from it, nor one that put back what stood there from none, and one that wrote something else may have written over it.
+ */
+export const asItLooks = (history: ReadonlyArray<Writing>, { value, known }: Attempt): ReadonlyArray<Writing> => {
+  const [before, last] = [history.slice(0, known), history.at(-1)]
+  if (last === undefined || history.length <= known || last.known !== undefined) return history
+  if (last.value === value) return [...before, { ...last, known }]
+  if ((last.value ?? undefined) === standingIn(before)) return [...before, last]
+  return [...before, { value, at: last.at, known }, last]
+}
+
 interface Told extends RecordFields.Standing {
   readonly writings: number
 }
@@ -54,14 +73,17 @@ export const recordFields = (office: Office, failsInBatch: () => boolean): Recor
           Either.right(
             asked.map(({ ref, names }) => {
               const card = office.living(ref.id)
-              return card && new Map(names.map((name) => [name, told(card.fields.get(name))]))
+              return card && new Map(names.map((name) => [name, { ...look(card, name), ended: card.begun.get(name) }]))
             })
           )
         ),
         (answers) =>
           answers.map((answer, index) => {
             const { ref } = asked[index]!
-            for (const [name, { writings }] of answer ?? []) known.set(`${ref.id} ${name}`, writings)
+            for (const [name, { writings, ended }] of answer ?? []) {
+              known.set(`${ref.id} ${name}`, writings)
+              end(office, ref.id, name, ended)
+            }
             return answer === undefined ? gone : Either.right(standings(answer))
           })
       ),
@@ -70,24 +92,34 @@ export const recordFields = (office: Office, failsInBatch: () => boolean): Recor
         ref,
         set: Object.entries(set).map(([name, value]) => ({ name, value, known: known.get(`${ref.id} ${name}`) ?? 0 }))
       }))
-      return Effect.map(
-        call("set fields", () =>
-          Either.right(
-            wanted.map(({ ref, set }) => {
-              const card = office.living(ref.id)
-              if (card === undefined || failsInBatch()) return card === undefined ? "gone" : "busy"
-              office.change(card)
-              office.writes += 1
-              for (const { name, value, known: seen } of set)
-                put(card, name, { value, at: card.updatedAt, known: seen })
-              return new Map(set.map(({ name }) => [name, told(card.fields.get(name))]))
-            })
-          )
+      const ends = (index: number) => {
+        const { ref, set } = wanted[index]!
+        for (const attempt of set) end(office, ref.id, attempt.name, attempt)
+      }
+      for (const { ref, set } of wanted) for (const one of set) office.living(ref.id)?.begun.set(one.name, one)
+      return call("set fields", () =>
+        Either.right(
+          wanted.map(({ ref, set }) => {
+            const card = office.living(ref.id)
+            if (card === undefined || failsInBatch()) return card === undefined ? "gone" : "busy"
+            office.change(card)
+            office.writes += 1
+            for (const { name, value, known: seen } of set) put(card, name, { value, at: card.updatedAt, known: seen })
+            return new Map(set.map(({ name }) => [name, told(card.fields.get(name))]))
+          })
+        )
+      ).pipe(
+        Effect.tapError(({ reason }) =>
+          Effect.sync(() => {
+            if (reason._tag !== "Unavailable" || !reason.uncertain) for (const index of wanted.keys()) ends(index)
+          })
         ),
-        (answers) =>
-          answers.map((answer) =>
-            answer === "gone" ? gone : answer === "busy" ? busy : Either.right(standings(answer))
-          )
+        Effect.map((answers) =>
+          answers.map((answer, index) => {
+            ends(index)
+            return answer === "gone" ? gone : answer === "busy" ? busy : Either.right(standings(answer))
+          })
+        )
       )
     }
   }
@@ -100,6 +132,21 @@ const busy = Either.left(
   VendorError.make("crm", "fields", new VendorError.Unavailable({ detail: "busy", uncertain: false }))
 )
 
+/** What became of this attempt is known, unless a later one was begun. */
+const end = (office: Office, id: string, name: string, attempt: Attempt | undefined): void => {
+  const begun = office.living(id)?.begun
+  if (attempt !== undefined && begun?.get(name) === attempt) begun.delete(name)
+}
+
+/** From now on what it looks like is what is so. */
+const look = (card: Card, name: string): Told => {
+  const [history, attempt] = [card.fields.get(name), card.begun.get(name)]
+  if (history === undefined || attempt === undefined) return told(history)
+  const looks = asItLooks(history, attempt)
+  card.fields.set(name, looks)
+  return told(looks)
+}
+
 const told = (history: ReadonlyArray<Writing> = []): Told => {
   const [last, value] = [history.at(-1), standingIn(history)]
   return {
@@ -110,4 +157,9 @@ const told = (history: ReadonlyArray<Writing> = []): Told => {
 }
 
 const standings = (answer: ReadonlyMap<string, Told>): RecordFields.Standings =>
-  Object.fromEntries([...answer].map(([name, { writings: _, ...standing }]) => [name, standing]))
+  Object.fromEntries(
+    [...answer].map(([name, { value, changedAt }]) => [
+      name,
+      { ...(value === undefined ? {} : { value }), ...(changedAt === undefined ? {} : { changedAt }) }
+    ])
+  )
