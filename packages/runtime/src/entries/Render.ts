@@ -185,14 +185,13 @@ const isUnderWay = (interaction: Interaction): boolean =>
     ({ parent, startedAt, endedAt }) => parent === undefined && startedAt !== undefined && endedAt === undefined
   )
 
-/** Who it came from, and all others. */
+/** Who it came from, and all others. Where the vendor does not say from whom, it is one of ours unless it came in. */
 const partiesOf = (interaction: Interaction, reader: Reader) => {
-  const { participants } = interaction
-  const from = participants.find(({ place }) => place === "from") ?? participants[0]
-  return {
-    sender: from && partyOf(interaction, from, reader),
-    others: participants.filter((one) => one !== from).map((one) => partyOf(interaction, one, reader))
-  }
+  const parties = interaction.participants.map((one) => ({ ...partyOf(interaction, one, reader), place: one.place }))
+  const first = interaction.direction === "inbound" ? parties[0] : parties.find(({ role }) => role !== "customer")
+  const from = parties.find(({ place }) => place === "from") ?? first
+  const bare = ({ place: _, ...party }: (typeof parties)[number]): Timeline.Party => party
+  return { sender: from && bare(from), others: parties.filter((one) => one !== from).map(bare) }
 }
 
 const partyOf = (interaction: Interaction, participant: Participant, reader: Reader): Timeline.Party => {

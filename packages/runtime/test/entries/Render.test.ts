@@ -16,6 +16,7 @@ const ana: Participant = {
   place: "from"
 }
 const hotline: Participant = { role: "agent", name: "Sam Agent", handle: Handle.phone("+1 202 555 0199")!, place: "to" }
+const bare = ({ place: _, ...participant }: Participant): Participant => participant
 const mailer: Participant = {
   role: "customer",
   name: "Ana Example",
@@ -190,6 +191,21 @@ const loaded = (options: EntryPolicy.Options) => {
   expect(problems).toEqual([])
   return policy
 }
+
+it.each([
+  ["outbound", [bare(ana), bare(hotline)], "Call to Ana Example, Phone (phone)", "Sam Agent"],
+  ["outbound", [bare(ana)], "Call to Ana Example, Phone (phone)", undefined],
+  ["internal", [bare(ana), bare(hotline)], "Call from Sam Agent, Phone (phone)", "Sam Agent"],
+  ["inbound", [bare(ana), bare(hotline)], "Call from Ana Example, Phone (phone)", "Ana Example"]
+] as const)("a call logged %s, of which nobody says from whom it was", (direction, participants, title, from) => {
+  const logged = interaction({ kind: "voice", direction, participants })
+  const entry = Render.entry(
+    logged,
+    reader,
+    EntryPolicy.load("e", undefined, () => {})
+  )
+  expect([entry.title, entry.from?.name]).toEqual([title, from])
+})
 
 it("a title is one line that reads as it should, whatever somebody typed", () => {
   const hostile = interaction({
