@@ -251,6 +251,22 @@ describe("a number given to somebody else", () => {
 
 describe("decisions", () => {
   const rule = (use: Decision.HandleUse) => Decision.handleRule("phone:+12025550101", use, attributed)
+
+  it("holds for who arrives with another spelling of the handle", () => {
+    const spelled = (id: string, email: string) =>
+      World.features(id, { given: "Ana", family: "Sample", email, connection: id })
+    const [known, later] = [spelled("crm", "ana+shop@example.com"), spelled("chat", "ana@example.com")]
+    const bits = (decisions: ReadonlyArray<Decision.Decision>) => {
+      const world = World.make()
+      world.put(known)
+      world.apply({ _tag: "Decide", decisions })
+      world.put(later)
+      const { edges } = world.log.at(-1)!
+      return edges[0]?.bits ?? Number.NEGATIVE_INFINITY
+    }
+    const blocked = bits([Decision.handleRule("email:ana+shop@example.com", "blocked", attributed)])
+    expect(blocked).toBeLessThan(bits([]))
+  })
   const guest: Said = { given: "Ana", phone: "+12025550101", connection: "chat" }
 
   it("a blocked handle proves nothing, until the rule is taken back", () => {

@@ -59,7 +59,9 @@ export const gather = (kept: Readable, query: Neighbourhood.Query): Neighbourhoo
     near.postings.set(key, { refined, contacts, full })
     contacts.forEach((contact, at) => {
       const known = features[at]
-      if (known !== undefined) near.members.set(contact, { features: known })
+      if (known === undefined) return
+      near.members.set(contact, { features: known })
+      for (const handle of known.handles) addDecisions(kept, near, handle.key)
     })
   }
   for (const handle of query.handles) addStanding(kept, near, handle)

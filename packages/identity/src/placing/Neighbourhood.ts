@@ -49,7 +49,7 @@ export interface Neighbourhood {
   readonly persons: Map<PersonId, Person>
   /** First names seen with the handles of the reached contacts and those asked for; absent when fewer than two. */
   readonly firstNames: Map<number, number>
-  /** Decisions about the same contacts and handles. */
+  /** Decisions about the same contacts, and about the handles of all members: other spellings count as well. */
   readonly decisions: Map<string, Decision>
   /** Bits between the contact that is placed and others, once compared: another round need not compare them again. */
   readonly compared: Map<Key.ContactKey, number>
