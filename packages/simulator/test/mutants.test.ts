@@ -10,7 +10,7 @@ const firstSeeds = new Map([
   ["who was erased is not turned away", 6],
   ["what people say of who is who is not kept", 14],
   ["an entry tells when it was read", 4],
-  ["an attempt to write a field is not written ahead", 2],
+  ["an attempt to write a field is not written ahead", 11],
   ["a question that answered itself stays open", 67],
   ["a message is not looked up before it is said again", 29]
 ])
