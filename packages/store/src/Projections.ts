@@ -211,6 +211,11 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
       refs: ReadonlyArray<LocalRef>
     ) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     readonly ofSubject: (subject: string) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
+    /** Entries that should stand on one of these records, do, or may; ascending by key, after `after`. */
+    readonly entriesOn: (
+      records: ReadonlyArray<string>,
+      page: { readonly after: string; readonly limit: number }
+    ) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     /** Urgent lanes first, then in order of their subject's time. */
     readonly due: (asked: DueAsked) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     readonly nextDueAt: (destination: ConnectionId) => Effect.Effect<Instant.Instant | undefined, StoreError>
@@ -273,6 +278,7 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
       desire: (wanted) => write("desire", changing.desire(tables, wanted)),
       get: (keys) => read("get projections", rows.find(sql, keys, "to read")),
       byRef: (destination, refs) => read("projections by ref", reading.byRef(sql, destination, refs)),
+      entriesOn: (records, page) => read("entries on records", reading.entriesOn(sql, records, page)),
       ofSubject: (subject) => read("projections of subject", reading.ofSubject(sql, subject)),
       due: (options) => read("due projections", reading.due(sql, options)),
       nextDueAt: (destination) => read("next projection", reading.nextDueAt(sql, destination)),

@@ -15,6 +15,8 @@ import * as Effect from "effect/Effect"
 import * as Desire from "../entries/Desire.ts"
 import * as FieldSubject from "../fields/FieldSubject.ts"
 import type { Installation } from "../configuration/Installation.ts"
+import * as Subject from "../writing/Subject.ts"
+import * as Bystanders from "./Bystanders.ts"
 import * as Names from "./Names.ts"
 
 export type Services =
@@ -189,6 +191,8 @@ const people = (
     const forgetting = Effect.gen(function* () {
       const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
       if (begun(written, installation).some(({ state }) => state === "due")) return "wait" as const
+      const bystanders = yield* Bystanders.on(keys)
+      if (yield* Bystanders.takeOff(bystanders, keys, installation, at)) return "wait" as const
       yield* erasures.addReceipts(erasure.id, [...created(written, at), ...leftAtVendors(contacts, at)])
       // What is known of a record's fields is kept under such a key, whether or not one was ever written.
       const fields = contacts.map(({ contact }) => FieldSubject.keyOf(contact.connection, contact.key))
@@ -196,6 +200,7 @@ const people = (
       yield* erasures.forget(keys)
       // Who they were is the Resolver's: it forgets contacts that are in the ledger no more.
       yield* dirty.mark(keys.map((key) => ({ kind: "contact" as const, key, dueAt: at, lane: 0 as const })))
+      yield* dirty.mark((yield* Effect.forEach(bystanders, (row) => Subject.markOf(row, at))).flat())
       yield* erasures.save({ ...erasure, phase: "raw", place: "" })
       return "more" as const
     })

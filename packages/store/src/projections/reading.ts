@@ -28,6 +28,20 @@ export const byRef = (sql: SqlClient, destination: ConnectionId, refs: ReadonlyA
 
 export const ofSubject = (sql: SqlClient, subject: string) => select(sql, sql`p.subject = ${subject} ORDER BY p.key`)
 
+export const entriesOn = (
+  sql: SqlClient,
+  records: ReadonlyArray<string>,
+  { after, limit }: { readonly after: string; readonly limit: number }
+) =>
+  records.length === 0
+    ? Effect.succeed([])
+    : select(
+        sql,
+        sql`p.verb = 'AppendTimeline' AND p.key > ${after}
+          AND p.key IN (SELECT projection FROM projection_record WHERE contact IN ${sql.in(records)}) ORDER BY p.key`,
+        limit
+      )
+
 // The plus keeps the index on times out: a long backlog must come in order, not be sorted for each batch.
 export const due = (sql: SqlClient, { destination, now, limit, records, messages }: DueAsked) =>
   records?.length === 0
