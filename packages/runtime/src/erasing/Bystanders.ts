@@ -2,7 +2,7 @@
  * Entries about other people that stand on a record of somebody who is erased, such as a call from the number of a household.
  * They are taken off before the record is forgotten, since nobody could name it then, and are planned anew after that.
  */
-import { Ledger, Pages, Projections, type StoreError } from "@interchannel/store"
+import { type Ledger, Pages, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import type { Installation } from "../configuration/Installation.ts"
 import * as Desire from "../entries/Desire.ts"
