@@ -14,7 +14,7 @@ const CLOCKS_DIFFER_MS = 5 * 60_000
 export interface Planned {
   readonly desired: ReadonlyArray<Projections.Desired>
   readonly subjects: ReadonlyArray<FieldSubject.FieldSubject>
-  /** Questions that answered themselves: a person put it right in the destination. */
+  /** Questions that answered themselves: a person put it right in the destination, or deleted the record. */
   readonly answered: ReadonlyArray<string>
 }
 
@@ -27,20 +27,24 @@ export const plan = (
 ): Effect.Effect<Planned, StoreError, Services> =>
   Effect.gen(function* () {
     const subjects = yield* FieldSubject.load(persons, destinations)
-    if (subjects.length === 0) return { desired: [], subjects, answered: [] }
+    const moot = persons.flatMap((key) => questionsOfGone(key, subjects, destinations))
+    if (subjects.length === 0) return { desired: [], subjects, answered: moot }
     const projections = yield* Projections.Projections
     const known = yield* projections.get(subjects.map(({ key }) => key))
     const judged = subjects.map((subject) => ({ subject, known: known.get(subject.key), fields: judge(subject, now) }))
     return {
       subjects,
       desired: judged.flatMap((one) => desire(one, now)),
-      answered: judged.flatMap(({ subject, known: row, fields }) =>
-        row === undefined
-          ? []
-          : fields
-              .filter(({ rule, decision }) => !isOpen(decision) && subject.state[rule.name]?.stoppedAt === undefined)
-              .map(({ rule }) => FieldQuestion.idOf(subject.key, rule.name))
-      )
+      answered: [
+        ...moot,
+        ...judged.flatMap(({ subject, known: row, fields }) =>
+          row === undefined
+            ? []
+            : fields
+                .filter(({ rule, decision }) => !isOpen(decision) && subject.state[rule.name]?.stoppedAt === undefined)
+                .map(({ rule }) => FieldQuestion.idOf(subject.key, rule.name))
+        )
+      ]
     }
   })
 
@@ -50,8 +54,8 @@ export const save = ({
   answered
 }: Planned): Effect.Effect<void, StoreError, Fields.Fields | Reviews.Reviews> =>
   Effect.gen(function* () {
+    if (answered.length > 0) yield* (yield* Reviews.Reviews).withdraw(answered)
     if (subjects.length === 0) return
-    yield* (yield* Reviews.Reviews).withdraw(answered)
     const fields = yield* Fields.Fields
     const byKey = new Map(subjects.map((subject) => [subject.key, subject]))
     yield* fields.change([...byKey.keys()], (key, before) => {
@@ -99,6 +103,18 @@ const mirrored = (
     stands: ours.changedAt >= shown.changedAt ? ours : shown,
     isDoubtful: areClose && !FieldDecision.same(field, shown.value, ours.value)
   }
+}
+
+/** A contact that is looked at in a person's place is a record that nothing is kept in any more, or was never one. */
+const questionsOfGone = (
+  key: string,
+  subjects: ReadonlyArray<FieldSubject.FieldSubject>,
+  destinations: ReadonlyArray<Desire.Destination>
+): ReadonlyArray<string> => {
+  if (!key.startsWith("c_") || subjects.some(({ record }) => record.key === key)) return []
+  return destinations.flatMap(({ installed, policy }) =>
+    policy.fields.map(({ name }) => FieldQuestion.idOf(FieldSubject.keyOf(installed.id, key), name))
+  )
 }
 
 interface Judged {

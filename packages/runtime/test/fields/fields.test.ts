@@ -152,6 +152,19 @@ describe("a field of a record that stands there", () => {
   )
 
   scenario(
+    "of a record that was deleted there is nothing to be asked about any more",
+    Effect.gen(function* () {
+      const { say, turn, crmState, questions } = yield* crmWith({ job: { policy: "review" } }, { job: "Queen" })
+      yield* say("Director")
+      expect(yield* questions).toHaveLength(1)
+      crmState.records.pop()
+      yield* turn
+      yield* turn
+      expect(yield* questions).toEqual([])
+    })
+  )
+
+  scenario(
     "that tells when somebody was last seen asks nobody",
     Effect.gen(function* () {
       const { tell, turn, questions, crmState } = yield* crmWith(
