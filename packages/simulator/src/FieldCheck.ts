@@ -17,14 +17,13 @@ export const world = (truth: World, open: ReadonlyArray<Question>): ReadonlyArra
   ]
 }
 
-/** After all was taken back: what we had written shows what we had found there, what hands wrote is left. */
+/** After all was taken back: what we had written shows what we had found there, what hands wrote is left, or comes back. */
 export const undone = (truth: World, before: ReadonlyMap<string, ReadonlyArray<Writing>>): ReadonlyArray<string> =>
   [...truth.offices.crm.cards.values()].filter(isItself).flatMap((card) =>
     names.flatMap((name) => {
       const stood = before.get(placeOf(card, name)) ?? []
-      const first = stood.findIndex(isOurs)
       const isStill = endsOurs(stood) && card.state === "there" && !isErased(truth, card)
-      const expected = isStill ? standingIn(stood.slice(0, stood[first]?.known)) : standingIn(stood)
+      const expected = standingIn(isStill ? foundBefore(stood) : stood)
       const stands = standingIn(card.fields.get(name))
       return stands === expected
         ? []
@@ -44,6 +43,11 @@ export const histories = ({ offices: { crm } }: World): ReadonlyMap<string, Read
 
 const placeOf = ({ id }: Card, name: string): string => `${id} ${name}`
 const isOurs = ({ known }: Writing): boolean => known !== undefined
+/** What we had found there, and wrote over: our last words in a row are one. */
+const foundBefore = (history: ReadonlyArray<Writing>): ReadonlyArray<Writing> => {
+  const seen = history.slice(0, history.findLast(isOurs)?.known)
+  return seen.length > 0 && endsOurs(seen) ? foundBefore(seen) : seen
+}
 /** Does our own word stand there in the end? A person may have put it back. */
 const endsOurs = (history: ReadonlyArray<Writing>): boolean =>
   history.length > 0 && history.at(-1)!.value === history.findLast(isOurs)?.value

@@ -248,7 +248,7 @@ const prefer = (record: VendorRef, by: string) =>
 const undo = (asked: Report.UndoAsked, options: Options) =>
   Effect.zipRight(
     asked.destination === undefined ? Effect.void : policyOf(asked.destination, options),
-    Undo.undo(asked)
+    Undo.undo(asked, options.installation())
   )
 
 const replay = (connection: string, state: "done" | "quarantined", options: Options) =>

@@ -42,8 +42,7 @@ export const deliver = (
       )),
       ...(yield* undoIntentsOf(
         due.filter(({ undo }) => undo !== undefined),
-        running,
-        fields
+        running
       ))
     ]
     const lost = due.filter(({ key }) => intents.every(({ projection }) => projection.key !== key))
@@ -122,21 +121,14 @@ const intentsOf = (
     })
   })
 
-const undoIntentsOf = (
-  due: ReadonlyArray<Projections.Projection>,
-  { installed }: Running,
-  { paths }: RecordFields.RecordFields<unknown>
-) =>
+const undoIntentsOf = (due: ReadonlyArray<Projections.Projection>, { installed }: Running) =>
   Effect.gen(function* () {
     if (due.length === 0) return []
     const ledger = yield* Ledger.Ledger
     const states = yield* (yield* Fields.Fields).get(due.map(({ key }) => key))
     const resolved = yield* ledger.resolve(due.map(({ subject }) => subject))
     const rows = yield* ledger.contacts([...new Set(resolved.values())])
-    const comparedBy = (name: string) => ({
-      at: RecordFields.pathOf(paths, name),
-      region: installed.destination?.fields.find((rule) => rule.name === name)?.region
-    })
+    const comparedBy = (name: string) => FieldRule.compared(installed, name)
     return due.flatMap((projection) => {
       const row = rows.get(resolved.get(projection.subject) ?? projection.subject)
       if (row === undefined || row.deleted) return []

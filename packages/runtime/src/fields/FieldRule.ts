@@ -3,7 +3,9 @@ import { type Connector, RecordFields } from "@interchannel/connector"
 import { type ConnectionId, FieldPath } from "@interchannel/domain"
 import type { Fields } from "@interchannel/store"
 import type { FieldOptions } from "../configuration/Configuration.ts"
+import type { Installed } from "../configuration/Installation.ts"
 import { onlyKnown, type Report } from "../configuration/Problem.ts"
+import type * as FieldDecision from "./FieldDecision.ts"
 
 /**
  * `fill-if-empty`: only what nobody filled in. `latest-wins`: the newer value. `review`: a person decides where two differ.
@@ -91,6 +93,15 @@ export const fieldsOf = (connector: Connector.Any): RecordFields.RecordFields<un
   connector.actions.flatMap((action) => (action.verb === "UpsertContact" ? (action.fields ?? []) : []))[0] as
     | RecordFields.RecordFields<unknown>
     | undefined
+
+/** How two values of a destination's field are compared. */
+export const compared = (
+  { connector, destination }: Pick<Installed, "connector" | "destination">,
+  name: string
+): FieldDecision.Compared => ({
+  at: RecordFields.pathOf(pathsOf(connector) ?? {}, name),
+  region: destination?.fields.find((rule) => rule.name === name)?.region
+})
 
 // ---------------------------------------------------------------------------------------------------------------------
 

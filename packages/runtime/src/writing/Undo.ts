@@ -9,6 +9,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import { ControlError } from "../control/Control.ts"
+import type { Installation } from "../configuration/Installation.ts"
+import * as FieldDecision from "../fields/FieldDecision.ts"
+import * as FieldRule from "../fields/FieldRule.ts"
 import * as FieldTrace from "../fields/FieldTrace.ts"
 import type * as Report from "../health/Report.ts"
 import * as Subject from "./Subject.ts"
@@ -31,8 +34,11 @@ const SAMPLES_MAX = 5
 const SKEW_MS = 60_000
 
 /** What it would do; with `yes`, begins it. */
-export const undo = (asked: Report.UndoAsked): Effect.Effect<Report.Undoing, ControlError | StoreError, Services> =>
-  asked.undo === undefined ? takeBack(asked) : release(asked.undo, asked.yes)
+export const undo = (
+  asked: Report.UndoAsked,
+  installation: Pick<Installation, "connections">
+): Effect.Effect<Report.Undoing, ControlError | StoreError, Services> =>
+  asked.undo === undefined ? takeBack(asked, installation) : release(asked.undo, asked.yes)
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -42,10 +48,10 @@ interface Decided {
   readonly written: UndoPlan.Written
 }
 
-const takeBack = (asked: Report.UndoAsked) =>
+const takeBack = (asked: Report.UndoAsked, installation: Pick<Installation, "connections">) =>
   Effect.gen(function* () {
     const receipts = yield* writesOf(asked)
-    const decided = yield* decide(receipts, asked.force)
+    const decided = yield* decide(receipts, asked.force, installation)
     const acting = decided.filter(({ undoing }) => undoing.act !== "leave")
     const report = yield* reportOf(decided)
     if (!asked.yes || acting.length === 0) return report
@@ -82,7 +88,11 @@ const writesOf = (asked: Report.UndoAsked) =>
     return found.filter((receipt) => receipt.undo === undefined)
   })
 
-const decide = (receipts: ReadonlyArray<Projections.Receipt>, force: boolean) =>
+const decide = (
+  receipts: ReadonlyArray<Projections.Receipt>,
+  force: boolean,
+  { connections }: Pick<Installation, "connections">
+) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
     const byKey = new Map<string, Array<Projections.Receipt>>()
@@ -99,7 +109,12 @@ const decide = (receipts: ReadonlyArray<Projections.Receipt>, force: boolean) =>
           receipts: all.filter(({ id }) => ids.has(id)),
           all,
           isTouched: touched.has(projection.key),
-          force
+          force,
+          same: (field, a, b) => {
+            const installed = connections.get(projection.destination)
+            if (installed === undefined) return a === b
+            return FieldDecision.same(FieldRule.compared(installed, field), a ?? undefined, b ?? undefined)
+          }
         }
         return { projection, written, undoing: UndoPlan.of(written) } satisfies Decided
       })

@@ -2,7 +2,7 @@
  * What taking back some writes comes to, one projection at a time. Pure.
  *
  *   entry, card, record that these writes created ─► taken out of the vendor
- *   fields that these writes set                  ─► brought back to what stood there before the first of them
+ *   fields that these writes set                  ─► brought back to what we found there: before the first of them, or since a person wrote there between them
  *   anything that was changed since               ─► left as it is, unless forced
  */
 import type { Fields, Projections } from "@interchannel/store"
@@ -25,6 +25,8 @@ export interface Written {
   /** A record that we created was changed by somebody since. */
   readonly isTouched?: boolean
   readonly force: boolean
+  /** Whether two values of a field say the same. */
+  readonly same: (field: string, a: string | null, b: string | null) => boolean
 }
 
 const leave = (why: string): Undoing => ({ act: "leave", why })
@@ -55,7 +57,7 @@ export const tried = (state: Fields.RecordState): Restored =>
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const fieldsOf = ({ receipts, all, force }: Written): Undoing => {
+const fieldsOf = ({ receipts, all, force, same }: Written): Undoing => {
   const chosen = new Set(receipts.map(({ id }) => id))
   const names = new Set(receipts.flatMap(({ changes = [] }) => changes.map(({ field }) => field)))
   const restored: Record<string, Restored[string]> = {}
@@ -65,7 +67,9 @@ const fieldsOf = ({ receipts, all, force }: Written): Undoing => {
       undo === undefined ? found.filter(({ field }) => field === name).map((change) => ({ ...change, id })) : []
     )
     const mine = changes.filter(({ id }) => chosen.has(id))
-    const [first, last] = [mine[0], mine.at(-1)]
+    // What else came to stand there between two of them would stand there without them.
+    const first = mine.findLast(({ before }, index) => index === 0 || !same(name, before, mine[index - 1]!.after))
+    const last = mine.at(-1)
     if (first === undefined || last === undefined) continue
     if (changes.at(-1)?.id !== last.id && !force) left.push(name)
     else restored[name] = { to: first.before, expect: last.after, force }

@@ -41,7 +41,7 @@ const change = (field: string, before: string | null, after: string | null): Pro
 })
 
 const of = (more: Partial<UndoPlan.Written> & { readonly receipts: ReadonlyArray<Projections.Receipt> }) =>
-  UndoPlan.of({ projection: projection(), all: more.receipts, force: false, ...more })
+  UndoPlan.of({ projection: projection(), all: more.receipts, force: false, same: (_, a, b) => a === b, ...more })
 
 const updated = receipt("2", { before: "d1", after: "d2" })
 
@@ -90,6 +90,16 @@ describe("fields", () => {
   const fields = projection({ verb: "SetFields" })
   const first = receipt("1", { changes: [change("job", null, "Director"), change("city", "Here", "There")] })
   const second = receipt("2", { changes: [change("job", "Director", "Chair")] })
+
+  it("come back to what a person wrote between the writes, who would have done so without them", () => {
+    const corrected = receipt("2", { changes: [change("job", "Queen", "Chair")] })
+    const third = receipt("3", { changes: [change("job", "Chair", "President")] })
+    expect(of({ projection: fields, receipts: [first, corrected, third] })).toMatchObject({
+      fields: { job: { to: "Queen", expect: "President" }, city: { to: "Here" } }
+    })
+    const others = { receipts: [first, third], all: [first, corrected, third] }
+    expect(of({ projection: fields, ...others })).toMatchObject({ fields: { job: { to: "Chair" } } })
+  })
 
   it("come back to what stood before the first of the writes", () => {
     expect(of({ projection: fields, receipts: [first, second] })).toEqual({

@@ -8,7 +8,8 @@ import { crmWith } from "../fields/crmWith.ts"
 import { START, world } from "../stages.ts"
 import { scenario } from "../scenario.ts"
 
-const undo = (asked: Partial<Report.UndoAsked>) => Undo.undo({ destination: "crm", force: false, yes: true, ...asked })
+const asking = (asked: Report.UndoAsked) => Undo.undo(asked, { connections: new Map() })
+const undo = (asked: Partial<Report.UndoAsked>) => asking({ destination: "crm", force: false, yes: true, ...asked })
 
 const ana = { id: "1", email: "ana@example.com", updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello" }
@@ -56,7 +57,7 @@ describe("what was written, taken back", () => {
         { why: "created" },
         { why: "undone: removed", undo: id, wrote: true }
       ])
-      expect(yield* Undo.undo({ undo: id!, force: false, yes: true })).toMatchObject({ id, releases: true })
+      expect(yield* asking({ undo: id!, force: false, yes: true })).toMatchObject({ id, releases: true })
       yield* turn
       expect(entries().map(({ body }) => body)).toEqual(["hello, edited"])
     })
@@ -73,7 +74,7 @@ describe("what was written, taken back", () => {
       yield* turn
       const projections = yield* Projections.Projections
       const [first, second] = yield* projections.writes({ after: "", limit: 9 })
-      yield* Undo.undo({ round: first!.batch!, force: false, yes: true })
+      yield* asking({ round: first!.batch!, force: false, yes: true })
       yield* turn
       expect(entries().map(({ body }) => body)).toEqual(["second"])
       yield* undo({ from: second!.at + 1 })
@@ -150,7 +151,7 @@ describe("what was written, taken back", () => {
         changes: [{ field: "job", before: "Chair", after: "Queen", rule: "undo: what stood there was our own" }]
       })
       expect(yield* states).toEqual([["SetFields", "held", "undone", 1]])
-      yield* Undo.undo({ undo: id!, force: false, yes: true })
+      yield* asking({ undo: id!, force: false, yes: true })
       yield* turn
       expect(job()).toBe("President")
       expect(crmState.set.map(({ set }) => set["job"])).toEqual(["Director", "Chair", "Queen", "President"])
@@ -188,7 +189,7 @@ describe("what was written, taken back", () => {
       yield* turn
       expect(job()).toBe("Empress")
       expect(yield* states).toEqual([["SetFields", "held", "undone", 1]])
-      yield* Undo.undo({ undo: first.id!, force: false, yes: true })
+      yield* asking({ undo: first.id!, force: false, yes: true })
       yield* turn
       yield* undo({ force: true })
       yield* turn
@@ -200,9 +201,9 @@ describe("what was written, taken back", () => {
     "is refused when nothing says what, and when there is nothing to release",
     Effect.gen(function* () {
       yield* world()
-      const vague = yield* Effect.flip(Undo.undo({ force: false, yes: true }))
+      const vague = yield* Effect.flip(asking({ force: false, yes: true }))
       expect(vague.message).toContain("nothing says which writes are to be taken back")
-      const none = yield* Effect.flip(Undo.undo({ undo: "u_none", force: false, yes: true }))
+      const none = yield* Effect.flip(asking({ undo: "u_none", force: false, yes: true }))
       expect(none.message).toContain("nothing is held by the undo u_none")
       expect(yield* undo({})).toEqual({ acts: [], left: [], samples: [] })
     })
