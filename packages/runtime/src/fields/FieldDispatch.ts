@@ -2,7 +2,7 @@
  * Brings fields of records to what is wanted: reads what stands there at that moment, decides field by field, begins the
  * attempt durably, sets what is to be set and nothing else, records what was changed and why.
  */
-import { RecordFields, VendorError } from "@interchannel/connector"
+import { type RecordFields, VendorError } from "@interchannel/connector"
 import { Database, Fields, Ledger, Projections, Reviews, type StoreError } from "@interchannel/store"
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
