@@ -229,6 +229,7 @@ const RecordItem = Schema.Struct({
   email: Schema.String,
   phone: Schema.optional(Schema.String),
   name: Schema.optional(Schema.String),
+  createdAt: Schema.optional(Schema.Int),
   updatedAt: Schema.Int,
   former: Schema.optional(Schema.Array(Schema.String)),
   deleted: Schema.optional(Schema.Boolean),
@@ -306,7 +307,7 @@ const records = Feed.snapshot("records", {
         fields: {
           ...(item.name === undefined ? {} : { name: { full: item.name } }),
           ...(company === undefined ? {} : { organization: company }),
-          createdAt: item.updatedAt,
+          createdAt: item.createdAt ?? item.updatedAt,
           ...(item.values?.["job"] === undefined ? {} : { title: item.values["job"] }),
           ...(item.values?.["firm"] === undefined ? {} : { organizationName: item.values["firm"] }),
           ...(item.values === undefined ? {} : { custom: item.values }),

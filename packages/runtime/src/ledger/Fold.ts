@@ -36,6 +36,8 @@ export interface Known {
 
 export interface Folded {
   readonly changes: Ledger.LedgerChanges
+  /** Contacts that their vendor changed since, in nothing that a reader would see. */
+  readonly dated: ReadonlyArray<Ledger.ContactRow>
   /** Subjects whose parts do not make a record, and why. */
   readonly incomplete: ReadonlyArray<{ readonly key: string; readonly inboxId: string; readonly detail: string }>
   /** Keys that now lead elsewhere, with where. */
@@ -76,16 +78,17 @@ export const fold = (told: ReadonlyArray<Told>, known: Known, at: number): Folde
     interactions: [] as Array<Ledger.InteractionRow>,
     at
   }
+  const dated: Array<Ledger.ContactRow> = []
   const incomplete: Array<Folded["incomplete"][number]> = []
   for (const subject of subjects.values()) {
     changes.parts.push(...subject.news)
     if (subject.news.length === 0 && !subject.moved) continue
-    const detail = assembleInto(changes, subject, known, aliases)
+    const detail = assembleInto({ ...changes, dated }, subject, known, aliases)
     if (detail !== undefined) {
       incomplete.push({ key: subject.key, inboxId: subject.news.at(-1)?.inboxId ?? "", detail })
     }
   }
-  return { changes, incomplete, moved }
+  return { changes, dated, incomplete, moved }
 }
 
 /** The content a reader would see; ids and versions do not count. */
@@ -203,6 +206,7 @@ const replaces = (next: Ledger.StoredPart, current: Ledger.StoredPart): boolean 
 
 type Rows = {
   readonly contacts: Array<Ledger.ContactRow>
+  readonly dated: Array<Ledger.ContactRow>
   readonly organizations: Array<Ledger.OrganizationRow>
   readonly interactions: Array<Ledger.InteractionRow>
   readonly at: number
@@ -221,6 +225,7 @@ const assembleInto = (rows: Rows, subject: Gathered, known: Known, aliases: Alia
       if (result._tag === "Incomplete") return result.detail
       if (result._tag === "Changed")
         rows.contacts.push({ contact: result.record, hash: result.hash, deleted: result.deleted })
+      if (result._tag === "Dated") rows.dated.push({ contact: result.record, hash: result.hash, deleted: false })
       return undefined
     }
     case "organization": {
@@ -244,6 +249,7 @@ const assembleInto = (rows: Rows, subject: Gathered, known: Known, aliases: Alia
 
 type Settled<A> =
   | { readonly _tag: "Same" }
+  | { readonly _tag: "Dated"; readonly record: A; readonly hash: string }
   | { readonly _tag: "Changed"; readonly record: A; readonly hash: string; readonly deleted: boolean }
   | { readonly _tag: "Incomplete"; readonly detail: string }
 
@@ -270,9 +276,13 @@ const settle = <
     }
     case "Whole": {
       const hash = contentHash(assembled.record)
-      return before !== undefined && before.hash === hash && !before.deleted
-        ? { _tag: "Same" }
-        : { _tag: "Changed", record: assembled.record, hash, deleted: false }
+      const { record } = assembled
+      if (before === undefined || before.hash !== hash || before.deleted) {
+        return { _tag: "Changed", record, hash, deleted: false }
+      }
+      return Version.compare(record.version, recordOf(before).version) > 0
+        ? { _tag: "Dated", record, hash }
+        : { _tag: "Same" }
     }
   }
 }

@@ -14,6 +14,7 @@ import {
   Inbox,
   type Leases,
   Ledger,
+  Persons,
   Projections,
   Quarantine,
   Reviews,
@@ -50,6 +51,7 @@ export type Services =
   | Erasures.Erasures
   | Inbox.Inbox
   | Ledger.Ledger
+  | Persons.Persons
   | Projections.Projections
   | Quarantine.Quarantine
   | Reviews.Reviews
@@ -99,7 +101,7 @@ const work = (rows: ReadonlyArray<Inbox.Row>, options: Options): Effect.Effect<N
     const away = yield* TurnedAway.sort(toldBy(decoded))
     const sorted = yield* Echo.sort(away.welcome, rulesOf(options))
     const folded = Fold.fold(sorted.news, yield* known(sorted.news), now)
-    yield* save({ decoded, away, sorted, folded, now, lease: options.lease })
+    yield* save({ decoded, away, sorted, folded, now, installed: options.installed, lease: options.lease })
     return { rows: rows.length, echoes: sorted.echoes }
   })
 
@@ -200,6 +202,7 @@ interface Batch {
   readonly sorted: Echo.Sorted
   readonly folded: Fold.Folded
   readonly now: number
+  readonly installed: Options["installed"]
   readonly lease: Leases.Lease
 }
 
@@ -218,6 +221,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
     const doubled = yield* doubledBy(batch)
     const arrivals = yield* Arrivals.Arrivals
     const marks = marksOf(batch)
+    const looksAt = yield* recordsOf(batch)
     const questions = yield* KeptQuestion.withinRoom(batch.sorted.questions)
     const brought = Arriving.tally(
       batch.decoded.map(({ row }) => row),
@@ -229,12 +233,13 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
         // Who was erased meanwhile is not let in; the rows are pending still and are sorted anew.
         if (!(yield* TurnedAway.isStill(batch.away))) return
         yield* TurnedAway.keep(batch.away)
-        yield* ledger.save(batch.folded.changes)
+        const { changes, dated } = batch.folded
+        yield* ledger.save({ ...changes, contacts: [...changes.contacts, ...dated] })
         yield* projections.desire(doubled)
         yield* projections.finish(batch.sorted.held, batch.now)
         yield* reviews.ask(questions, batch.now)
         yield* echoes.count(batch.sorted.counts)
-        yield* dirty.mark(marks)
+        yield* dirty.mark([...marks, ...looksAt])
         yield* arrivals.add(brought)
         yield* checkpoints.wantRefetches(refetches)
         yield* quarantine.remove(batch.decoded.filter(isWell).map(({ row }) => row.id))
@@ -305,6 +310,15 @@ const marksOf = ({ decoded, folded, now }: Batch): ReadonlyArray<Dirty.Mark> => 
     ...[...contacts].map((key) => ({ kind: "contact" as const, key }))
   ].map((mark) => ({ ...mark, dueAt: now, lane }))
 }
+
+/** In a field that we keep may stand something else now, though it looks as it did before we wrote there. */
+const recordsOf = ({ folded, installed, now }: Batch) =>
+  Effect.gen(function* () {
+    const kept = folded.dated.filter(({ contact }) => rulesOf({ installed })(contact.connection).length > 0)
+    const members = yield* (yield* Persons.Persons).members(kept.map(({ contact }) => contact.key))
+    const persons = new Set([...members.values()].flatMap(({ person }) => person ?? []))
+    return [...persons].map((key): Dirty.Mark => ({ kind: "record", key, dueAt: now, lane: 1 }))
+  })
 
 const isWell = ({ problems }: Decode.Decoded): boolean => problems.length === 0
 

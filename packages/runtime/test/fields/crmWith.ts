@@ -8,7 +8,7 @@ import { START, world } from "../stages.ts"
 
 type Fields = NonNullable<DestinationOptions["fields"]>
 
-const ana = { id: "1", email: "ana@example.com", updatedAt: START }
+const ana = { id: "1", email: "ana@example.com", createdAt: START, updatedAt: START }
 const saying = (profile: object, at: number) => ({
   id: `m${at}`,
   at,

@@ -1,6 +1,7 @@
 /** Fields of records that stand in a CRM already, from what goes in at the vendors to what is set there. */
 import { VendorError } from "@interchannel/connector"
-import { Projections, Quarantine } from "@interchannel/store"
+import { Key, Ref } from "@interchannel/domain"
+import { Dirty, Persons, Projections, Quarantine } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import { type CrmRecord, setFields } from "../sampleVendors.ts"
@@ -148,6 +149,28 @@ describe("a field of a record that stands there", () => {
       yield* say("Chair")
       expect(job()).toBe("Queen")
       expect(yield* questions).toMatchObject([{ theirs: "Queen", ours: "Chair", rule: "review: it is taken" }])
+    })
+  )
+
+  scenario(
+    "that we filled and a person emptied before its record was read again is asked about",
+    Effect.gen(function* () {
+      const { byHand, dispatch, job, planAlone, questions, tell, toDispatch, turn } = yield* crmWith(
+        { job: { policy: "review" } },
+        { city: "Exampleton" }
+      )
+      yield* tell({ title: "Director" })
+      yield* Effect.zipRight(toDispatch, dispatch)
+      expect(job()).toBe("Director")
+      const persons = yield* Persons.Persons
+      const crmKey = Key.contact("crm", Ref.local("person", "1"))
+      const { person = "" } = (yield* persons.members([crmKey])).get(crmKey)!
+      yield* (yield* Dirty.Dirty).mark([{ kind: "record", key: person, dueAt: 0, lane: 0 }])
+      yield* Effect.zipRight(planAlone, dispatch)
+      yield* byHand({ job: null })
+      yield* Effect.repeatN(turn, 1)
+      expect(job()).toBeUndefined()
+      expect(yield* questions).toMatchObject([{ theirs: null, ours: "Director" }])
     })
   )
 
