@@ -13,7 +13,7 @@ const LOOK_BACK_MAX = 30
 /** The latest messages of a conversation tell who is in it. */
 const PARTICIPANTS_FROM_MAX = 20
 /** Another conversation of the same customer in this time has the card already. */
-const CARD_EVERY_MS = 4 * 3_600_000
+export const CARD_EVERY_MS = 4 * 3_600_000
 
 export interface Options {
   readonly own: Own.Own

@@ -23,8 +23,9 @@ import { CARD_SETTLE_MS } from "./Policy.ts"
 export const BATCH_MAX = 400
 /** Interactions of a person that are marked in one step; the rest follow in later steps. */
 const EXPAND_MAX = 500
-/** Conversations of a customer whose cards follow what happens elsewhere. */
+/** Conversations of a customer whose cards follow what happens elsewhere, and those looked through for cards that stand. */
 const CONVERSATIONS_PER_PERSON_MAX = 3
+const CONVERSATIONS_LOOKED_THROUGH_MAX = 20
 
 export type Services = Entries.Services | FieldPlan.Services | Database.Database | Dirty.Dirty | Erasures.Erasures
 
@@ -97,12 +98,25 @@ const cardMarks = (
           looked.add(`${id} ${key}`)
           const here = contacts.filter(({ connection }) => connection === id).map(({ key }) => key)
           if (here.length === 0) continue
-          const found = yield* ledger.conversationsOfContacts(id, here, CONVERSATIONS_PER_PERSON_MAX)
-          for (const conversation of found) keys.add(conversation)
+          const found = yield* ledger.conversationsOfContacts(id, here, CONVERSATIONS_LOOKED_THROUGH_MAX)
+          for (const conversation of found.slice(0, CONVERSATIONS_PER_PERSON_MAX)) keys.add(conversation)
+          const earlier = found.slice(CONVERSATIONS_PER_PERSON_MAX)
+          for (const conversation of yield* withFreshCard(earlier, destination, now)) keys.add(conversation)
         }
       }
     }
     return [...keys].map((key): Dirty.Mark => ({ kind: "card", key, dueAt: now + CARD_SETTLE_MS, lane: 1 }))
+  })
+
+/** The card of a customer in a hurry stands beside the first of many conversations. */
+const withFreshCard = (conversations: ReadonlyArray<string>, destination: Desire.Destination, now: number) =>
+  Effect.gen(function* () {
+    if (conversations.length === 0) return []
+    const byKey = new Map(conversations.map((key) => [Desire.cardKey(destination, key), key]))
+    const cards = yield* (yield* Projections.Projections).get([...byKey.keys()])
+    return [...cards.values()].flatMap(({ key, desired, at }) =>
+      desired !== undefined && at > now - Cards.CARD_EVERY_MS ? (byKey.get(key) ?? []) : []
+    )
   })
 
 /** Someone joined a conversation: what our own people said in it before is for them too. */

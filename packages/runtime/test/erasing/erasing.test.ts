@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Action } from "@interchannel/connector"
 import { ConnectionId, Key, Own, Ref } from "@interchannel/domain"
 import {
   Connections,
@@ -25,7 +24,7 @@ import * as Names from "../../src/erasing/Names.ts"
 import * as Requests from "../../src/erasing/Requests.ts"
 import * as Subject from "../../src/erasing/Subject.ts"
 import * as FieldSubject from "../../src/fields/FieldSubject.ts"
-import { chat, chatWorld } from "../sampleVendors.ts"
+import { chatWithCards } from "../chatWithCards.ts"
 import { START, world } from "../stages.ts"
 import { scenario } from "../scenario.ts"
 
@@ -78,18 +77,6 @@ const inTouchWith = (more: Parameters<typeof world>[0]) =>
     return { ...all, run, bodies }
   })
 const inTouch = inTouchWith({})
-
-/** A chat that has cards beside its conversations. */
-const chatWithCards = {
-  ...chat(chatWorld()),
-  actions: [
-    Action.ShowContext.with({
-      idempotency: "vendor key",
-      batchMax: 1,
-      write: Action.each(({ key }) => Effect.succeed({ ref: Ref.local("card", key) }))
-    })
-  ]
-} as unknown as ReturnType<typeof chat>
 
 /** `meanwhile` comes to pass after what is saved first was read. */
 const whileWriting = <E, F, R, S>(step: Effect.Effect<unknown, E, R>, meanwhile: Effect.Effect<unknown, F, S>) =>

@@ -1,0 +1,41 @@
+/** Which conversations have a card, and what brings it up to date. */
+import { Projections } from "@interchannel/store"
+import { Effect } from "effect"
+import { describe, expect } from "vitest"
+import { chatWithCards } from "../chatWithCards.ts"
+import { START, world } from "../stages.ts"
+import { scenario } from "../scenario.ts"
+
+const ana = { id: "1", name: "Ana Example", email: "ana@example.com", updatedAt: START }
+const said = (id: string, at: number) => ({ id, at: START + at, from: "ana", email: "ana@example.com", text: "hello" })
+
+describe("the card of a customer who begins one conversation after the other", () => {
+  scenario(
+    "stands beside the first, and tells what happens elsewhere however many follow",
+    Effect.gen(function* () {
+      const { crmState, push, turn } = yield* world({
+        chat: { connector: chatWithCards, destination: { cards: true } }
+      })
+      const cards = Effect.gen(function* () {
+        const rows = yield* (yield* Projections.Projections).list({ destination: "chat", after: "", limit: 20 })
+        return rows.flatMap(({ verb, subject, desired }) =>
+          verb === "ShowContext" && desired !== undefined ? [{ subject, desired }] : []
+        )
+      })
+      crmState.records.push(ana)
+      yield* push("other", "d7", [said("m7", 50)])
+      for (let index = 0; index < 6; index++) {
+        yield* push("chat", `d${index}`, [{ ...said(`m${index}`, 100 + index * 1_000), thread: `t${index}` }])
+        yield* turn
+      }
+      yield* Effect.repeatN(turn, 2)
+      const [first, ...more] = yield* cards
+      expect(more).toEqual([])
+      yield* push("other", "d9", [said("m9", 20_000)])
+      yield* Effect.repeatN(turn, 2)
+      const [now] = yield* cards
+      expect(now?.subject).toBe(first?.subject)
+      expect(now?.desired).not.toBe(first?.desired)
+    })
+  )
+})
