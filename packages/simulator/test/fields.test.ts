@@ -157,7 +157,8 @@ describe("fields of HubSpot's contacts", () => {
             yield* control.undo({ destination: "there", force: false, yes: true })
             yield* settle
             const back = stands()
-            expect([back.jobtitle, back.city ?? "", back.company]).toEqual(["Queen", "", "Old Ltd"])
+            // What a hand wrote between two of our writes comes back, not what stood before the first.
+            expect([back.jobtitle, back.city, back.company]).toEqual(["Queen", "Handville", "Old Ltd"])
             expect(back.phone).toBe("+12025550199")
           })
       )
