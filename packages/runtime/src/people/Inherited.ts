@@ -1,9 +1,10 @@
 /**
  * What people decided about a record holds for the one that its system merged it into; and when a record is deleted, for who is
- * the same person by decision, so that the others whom it held together stay so.
+ * the same person by decision, so that the others whom it held together stay so. What was said since about two of them stands,
+ * also when the ledger is read again and the record goes once more.
  */
 import { Decision, type Place } from "@interchannel/identity"
-import type { Persons, StoreError } from "@interchannel/store"
+import { Persons, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import type * as Placer from "./Placer.ts"
 
@@ -17,7 +18,7 @@ export const of = (
   change: Place.Change,
   placer: Pick<Placer.Placer, "decisions" | "member" | "model" | "near">,
   at: number
-): Effect.Effect<Inherited, StoreError> =>
+): Effect.Effect<Inherited, StoreError, Persons.Persons> =>
   Effect.gen(function* () {
     if (change._tag !== "Remove") return nothing
     const { contact, into } = change
@@ -28,7 +29,11 @@ export const of = (
     if (former.length === 0) return nothing
     const heir = into ?? (yield* linked(contact, former, placer))
     if (heir === undefined) return nothing
-    const next = former.flatMap((decision) => passedOn(decision, contact, heir))
+    const passed = former.flatMap((decision) => passedOn(decision, contact, heir))
+    const said = yield* (yield* Persons.Persons).decisions(passed.map(({ id }) => id))
+    const next = passed.filter((decision) =>
+      isNewer(decision, placer.decisions.get(decision.id), said.get(decision.id))
+    )
     const kept: Inherited = {
       changes: [{ _tag: "Decide", decisions: next }],
       rows: next.map((data) => ({ id: data.id, data }))
@@ -62,6 +67,16 @@ const linked = (
     yield* near({ keys: [], reach, handles: [], bits: model.linkBits })
     return reach.sort().find((one) => member(one) !== undefined)
   })
+
+/** Than what is in force about the pair, and than when what was in force was taken back. */
+const isNewer = (
+  { at }: Pair,
+  inForce: Decision.Decision | undefined,
+  row: Persons.DecisionRow | undefined
+): boolean => {
+  const revoked = row?.revoked as { readonly at: number } | undefined
+  return at > Math.max(inForce?.at ?? -Infinity, revoked?.at ?? -Infinity)
+}
 
 /** A pair that became one record is no pair any more: of such a decision nothing is left. */
 const passedOn = (decision: Pair, contact: string, heir: string): ReadonlyArray<Pair> => {

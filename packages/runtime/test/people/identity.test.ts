@@ -296,6 +296,32 @@ describe("what people decide", () => {
   )
 
   scenario(
+    "who was parted since a record that linked them was deleted stays so when everything is read again",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* world()
+      const other = (id: string) => ({ ...ana, id, name: `Una ${id}`, email: `${id}@example.com`, phone: "" })
+      crmState.records.push(ana, other("2"), other("3"))
+      chatState.messages.push({ id: "m1", at: START + 100, from: "una", text: "hello" })
+      yield* turn
+      const [hub, ...rest] = [crmContact("1"), crmContact("2"), crmContact("3"), chatContact("una")]
+      yield* Effect.forEach(rest, (contact) => Identities.merge(hub!, contact, word))
+      yield* turn
+      crmState.records.splice(0, 1)
+      yield* turn
+      yield* TestClock.adjust("1 second")
+      yield* Identities.unmerge([chatContact("una")], word)
+      yield* turn
+      yield* forgetLedger
+      const inbox = yield* Inbox.Inbox
+      for (const connection of ["chat", "crm"]) yield* inbox.reopen({ connection })
+      yield* turn
+      expect(yield* personOf(hub!)).toBeUndefined()
+      expect(yield* personOf(crmContact("2"))).toBe(yield* personOf(crmContact("3")))
+      expect(yield* personOf(chatContact("una"))).not.toBe(yield* personOf(crmContact("3")))
+    })
+  )
+
+  scenario(
     "a number ruled to be shared carries nobody's calls",
     Effect.gen(function* () {
       const { chatState, crmState, turn, entries } = yield* world()
