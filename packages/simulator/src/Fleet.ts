@@ -63,6 +63,7 @@ const VENDORS = ["chat", "chat-b", "phone", "mail", "crm", "desk"]
 
 interface Member {
   readonly process: Process.Process
+  readonly host: string
   readonly daemon: Daemon.Running
 }
 
@@ -72,6 +73,7 @@ export const make = (options: Options): Fleet => {
   const members: Array<Member> = []
   let launches = 0
   let stopped = false
+  let stoppedOn: string | undefined
   const living = () => members.filter(({ process }) => process.isAlive())
   const newest = () => living().at(-1)
   const dieAll = () => {
@@ -97,6 +99,7 @@ export const make = (options: Options): Fleet => {
         ...options,
         dice: Dice.make(seed, `wire ${pid}`),
         process,
+        rests: world.rests,
         isDown: (vendor) => world.down.has(vendor)
       })
       const disk = Disk.make({ ...options, dice: Dice.make(seed, `disk ${pid}`), process })
@@ -109,7 +112,7 @@ export const make = (options: Options): Fleet => {
         installation: Company.installation(world, mutant?.wire?.(wire) ?? wire, { trouble, now: time.now }),
         isAlive: (other) => isAlive(nameOf(other))
       })
-      members.push({ process, daemon })
+      members.push({ process, host, daemon })
     })
   }
 
@@ -153,9 +156,10 @@ export const make = (options: Options): Fleet => {
   time.after(RENEW_EVERY_MS, renewTokens)
 
   return {
+    // Elsewhere it would wait for each lease of the one that was stopped.
     launch: (inMs) => {
       stopped = false
-      launch(inMs)
+      launch(inMs, stoppedOn)
     },
     door: () => newest()?.daemon.door,
     newest: () => newest()?.daemon,
@@ -182,6 +186,7 @@ export const make = (options: Options): Fleet => {
     renew: dieAll,
     stop: () => {
       stopped = true
+      stoppedOn = newest()?.host
       dieAll()
     }
   }

@@ -27,7 +27,7 @@ export const make =
       const next = `${open().join()} ${writesOf(world)} ${JSON.stringify(work)}`
       if (next !== state || open().length > 0 || work.open > 0) since = time.now()
       state = next
-      return time.now() >= since + QUIET_MS
+      return time.now() >= Math.max(since, world.rests.until()) + QUIET_MS
     })
     return time.now() <= began + CALM_MAX_MS ? [] : [`it never becomes quiet: ${state}`]
   }

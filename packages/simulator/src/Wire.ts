@@ -9,6 +9,7 @@ import * as Either from "effect/Either"
 import type { Dice } from "./Dice.ts"
 import type { Log } from "./Log.ts"
 import type { Process } from "./Process.ts"
+import type { Rests } from "./Rests.ts"
 import type { Time } from "./Time.ts"
 import type { Kind, Trouble } from "./Trouble.ts"
 
@@ -25,17 +26,19 @@ interface Options {
   readonly dice: Dice
   readonly log: Log
   readonly process: Process
+  readonly rests: Rests
   /** Nobody is reached there. */
   readonly isDown: (vendor: string) => boolean
 }
 
-export const make = ({ time, trouble, dice, log, process, isDown }: Options): Wire => ({
+export const make = ({ time, trouble, dice, log, process, rests, isDown }: Options): Wire => ({
   send: (vendor, operation, does) =>
     Effect.suspend(() => {
       const say = (what: string) => log.say(process.name, () => `${vendor} ${operation}: ${what}`)
       const refused = isDown(vendor) ? outage : refusal(trouble)
       const fails = (reason: VendorError.Reason, afterMs: number) => {
         say(`${reason._tag}${"detail" in reason ? ` (${reason.detail})` : ""}`)
+        rests.failed(`${vendor} ${operation}`, "retryAfterMs" in reason ? reason.retryAfterMs : undefined)
         return Effect.zipRight(Effect.sleep(afterMs), Effect.fail(VendorError.make(vendor, operation, reason)))
       }
       if (refused !== undefined) return Effect.zipRight(process.pass, fails(refused, dice.between(1, 200)))
@@ -48,7 +51,11 @@ export const make = ({ time, trouble, dice, log, process, isDown }: Options): Wi
         time.after(there, () => {
           const answer = does(fault)
           say(Either.isRight(answer) ? "done" : answer.left._tag)
-          time.after(back, () => process.whenAwake(() => resume(Effect.succeed(answer))))
+          if (fate === undefined) rests.succeeded(`${vendor} ${operation}`)
+          time.after(back, () => {
+            if (fate === "slow answer") rests.failed(`${vendor} ${operation}`)
+            process.whenAwake(() => resume(Effect.succeed(answer)))
+          })
         })
       })
       const answered = Effect.zipLeft(travel, process.pass)

@@ -9,6 +9,7 @@ import * as Mail from "./vendors/mail.ts"
 import * as Office from "./vendors/Office.ts"
 import type { Outbox } from "./vendors/outbox.ts"
 import * as Phone from "./vendors/phone.ts"
+import * as Rests from "./Rests.ts"
 
 export interface Customer {
   readonly index: number
@@ -56,6 +57,8 @@ export interface World {
   readonly offices: { readonly [D in Destination]: Office.Office }
   /** Vendors that nobody reaches now. */
   readonly down: Set<string>
+  /** What failed, and may be let alone for the time being. */
+  readonly rests: Rests.Rests
   /** Does the helpdesk want a record for each customer who gets in touch? */
   readonly createsRecords: boolean
   /** Who writes from their other address, too. */
@@ -127,6 +130,7 @@ export const make = ({ now, size, aliased, ...kinds }: Options): World => {
     mail: Mail.mailState(now),
     offices: { crm: Office.make("crm", now), desk: Office.make("desk", now) },
     down: new Set(),
+    rests: Rests.make(now),
     answers: [],
     hasSpokenLast: false,
     messages: [],
