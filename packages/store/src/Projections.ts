@@ -45,6 +45,9 @@ export interface Desired {
   readonly at: Instant.Instant
 }
 
+/** Stands in `written` for what an attempt of unknown outcome may have written before the next one: nobody has seen it. */
+export const UNSEEN = "unseen"
+
 export interface Projection extends Omit<Desired, "state"> {
   readonly state: "due" | "waiting" | "dropped" | "settled" | "held" | "quarantined"
   readonly delivered?: string
@@ -52,7 +55,7 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly deliveredRecords: ReadonlyArray<string>
   readonly ref?: LocalRef
   readonly url?: string
-  /** Vendor-side fingerprints of our writes, the last 16; another one read back means that a person edited it. */
+  /** Vendor-side fingerprints of our writes, the last 16, newest last; another one read back means that a person edited it. */
   readonly written: ReadonlyArray<string>
   readonly attempts: number
   /** In which form it stands there: an opaque name of the renderer. */
@@ -128,6 +131,8 @@ export type Outcome =
     }
   /** An attempt of unknown outcome was looked up: what it wrote, `written`, stands at `ref`; absent: it wrote nothing. */
   | { readonly _tag: "LookedUp"; readonly key: string; readonly ref?: LocalRef; readonly written?: string }
+  /** It was read back as nobody's hand made it. */
+  | { readonly _tag: "ReadBack"; readonly key: string; readonly written: string }
   | { readonly _tag: "Held"; readonly key: string; readonly why: string }
 
 export interface Receipt {

@@ -16,8 +16,8 @@ export interface Sorted {
   readonly news: ReadonlyArray<Told>
   /** How many items were our own. */
   readonly echoes: number
-  /** Entries that a person deleted or edited. */
-  readonly held: ReadonlyArray<Projections.Outcome>
+  /** What became of our entries there: a person deleted or edited them, or they show what we did not know that we wrote. */
+  readonly observed: ReadonlyArray<Projections.Outcome>
   /** What becomes of those that were edited is a person's to say. */
   readonly questions: ReadonlyArray<Reviews.Question>
   /** By what our own writing was known, and where it nearly was not. */
@@ -45,7 +45,7 @@ export const sort = (
       }
     }
     const news: Array<Told> = []
-    const held = new Map<string, Projections.Outcome>()
+    const observed = new Map<string, Projections.Outcome>()
     const questions: Array<Reviews.Question> = []
     const counts: Array<Echoes.EchoCount> = [...(yield* FieldEcho.count(told, rulesOf))]
     for (const one of told) {
@@ -59,21 +59,24 @@ export const sort = (
       // What a vendor still tells of a record that we took out says nothing about the one that stands there now.
       const isRemoved = found?.removed !== undefined && Ref.same(found.removed, one.part.ref)
       const outcome = ours && !isRemoved ? observe(found, one.part) : undefined
-      if (outcome !== undefined) held.set(outcome.key, outcome)
+      if (outcome !== undefined) observed.set(outcome.key, outcome)
       if (found !== undefined && isEdited(outcome)) questions.push(EditedEntry.ask(found, one.part.written ?? ""))
       counts.push(...countsOf(one, ours ? found : undefined))
     }
-    return { news, echoes: told.length - news.length, held: [...held.values()], questions, counts }
+    return { news, echoes: told.length - news.length, observed: [...observed.values()], questions, counts }
   })
 
-/** What a person did to an entry; `undefined` when it stands as we wrote it, or a write of ours is under way. */
+/**
+ * What a person did to an entry, or which of our writes it shows where that was not known; `undefined` when it stands as we
+ * wrote it, or a write of ours is under way.
+ */
 export const observe = (projection: Projections.Projection, part: Part.Part): Projections.Outcome | undefined => {
-  const settled = projection.delivered !== undefined && projection.startedAt === undefined
-  if (!settled || projection.state === "held") return undefined
-  if (part.deleted === true) return { _tag: "Held", key: projection.key, why: "deleted by hand" }
-  const edited =
-    part.written !== undefined && projection.written.length > 0 && !projection.written.includes(part.written)
-  return edited ? { _tag: "Held", key: projection.key, why: EditedEntry.EDITED } : undefined
+  const { key, written, delivered, startedAt, state } = projection
+  if (delivered === undefined || startedAt !== undefined || state === "held") return undefined
+  if (part.deleted === true) return { _tag: "Held", key, why: "deleted by hand" }
+  if (part.written === undefined || !written.some((one) => one !== Projections.UNSEEN)) return undefined
+  if (written.includes(Projections.UNSEEN)) return { _tag: "ReadBack", key, written: part.written }
+  return written.includes(part.written) ? undefined : { _tag: "Held", key, why: EditedEntry.EDITED }
 }
 
 /** By what an item was known for ours, and by what it should have been as well. */

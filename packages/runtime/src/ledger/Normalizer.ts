@@ -236,7 +236,7 @@ const save = (batch: Batch): Effect.Effect<void, StoreError, Services> =>
         const { changes, dated } = batch.folded
         yield* ledger.save({ ...changes, contacts: [...changes.contacts, ...dated] })
         yield* projections.desire(doubled)
-        yield* projections.finish(batch.sorted.held, batch.now)
+        yield* projections.finish(batch.sorted.observed, batch.now)
         yield* reviews.ask(questions, batch.now)
         yield* echoes.count(batch.sorted.counts)
         yield* dirty.mark([...marks, ...looksAt])

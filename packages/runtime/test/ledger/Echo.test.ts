@@ -1,5 +1,5 @@
 import { Part, Ref, Version } from "@interchannel/domain"
-import type { Projections } from "@interchannel/store"
+import { Projections } from "@interchannel/store"
 import { describe, expect, it } from "vitest"
 import { countsOf, observe } from "../../src/ledger/Echo.ts"
 
@@ -32,6 +32,9 @@ const seen = (written?: string) =>
 const deleted = Part.tombstone("interaction", Ref.local("entry", "1"), Version.make(1))
 const byHand = (why: string) => ({ _tag: "Held", key: "k", why })
 
+const unseen = { ...entry, written: ["first", Projections.UNSEEN, "second"] }
+const readBack = (written: string) => ({ _tag: "ReadBack", key: "k", written })
+
 describe("what an item says of an entry that we wrote", () => {
   it.each([
     ["as we wrote it last", entry, seen("second"), undefined],
@@ -39,6 +42,9 @@ describe("what an item says of an entry that we wrote", () => {
     ["as nobody of us wrote it", entry, seen("other"), byHand("edited by hand")],
     ["that the vendor does not say how it looks", entry, seen(), undefined],
     ["where we do not know how it looked", { ...entry, written: [] }, seen("other"), undefined],
+    ["as an attempt of unknown outcome may have written it", unseen, seen("other"), readBack("other")],
+    ["as we wrote it after an attempt of unknown outcome", unseen, seen("second"), readBack("second")],
+    ["that it is gone, after an attempt of unknown outcome", unseen, deleted, byHand("deleted by hand")],
     ["that it is gone", entry, deleted, byHand("deleted by hand")],
     ["that it is gone, which is what a person said before", { ...entry, state: "held" as const }, deleted, undefined],
     ["while a write is under way or its outcome unknown", { ...entry, startedAt: 1 }, seen("other"), undefined],

@@ -1,6 +1,6 @@
 /** What becomes of a projection when its desired state is computed again, and when an attempt has ended. Pure. */
 import type { Instant } from "@interchannel/domain"
-import type { Desired, Outcome, Projection, Receipt } from "../Projections.ts"
+import { type Desired, type Outcome, type Projection, type Receipt, UNSEEN } from "../Projections.ts"
 
 /** Fingerprints of our own writes that are kept; an echo may be late by a few. */
 const WRITTEN_MAX = 16
@@ -67,8 +67,10 @@ const whyOf = (why: string | undefined): { readonly why?: string } => (why === u
 export const begin = (before: Projection, at: Instant.Instant): Projection => {
   const isRemoval = before.desired === undefined && before.ref !== undefined
   const tried = sorted([...(before.tried ?? []), ...(before.desired === undefined ? [] : before.records)])
+  const isFollowing = before.startedAt !== undefined && before.desired !== undefined
   return {
     ...before,
+    written: isFollowing ? withOurs(before.written, UNSEEN) : before.written,
     startedAt: at,
     attempts: before.attempts + 1,
     ...(isRemoval ? { removing: true as const } : {}),
@@ -111,6 +113,8 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
             ? settle(ended)
             : { ...before, ref: outcome.ref, written: withOurs(before.written, outcome.written) }
       }
+    case "ReadBack":
+      return { row: { ...before, written: readBack(before.written, outcome.written) } }
     case "Held":
       return { row: { ...ended, state: "held", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
     // The attempt stays begun: if it is released, whether it landed is looked up first.
@@ -214,7 +218,14 @@ const whatHappened = (
 
 /** Also what an interrupted attempt wrote: read back late, after the next one, it is no person's hand. */
 const withOurs = (written: ReadonlyArray<string>, more: string | undefined): ReadonlyArray<string> =>
-  more === undefined ? written : [...new Set([...written, more])].slice(-WRITTEN_MAX)
+  more === undefined ? written : [...written.filter((one) => one !== more), more].slice(-WRITTEN_MAX)
+
+/** What was unseen is this one; once the last one shows, what came before it does not matter any more. */
+const readBack = (written: ReadonlyArray<string>, seen: string): ReadonlyArray<string> => {
+  const known = written.filter((one) => one !== UNSEEN)
+  if (seen === known.at(-1)) return known
+  return known.includes(seen) ? written : written.map((one) => (one === UNSEEN ? seen : one))
+}
 
 /** Nothing was written: what stood there still does. */
 const unwritten = (row: Projection, why: string, at: Instant.Instant): NonNullable<Finished["receipt"]> => ({

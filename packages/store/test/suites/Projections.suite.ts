@@ -132,6 +132,34 @@ export const projections: Suite = ({ holds }) => {
     })
   )
 
+  holds(
+    "what an attempt of unknown outcome wrote before the next one is ours when it shows, until the next one does",
+    () =>
+      Effect.gen(function* () {
+        const projections = yield* Projections.Projections
+        const written = Effect.map(projections.get(["k"]), (rows) => rows.get("k")?.written)
+        const shows = (fingerprint: string) =>
+          Effect.zipRight(projections.finish([{ _tag: "ReadBack", key: "k", written: fingerprint }], 9), written)
+        const interrupted = Effect.gen(function* () {
+          yield* projections.desire([wanted("k", { desired: "v2" })])
+          yield* projections.begin(["k"], 3)
+          yield* projections.desire([wanted("k", { desired: "v3" })])
+          yield* projections.begin(["k"], 4)
+          yield* projections.finish([delivered("k", { desired: "v3", written: "f3" })], 5)
+        })
+        yield* projections.desire([wanted("k")])
+        yield* projections.begin(["k"], 1)
+        yield* projections.finish([delivered("k", { written: "f1" })], 2)
+        yield* interrupted
+        expect(yield* written).toEqual(["f1", Projections.UNSEEN, "f3"])
+        expect(yield* shows("f1")).toEqual(["f1", Projections.UNSEEN, "f3"])
+        expect(yield* shows("f2")).toEqual(["f1", "f2", "f3"])
+        yield* interrupted
+        expect(yield* written).toEqual(["f1", "f2", Projections.UNSEEN, "f3"])
+        expect(yield* shows("f3")).toEqual(["f1", "f2", "f3"])
+      })
+  )
+
   holds("the records that attempts of unknown outcome may have put it on are known until one has ended", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
