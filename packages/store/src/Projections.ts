@@ -45,9 +45,6 @@ export interface Desired {
   readonly at: Instant.Instant
 }
 
-/** Stands in `written` for what an attempt of unknown outcome may have written before the next one: nobody has seen it. */
-export const UNSEEN = "unseen"
-
 export interface Projection extends Omit<Desired, "state"> {
   readonly state: "due" | "waiting" | "dropped" | "settled" | "held" | "quarantined"
   readonly delivered?: string
@@ -55,7 +52,10 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly deliveredRecords: ReadonlyArray<string>
   readonly ref?: LocalRef
   readonly url?: string
-  /** Vendor-side fingerprints of our writes, the last 16, newest last; another one read back means that a person edited it. */
+  /**
+   * Vendor-side fingerprints of our writes, the last 16, newest last; another one read back means that a person edited it.
+   * `UNSEEN` stands for what an attempt of unknown outcome may have written before the next one.
+   */
   readonly written: ReadonlyArray<string>
   readonly attempts: number
   /** In which form it stands there: an opaque name of the renderer. */
@@ -203,6 +203,8 @@ export interface DueByVerb {
   readonly update: number
   readonly remove: number
 }
+
+export { UNSEEN } from "./projections/transitions.ts"
 
 export class Projections extends Context.Tag("@interchannel/store/Projections")<
   Projections,

@@ -1,9 +1,10 @@
 /** What becomes of a projection when its desired state is computed again, and when an attempt has ended. Pure. */
 import type { Instant } from "@interchannel/domain"
-import { type Desired, type Outcome, type Projection, type Receipt, UNSEEN } from "../Projections.ts"
+import type { Desired, Outcome, Projection, Receipt } from "../Projections.ts"
 
 /** Fingerprints of our own writes that are kept; an echo may be late by a few. */
 const WRITTEN_MAX = 16
+export const UNSEEN = "unseen"
 
 export const sorted = (records: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(records)].sort()
 

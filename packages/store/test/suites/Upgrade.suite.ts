@@ -5,6 +5,7 @@ import { expect } from "@effect/vitest"
 import BetterSqlite3 from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import { Backup, Connections, Database, Inbox, Ledger, Persons, Projections } from "../../src/index.ts"
 import * as Migrations from "../../src/Migrations.ts"
 import * as Postgres from "../../src/Postgres.ts"
@@ -203,7 +204,9 @@ export const upgrade: Suite = ({ driver, holdsAt }) => {
             elsewhere
           )
         yield* Effect.provide(asFirstReleased, place.raw)
-        yield* onServer(`CREATE DATABASE ${name}_before TEMPLATE ${name}`)
+        // The server lets go of a session a moment after its client has.
+        const sessionsEnd = Schedule.intersect(Schedule.spaced("100 millis"), Schedule.recurs(100))
+        yield* Effect.retry(onServer(`CREATE DATABASE ${name}_before TEMPLATE ${name}`), sessionsEnd)
         const since = Effect.flatMap(Connections.Connections, ({ install }) => install("late", "chat", 8))
         yield* Effect.provide(Effect.zipRight(whatIsKept, since), place.open)
         yield* onServer(`DROP DATABASE ${name} WITH (FORCE)`)
