@@ -7,6 +7,7 @@ import { Problem, Receiver } from "@interchannel/runtime"
 import { ControlClient } from "@interchannel/server"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { configuration } from "./Attach.ts"
 import * as Config from "./Config.ts"
@@ -28,6 +29,8 @@ export const run = (file: string, newKey: boolean) =>
       return yield* failed("A daemon is running on this store already; see: interchannel status")
     }
     let latest = loaded.installation
+    // The first finalizer runs last: all that is launched has ended then.
+    yield* Effect.addFinalizer((exit) => (Exit.isInterrupted(exit) ? Effect.logInfo("stopped") : Effect.void))
     const launched = yield* Launch.launch({
       loaded,
       reload: Effect.map(Effect.either(Config.load(loaded.file, variables)), (read) => {
@@ -40,6 +43,7 @@ export const run = (file: string, newKey: boolean) =>
       run: randomUUID(),
       version
     }).pipe(Effect.mapError(because))
+    yield* Effect.addFinalizer(() => Effect.logInfo("stopping; nothing more is taken in. Asked again, it ends at once"))
     yield* greet(loaded, launched)
     yield* Stream.runForEach(changes(loaded.folder, [basename(loaded.file), VARIABLES]), () =>
       Effect.zipRight(

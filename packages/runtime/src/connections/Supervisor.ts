@@ -48,6 +48,7 @@ export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, 
     const started = new Map<string, string>()
     const running = new Map<string, Running>()
     const parked = new Set<string>()
+    yield* Effect.addFinalizer(() => Effect.suspend(() => sayWaiting([...running.keys()])))
 
     const start = (installed: Installed, options: Inputs.Options) =>
       supervise(installed, { options, holder, running, parked, alarms }).pipe(Effect.provide(context))
@@ -93,6 +94,12 @@ export const make = (holder: string, alarms: Alarms): Effect.Effect<Supervisor, 
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** Each says by itself when it has ended. */
+const sayWaiting = (connections: ReadonlyArray<string>): Effect.Effect<void> =>
+  connections.length === 0
+    ? Effect.void
+    : Effect.logInfo(`waiting for what is under way with ${connections.join(", ")}`)
+
 type Alarms = () => ReadonlyArray<AlarmChannel>
 
 interface Surroundings {
@@ -107,7 +114,10 @@ interface Surroundings {
 /** Runs one Connection until it is interrupted; whatever ends it begins it anew, though one that is parked not by itself. */
 const supervise = (installed: Installed, surroundings: Surroundings): Effect.Effect<void, never, Services> => {
   const once = Leasing.during(`connection:${installed.id}`, surroundings.holder, (held) =>
-    Effect.flatMap(Effect.scoped(work(installed, surroundings, held)), (error) => park(installed, error, held.lease))
+    Effect.scoped(work(installed, surroundings, held)).pipe(
+      Effect.onInterrupt(() => Effect.logInfo(`connection ${installed.id} has stopped`)),
+      Effect.flatMap((error) => park(installed, error, held.lease))
+    )
   )
   const again = (failures: number): Effect.Effect<void, never, Services> =>
     Effect.matchCauseEffect(once, {
