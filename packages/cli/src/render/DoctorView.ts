@@ -1,7 +1,7 @@
 /** `interchannel doctor`: each Connection, what was found about it, and what to do about that. */
 import { echoText } from "./echoes.ts"
 import type { Report } from "@interchannel/runtime"
-import { ago, count, duration, of, percent } from "./Quantity.ts"
+import { ago, count, duration, of, percent, time } from "./Quantity.ts"
 import { harmless, paint, type Style, wrap } from "./Style.ts"
 
 export const doctorView = (diagnosis: Report.Diagnosis, style: Style): string =>
@@ -15,7 +15,7 @@ export const doctorView = (diagnosis: Report.Diagnosis, style: Style): string =>
 
 const connection = (one: Report.ConnectionDiagnosis, at: number, style: Style): string =>
   [
-    `${sign(one, style)} ${paint(style, "bold", one.id)} (${harmless(one.title)}), ${one.health}`,
+    `${sign(one, style)} ${paint(style, "bold", one.id)} (${harmless(one.title)}), ${stateOf(one, style)}`,
     ...one.feeds.map((feed) => `  feed ${feed.feed}: ${feedText(feed, at)}`),
     ...(one.pushes === undefined ? [] : [`  pushes: ${pushText(one.pushes, at)}`]),
     ...quota(one, at),
@@ -25,8 +25,18 @@ const connection = (one: Report.ConnectionDiagnosis, at: number, style: Style): 
     ...one.findings.map((found) => finding(found, style))
   ].join("\n")
 
-const sign = ({ healthy }: Report.ConnectionDiagnosis, style: Style): string =>
-  healthy ? paint(style, "green", "well") : paint(style, "red", "ill ")
+const sign = ({ health, healthy }: Report.ConnectionDiagnosis, style: Style): string => {
+  if (!healthy) return paint(style, "red", "ill ")
+  return health === "stopped" ? paint(style, "yellow", "off ") : paint(style, "green", "well")
+}
+
+const stateOf = ({ health, feeds, pushes }: Report.ConnectionDiagnosis, style: Style): string => {
+  if (health !== "stopped") return health
+  const read = [...feeds.map(({ lastReadAt }) => lastReadAt), pushes?.lastAt].filter((at) => at !== undefined)
+  return read.length === 0
+    ? "stopped; nothing was read yet"
+    : `stopped; nothing was read since ${time(Math.max(...read), style.timeZone)}`
+}
 
 const feedText = (feed: Report.FeedDiagnosis, at: number): string => {
   if (feed.lastReadAt === undefined) return "not read yet"

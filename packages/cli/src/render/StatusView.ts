@@ -14,7 +14,7 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
     ...(source === "store"
       ? [paint(style, "yellow", "No daemon is running; start it with: interchannel start"), ""]
       : []),
-    connections(status, source, style),
+    connections(status, style),
     ...concerns(status, style),
     ...reading(status, style),
     ...destinations(status, style),
@@ -28,7 +28,7 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-const connections = (status: Report.Status, source: Source, style: Style): string =>
+const connections = (status: Report.Status, style: Style): string =>
   table(
     [
       { title: "CONNECTION", shrinks: true },
@@ -41,8 +41,7 @@ const connections = (status: Report.Status, source: Source, style: Style): strin
     status.connections.map((connection) => [
       connection.id,
       connection.title,
-      // What the daemon wrote down last is no longer so.
-      source === "store" && connection.health === "running" ? "stopped" : connection.health,
+      connection.health,
       count(connection.accepted),
       count(connection.pending),
       connection.lastAcceptedAt === undefined ? "never" : ago(connection.lastAcceptedAt, status.at)
@@ -51,11 +50,7 @@ const connections = (status: Report.Status, source: Source, style: Style): strin
     (row, column, cell) => {
       const health = status.connections[row]?.health
       if (column !== 2) return cell
-      return paint(
-        style,
-        health === "running" && source === "daemon" ? "green" : health === "parked" ? "red" : "yellow",
-        cell
-      )
+      return paint(style, health === "running" ? "green" : health === "parked" ? "red" : "yellow", cell)
     }
   )
 

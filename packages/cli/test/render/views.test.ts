@@ -260,7 +260,9 @@ Nothing is written to crm until you approve it: interchannel plan crm`)
   })
 
   it("says when it was read from the store, and that nothing runs then", () => {
-    const stopped = statusView(status, "store", plain)
+    const [support, crm] = status.connections
+    const ended: Report.Status = { ...status, connections: [{ ...support!, health: "stopped" }, crm!] }
+    const stopped = statusView(ended, "store", plain)
     expect(stopped).toMatch(/^No daemon is running; start it with: interchannel start\n\n/)
     expect(stopped).toMatch(/support +Slack +stopped/)
     expect(stopped).toMatch(/crm +HubSpot +parked/)

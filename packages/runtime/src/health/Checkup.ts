@@ -21,7 +21,7 @@ import * as Pushes from "../feeds/Pushes.ts"
 import * as Reading from "../feeds/Reading.ts"
 import type * as Report from "./Report.ts"
 
-export type Services = Inquiry.Services | Alarms.Alarms | Arrivals.Arrivals | Erasures.Erasures | Leases.Leases
+export type Services = Inquiry.Services | Alarms.Alarms | Arrivals.Arrivals | Erasures.Erasures
 
 /** What is set aside is looked at up to this many rows; all of it is counted. */
 const ASIDES_MAX = 500

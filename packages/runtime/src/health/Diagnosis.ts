@@ -5,6 +5,7 @@
 import type { Alarms, Arrivals, Connections, Erasures, Leases, Quarantine } from "@interchannel/store"
 import { isDirect } from "../alarms/AlarmChannel.ts"
 import type { Installation, Installed } from "../configuration/Installation.ts"
+import { isRunning } from "./Attendance.ts"
 import * as looks from "./looks.ts"
 import * as Pushes from "../feeds/Pushes.ts"
 import type * as Report from "./Report.ts"
@@ -53,7 +54,7 @@ export const findingsOf = (diagnosis: Report.Diagnosis): ReadonlyArray<Report.Fi
 // ---------------------------------------------------------------------------------------------------------------------
 
 const installationWide = (facts: Facts): ReadonlyArray<Report.Finding> => {
-  if (!looks.isRunning(facts)) {
+  if (!isRunning(facts)) {
     const what = "no daemon is running; nothing is read or written, and webhooks are not taken"
     return [{ key: "daemon", severity: "problem", what, remedy: "start it: interchannel start" }, ...told(facts)]
   }

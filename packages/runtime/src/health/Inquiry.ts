@@ -6,6 +6,7 @@ import {
   Dirty,
   Echoes,
   Inbox,
+  Leases,
   Ledger,
   Persons,
   Projections,
@@ -16,6 +17,7 @@ import {
 } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Attendance from "./Attendance.ts"
 import { ControlError } from "../control/Control.ts"
 import type * as Desire from "../entries/Desire.ts"
 import * as Destinations from "../writing/Destinations.ts"
@@ -38,6 +40,7 @@ export type Services =
   | Echoes.Echoes
   | FieldPlan.Services
   | Inbox.Inbox
+  | Leases.Leases
   | Ledger.Ledger
   | Persons.Persons
   | Projections.Projections
@@ -61,6 +64,7 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
     const tallies = yield* recordTallies
     const spent = yield* (yield* Quotas.Quotas).all
     const counts = yield* ledger.counts
+    const attendance = { leases: yield* (yield* Leases.Leases).holders, now: at }
     const connections = yield* Effect.forEach(
       rows.filter(({ health }) => health !== "removed"),
       (row) =>
@@ -73,7 +77,7 @@ export const status = (installation: Installation): Effect.Effect<Report.Status,
             id: row.id,
             connector: row.connector,
             title: installed?.connector.title ?? row.connector,
-            health: row.health,
+            health: Attendance.healthOf(row, attendance),
             ...(row.detail === undefined || row.detail === "" ? {} : { detail: row.detail }),
             feeds: installed === undefined ? [] : Reading.status(installed, row.installedAt, places, at),
             accepted: mine === undefined ? 0 : mine.pending + mine.done + mine.quarantined,

@@ -1,6 +1,7 @@
 /** What the daemon tells people: plain data, made for terminals, JSON and pages alike. Times are epoch milliseconds. */
 import type { QuotaLedger } from "@interchannel/connector"
 import type { ConnectionId, Instant, LocalRef, VendorRef } from "@interchannel/domain"
+import type * as Attendance from "./Attendance.ts"
 import type { Connections, Echoes, Erasures, Projections, Quarantine, Reviews } from "@interchannel/store"
 
 export interface FeedStatus {
@@ -17,7 +18,7 @@ export interface ConnectionStatus {
   readonly id: ConnectionId
   readonly connector: string
   readonly title: string
-  readonly health: Connections.ConnectionRow["health"]
+  readonly health: Attendance.Health
   /** Why it is parked, with the remedy. */
   readonly detail?: string
   readonly feeds: ReadonlyArray<FeedStatus>
@@ -152,7 +153,7 @@ export interface PushDiagnosis {
 export interface ConnectionDiagnosis {
   readonly id: ConnectionId
   readonly title: string
-  readonly health: Connections.ConnectionRow["health"]
+  readonly health: Attendance.Health
   /** There is no problem. */
   readonly healthy: boolean
   readonly feeds: ReadonlyArray<FeedDiagnosis>

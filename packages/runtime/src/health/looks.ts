@@ -1,5 +1,6 @@
 /** What a look at one Connection finds, each look by itself. Pure. */
 import * as Duration from "effect/Duration"
+import { isAttended, isRunning } from "./Attendance.ts"
 import type { Facts } from "./Diagnosis.ts"
 import type { Installed } from "../configuration/Installation.ts"
 import type * as Report from "./Report.ts"
@@ -38,19 +39,20 @@ const health: Look = ({ status, installed, facts }) => {
     const what = `it stopped: ${status.detail ?? "its vendor refused it"}`
     return [problem("parked", what, "mend that, then save the configuration file: the daemon reads it and tries again")]
   }
-  const held = facts.leases.some(({ name, expiresAt }) => name === `connection:${status.id}` && expiresAt > facts.now)
-  if (held || !isRunning(facts) || facts.now - changedAt(status, facts) < BEHIND_MS) return []
+  if (isAttended(status.id, facts) || !isRunning(facts) || facts.now - changedAt(status, facts) < BEHIND_MS) return []
   return [
     problem("idle", "nobody works on it, though a daemon runs", "see the daemon's log; restart it if the log is silent")
   ]
 }
 
-const changedAt = (status: Report.ConnectionStatus, { rows, now }: Facts): number =>
-  rows.find(({ id }) => id === status.id)?.healthAt ?? now
+const rowOf = (status: Report.ConnectionStatus, { rows }: Facts) => rows.find(({ id }) => id === status.id)
+const changedAt = (status: Report.ConnectionStatus, facts: Facts): number => rowOf(status, facts)?.healthAt ?? facts.now
 
 // Nothing is read while nobody works: that is said once, where it belongs.
 const behind: Look = (seen) =>
-  isRunning(seen.facts) && seen.status.health === "running" ? seen.feeds.flatMap((feed) => behindIn(feed, seen)) : []
+  isRunning(seen.facts) && rowOf(seen.status, seen.facts)?.health === "running"
+    ? seen.feeds.flatMap((feed) => behindIn(feed, seen))
+    : []
 
 const behindIn = (feed: Report.FeedDiagnosis, { installed, status, facts }: Seen): ReadonlyArray<Found> => {
   const { cadenceMs } = installed.connector.feeds.find(({ name }) => name === feed.feed) ?? { cadenceMs: 0 }
@@ -160,10 +162,6 @@ const destination: Look = ({ status: { destination: it, id }, facts }) => {
 }
 
 export const all: ReadonlyArray<Look> = [health, behind, aside, asked, silent, missed, scarce, destination]
-
-/** Is anybody working on this store? */
-export const isRunning = ({ leases, now }: Pick<Facts, "leases" | "now">): boolean =>
-  leases.some(({ name, expiresAt }) => name === "ledger" && expiresAt > now)
 
 /** `3h 20m`; whole minutes. */
 const span = (ms: number): string => Duration.format(Duration.millis(Math.max(1, Math.round(ms / 60_000)) * 60_000))

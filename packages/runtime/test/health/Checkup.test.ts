@@ -59,6 +59,7 @@ describe("a checkup", () => {
         { key: "alarms", severity: "notice" }
       ])
       expect(diagnosis.connections.flatMap(({ findings }) => findings)).toEqual([])
+      expect(diagnosis.connections.map(({ health }) => health)).toEqual(["stopped", "stopped", "stopped"])
     })
   )
 
@@ -77,6 +78,7 @@ describe("a checkup", () => {
       expect(diagnosis.healthy).toBe(false)
       expect(told(diagnosis, "chat")).toEqual(["problem chat parked"])
       expect(of(diagnosis, "chat").findings[0]?.what).toContain("the token was revoked")
+      expect(["chat", "crm", "other"].map((id) => of(diagnosis, id).health)).toEqual(["parked", "starting", "running"])
       expect(told(diagnosis, "crm")).toEqual([
         "problem crm idle",
         "problem crm feed records",
