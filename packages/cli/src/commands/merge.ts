@@ -3,7 +3,7 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { daemon, reader } from "../Attach.ts"
+import { daemon, type Reader, reader } from "../Attach.ts"
 import { config, named, reason, yes } from "../options.ts"
 import { Process } from "../Process.ts"
 import { foundView } from "../render/PersonView.ts"
@@ -16,7 +16,12 @@ const contacts = Args.atLeast(named("contact", "A contact that is somebody else,
 
 export const merge = Command.make("merge", { one, other, reason, yes, config }, (given) =>
   Effect.gen(function* () {
-    if (!given.yes) return yield* shown(given.config, [given.one, given.other], "would be one person")
+    if (!given.yes) {
+      const asked = yield* reader(given.config)
+      // Whoever could not be merged is told now.
+      yield* asked.why(given.one, given.other).pipe(Effect.mapError(because))
+      return yield* shown(asked, [given.one, given.other], "would be one person")
+    }
     const word = yield* wordOf(given.reason)
     const control = yield* daemon(given.config)
     const decided = yield* control.merge(given.one, given.other, word).pipe(Effect.mapError(because))
@@ -27,7 +32,9 @@ export const merge = Command.make("merge", { one, other, reason, yes, config }, 
 
 export const unmerge = Command.make("unmerge", { contacts, reason, yes, config }, (given) =>
   Effect.gen(function* () {
-    if (!given.yes) return yield* shown(given.config, given.contacts, "would be somebody else than the rest of these")
+    if (!given.yes) {
+      return yield* shown(yield* reader(given.config), given.contacts, "would be somebody else than the rest of these")
+    }
     const word = yield* wordOf(given.reason)
     const control = yield* daemon(given.config)
     const decided = yield* control.unmerge(given.contacts, word).pipe(Effect.mapError(because))
@@ -68,10 +75,9 @@ const wordOf = (why: string) =>
 const revoking = (decided: ReadonlyArray<{ readonly id: string }>): string =>
   `interchannel decisions ${decided.map(({ id }) => `--revoke ${id}`).join(" ")} --why "…"`
 
-const shown = (file: string, texts: ReadonlyArray<string>, verdict: string) =>
+const shown = (asked: Reader, texts: ReadonlyArray<string>, verdict: string) =>
   Effect.gen(function* () {
     const { say, style } = yield* Screen
-    const asked = yield* reader(file)
     for (const text of texts) yield* say(foundView(yield* asked.who(text).pipe(Effect.mapError(because)), style))
     yield* say(`\n${texts.join(", ")} ${verdict}. Nothing was changed; do it with --yes --why "…"`)
     return yield* new Stop({ text: "", exitCode: exitCodes.outstanding })

@@ -20,15 +20,15 @@ export const pairView = ({ a, b, explained, sure }: Identities.PairView, style: 
   return [
     `${paint(style, "bold", `${nameOf(a)} and ${nameOf(b)}`)}: ${verdict}`,
     ...[a, b].map((placed) => contactLine(placed, style)),
-    ...evidence(explained, style)
+    ...evidence(explained, labelling([a, b]), style)
   ].join("\n")
 }
 
-export const decisionsView = (decisions: ReadonlyArray<Decision>, style: Style): string =>
+export const decisionsView = (decisions: ReadonlyArray<WhoIsWho.Decided>, style: Style): string =>
   decisions.length === 0
     ? "Nobody decided anything about who is who."
     : [
-        ...decisions.map((decision) => decisionLine(decision, style)),
+        ...decisions.map(({ about, ...decision }) => decisionLine(decision, about, style)),
         "",
         'To take one back: interchannel decisions --revoke ID --why "…"'
       ].join("\n")
@@ -41,10 +41,7 @@ const INDENT = 4
 
 const personView = ({ person, since, contacts, explained, interactions, history }: WhoIsWho.Known, style: Style) => {
   const named = new Map(contacts.map((placed) => [placed.contact, placed]))
-  const label = (key: string) => {
-    const placed = named.get(key)
-    return placed === undefined ? key : refOf(placed)
-  }
+  const label = labelling(contacts)
   const first = contacts.find(({ record }) => record.name !== undefined) ?? contacts[0]
   const groups = explained.parts.map((part, index) => [
     explained.sure ? "" : index === 0 ? "  Beyond doubt:" : "  Likely the same, nothing is written between them:",
@@ -55,7 +52,7 @@ const personView = ({ person, since, contacts, explained, interactions, history 
     ...groups.flat().filter((line) => line !== ""),
     ...explained.tree.map((link) => linkLine(link, label, link === explained.weakest && explained.tree.length > 1)),
     ...explained.objections.map((link) => `  against: ${label(link.a)} and ${label(link.b)}, ${bitsOf(link.bits)}`),
-    ...decisionsIn(explained.tree, style),
+    ...decisionsIn(explained.tree, label, style),
     ...(history.length === 0 ? [] : ["  What became of them, the latest first:"]),
     ...history.slice(0, HISTORY_MAX).map(({ at, data }) => `    ${time(at, style.timeZone)}  ${told(data)}`)
   ].join("\n")
@@ -77,7 +74,14 @@ const contactLine = (placed: Placed, style: Style): string => {
   )
 }
 
-const linkLine = (link: Explained, label: (contact: string) => string, weakest: boolean): string => {
+type Label = (contact: string) => string
+
+const labelling = (contacts: ReadonlyArray<Placed>): Label => {
+  const refs = new Map(contacts.map((placed) => [placed.contact, refOf(placed)]))
+  return (key) => refs.get(key) ?? key
+}
+
+const linkLine = (link: Explained, label: Label, weakest: boolean): string => {
   const best = [...link.parts].filter(({ bits }) => bits > 0).sort((a, b) => b.bits - a.bits)[0]
   const because = link.decisions.some(({ _tag }) => _tag === "MustLink")
     ? "somebody said so"
@@ -87,28 +91,33 @@ const linkLine = (link: Explained, label: (contact: string) => string, weakest: 
   return `  because: ${label(link.a)} and ${label(link.b)}, ${percent(link.chance)}: ${harmless(because)}${weakest ? " (the weakest link)" : ""}`
 }
 
-const evidence = (explained: Explained, style: Style): ReadonlyArray<string> => {
+const evidence = (explained: Explained, label: Label, style: Style): ReadonlyArray<string> => {
   const room = Math.max(0, ...explained.parts.map(({ field }) => width(field)))
   return [
     ...explained.parts.map(
       ({ field, level, bits }) => `  ${bitsOf(bits).padStart(12)}  ${pad(field, room)}  ${harmless(level)}`
     ),
     `  ${bitsOf(explained.bits).padStart(12)}  in all: a chance of ${percent(explained.chance)} (model ${explained.modelVersion})`,
-    ...explained.decisions.map((decision) => decisionLine(decision, style))
+    ...explained.decisions.map((decision) => decisionLine(decision, aboutOf(decision, label), style))
   ]
 }
 
-const decisionsIn = (links: ReadonlyArray<Explained>, style: Style): ReadonlyArray<string> => {
+const decisionsIn = (links: ReadonlyArray<Explained>, label: Label, style: Style): ReadonlyArray<string> => {
   const decisions = new Map(links.flatMap((link) => link.decisions).map((decision) => [decision.id, decision]))
-  return [...decisions.values()].map((decision) => decisionLine(decision, style))
+  return [...decisions.values()].map((decision) => decisionLine(decision, aboutOf(decision, label), style))
 }
 
-const decisionLine = (decision: Decision, style: Style): string => {
+const aboutOf = (decision: Decision, label: Label): ReadonlyArray<string> =>
+  decision._tag === "HandleRule" ? [decision.handle] : [label(decision.a), label(decision.b)]
+
+const decisionLine = (decision: Decision, about: ReadonlyArray<string>, style: Style): string => {
+  const whom = about.map(harmless).join(" and ")
   const what =
     decision._tag === "HandleRule"
-      ? `${decision.handle} is ${decision.use}`
-      : `${decision.a} and ${decision.b} are ${decision._tag === "MustLink" ? "one person" : "two people"}`
-  return `  ${paint(style, "cyan", decision.id)}  ${what}: ${harmless(decision.by)}, ${time(decision.at, style.timeZone)}, "${harmless(decision.why)}"`
+      ? `${whom} is ${decision.use}`
+      : `${whom} are ${decision._tag === "MustLink" ? "one person" : "two people"}`
+  const said = `${decision.by}, ${time(decision.at, style.timeZone)}, "${decision.why}"`
+  return `  ${paint(style, "cyan", decision.id)}  ${wrap(`${what}: ${harmless(said)}`, style.columns, INDENT).trimStart()}`
 }
 
 const told = (data: unknown): string => {

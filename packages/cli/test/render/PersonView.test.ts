@@ -60,7 +60,7 @@ describe("a person", () => {
     expect(text).toContain("12 interactions")
     expect(text.indexOf("crm/contact/1")).toBeLessThan(text.indexOf("Likely the same"))
     expect(text).toContain("because: crm/contact/1 and phone/contact/2, 98.4 %: somebody said so")
-    expect(text).toContain("d_1  c_1 and c_2 are one person: ada")
+    expect(text).toContain("d_1  crm/contact/1 and phone/contact/2 are one person: ada")
     expect(text).toContain("2 more people with the same handle")
     expect(text).not.toContain("\u001b")
   })
@@ -82,8 +82,31 @@ describe("two of them", () => {
 })
 
 describe("decisions", () => {
-  it("name each with how to take it back", () => {
+  it("name whom each is about, and how to take it back", () => {
     expect(decisionsView([], plain)).toContain("Nobody decided")
-    expect(decisionsView([decision], plain)).toContain("--revoke")
+    const about = ["Ana\u001b[2J Example (crm/contact/1)", "A. Example (phone/contact/2)"]
+    const rule = {
+      _tag: "HandleRule",
+      id: "d_2",
+      handle: "phone:+12025550100",
+      use: "shared",
+      by: "ada",
+      why: "a desk",
+      at
+    } as const
+    const text = decisionsView(
+      [
+        { ...decision, about },
+        { ...rule, about: [rule.handle] }
+      ],
+      plain
+    )
+    expect(
+      text
+    ).toBe(`  d_1  Ana Example (crm/contact/1) and A. Example (phone/contact/2) are one person: ada, 2026-01-31
+    10:02, "she said so"
+  d_2  phone:+12025550100 is shared: ada, 2026-01-31 10:02, "a desk"
+
+To take one back: interchannel decisions --revoke ID --why "…"`)
   })
 })

@@ -78,7 +78,7 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
       word: Identities.Word
     ) => Answer<ReadonlyArray<Decided.Decision>>
     /** What people decided about who is who, newest first. */
-    readonly decisions: Answer<ReadonlyArray<Decided.Decision>>
+    readonly decisions: Answer<ReadonlyArray<WhoIsWho.Decided>>
     /** Takes such a decision back. */
     readonly revoke: (id: string, word: Identities.Word) => Answer<void>
     /** The models by which who is who may be decided. */

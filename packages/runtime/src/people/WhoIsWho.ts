@@ -3,7 +3,7 @@
  * `Identities` takes keys.
  */
 import { Decision } from "@interchannel/identity"
-import { Ref } from "@interchannel/domain"
+import { Contacts, Ref } from "@interchannel/domain"
 import { Ledger, Persons, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -23,6 +23,9 @@ export interface Found {
   /** Persons beyond `PEOPLE_MAX`. */
   readonly more: number
 }
+
+/** A decision with whom it is about: a handle, or contacts by name and record, by key those that are gone. */
+export type Decided = Decision.Decision & { readonly about: ReadonlyArray<string> }
 
 export interface Region {
   readonly defaultRegion?: string | undefined
@@ -57,7 +60,8 @@ export const who = (text: string, region: Region = {}): Answer<Found> =>
 /** Why two are one person, or are not. */
 export const why = (a: string, b: string, region: Region = {}): Answer<Identities.PairView> =>
   Effect.gen(function* () {
-    return yield* Identities.pair((yield* one(a, region)).contact, (yield* one(b, region)).contact)
+    const [first, second] = yield* two(a, b, region)
+    return yield* Identities.pair(first.contact, second.contact)
   })
 
 /**
@@ -71,8 +75,7 @@ export const merge = (
   region: Region = {}
 ): Answer<ReadonlyArray<Decision.Decision>, Identities.Services> =>
   Effect.gen(function* () {
-    const [first, second] = [yield* one(a, region), yield* one(b, region)]
-    if (first.contact === second.contact) return yield* same(a, b)
+    const [first, second] = yield* two(a, b, region)
     const at = yield* Clock.currentTimeMillis
     const others = [second.contact, ...(yield* companions(first)), ...(yield* companions(second))]
     const distinct = [...new Set(others)].filter((key) => key !== first.contact)
@@ -92,21 +95,31 @@ export const unmerge = (
   })
 
 /** What people decided and did not take back, newest first. */
-export const decisions: Effect.Effect<ReadonlyArray<Decision.Decision>, StoreError, Persons.Persons> = Effect.gen(
-  function* () {
-    const persons = yield* Persons.Persons
-    const inForce: Array<Decision.Decision> = []
-    let after = ""
-    while (inForce.length < DECISIONS_MAX) {
-      const page = yield* persons.decisionPage({ after, limit: DECISIONS_PAGE })
-      for (const { data, revoked } of page) if (revoked === undefined) inForce.push(data as Decision.Decision)
-      const last = page.at(-1)
-      if (last === undefined || page.length < DECISIONS_PAGE) break
-      after = last.id
-    }
-    return inForce.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
+export const decisions: Effect.Effect<ReadonlyArray<Decided>, StoreError, Reading> = Effect.gen(function* () {
+  const persons = yield* Persons.Persons
+  const inForce: Array<Decision.Decision> = []
+  let after = ""
+  while (inForce.length < DECISIONS_MAX) {
+    const page = yield* persons.decisionPage({ after, limit: DECISIONS_PAGE })
+    for (const { data, revoked } of page) if (revoked === undefined) inForce.push(data as Decision.Decision)
+    const last = page.at(-1)
+    if (last === undefined || page.length < DECISIONS_PAGE) break
+    after = last.id
   }
-)
+  const rows = yield* (yield* Ledger.Ledger).contacts([...new Set(inForce.flatMap(contactsOf))])
+  const called = (key: string) => {
+    const record = rows.get(key)?.contact
+    return record === undefined
+      ? key
+      : `${Contacts.label(record)} (${Ref.format(Ref.at(record.connection, record.ref))})`
+  }
+  return inForce
+    .map((decision) => ({
+      ...decision,
+      about: decision._tag === "HandleRule" ? [decision.handle] : contactsOf(decision).map(called)
+    }))
+    .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
+})
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -118,8 +131,23 @@ const companions = ({ person }: Identities.Placed) =>
     return ((yield* persons.membersOf([person])).get(person) ?? []).map((member) => member.contact)
   })
 
-const same = (a: string, b: string) =>
-  Effect.fail(new ControlError({ what: `${a} and ${b} are the same contact`, remedy: "name two" }))
+/** Two contacts, of which each text names one. */
+const two = (a: string, b: string, region: Region) =>
+  Effect.gen(function* () {
+    const [first, second] = [yield* one(a, region), yield* one(b, region)]
+    return first.contact === second.contact ? yield* same(a, b, first) : ([first, second] as const)
+  })
+
+const same = (a: string, b: string, { record }: Identities.Placed): Effect.Effect<never, ControlError> =>
+  Effect.fail(
+    new ControlError({
+      what: `${a} and ${b} name one and the same contact, ${Ref.format(Ref.at(record.connection, record.ref))}`,
+      remedy: `name somebody else as the second; \`interchannel person ${a}\` shows which contacts are one person already`
+    })
+  )
+
+const contactsOf = (decision: Decision.Decision): ReadonlyArray<string> =>
+  decision._tag === "HandleRule" ? [] : [decision.a, decision.b]
 
 const tooMany = (count: number) =>
   Effect.fail(

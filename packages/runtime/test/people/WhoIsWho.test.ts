@@ -48,6 +48,10 @@ describe("people's words", () => {
       expect((yield* Effect.flip(WhoIsWho.merge("stranger@example.com", NUMBER, word))).message).toContain(
         "stranger@example.com is nobody's that was read"
       )
+      const same = "ana@example.com and crm/person/1 name one and the same contact, crm/person/1; name somebody else"
+      const twice = ["ana@example.com", "crm/person/1"] as const
+      expect((yield* Effect.flip(WhoIsWho.merge(...twice, word))).message).toContain(same)
+      expect((yield* Effect.flip(WhoIsWho.why(...twice))).message).toContain(same)
     })
   )
 
@@ -66,7 +70,9 @@ describe("people's words", () => {
       expect([pair.explained.together, pair.explained.decisions.map(({ by }) => by)]).toEqual([false, ["bob"]])
       const sum = pair.explained.parts.reduce((total, { bits }) => total + bits, 0)
       expect(sum).toBeCloseTo(pair.explained.bits, 6)
-      expect((yield* WhoIsWho.decisions).map(({ by }) => by)).toEqual(["bob"])
+      expect((yield* WhoIsWho.decisions).map(({ by, about }) => [by, about])).toEqual([
+        ["bob", ["ana (chat/user/ana)", "ana@example.com (crm/person/1)"]]
+      ])
     })
   )
 })
