@@ -1,5 +1,5 @@
 /** Plays calls through a ledger as a driver would, on a clock of its own, and notes when each began and was answered. */
-import { type Lane, type Limits, QuotaLedger } from "../src/index.ts"
+import { type Lane, Limits, QuotaLedger } from "../src/index.ts"
 
 export interface Planned extends QuotaLedger.Call {
   readonly lane: Lane.Lane
@@ -12,6 +12,27 @@ export interface Played extends Planned {
   readonly beganAt: number
   readonly answeredAt: number
 }
+
+export const limited = (requests: number, perMs: number, concurrency = 1_000): Limits.Limits =>
+  Limits.make({ concurrency, buckets: { all: { requests, perMs } }, operations: {}, otherwise: ["all"] })
+
+export const many = (count: number, call: Partial<Planned> = {}): ReadonlyArray<Planned> =>
+  Array.from({ length: count }, () => ({ operation: "get", lane: "live", joinsAt: 0, takesMs: 0, ...call }))
+
+export const begins = (played: ReadonlyArray<Played>): ReadonlyArray<number> =>
+  played.map(({ beganAt }) => beganAt).sort((a, b) => a - b)
+
+/** The most units that fall into any stretch of `perMs`, both ends counted. */
+export const busiest = (
+  spends: ReadonlyArray<{ readonly at: number; readonly units: number }>,
+  perMs: number
+): number =>
+  Math.max(
+    0,
+    ...spends.map(({ at }) =>
+      spends.reduce((sum, other) => (other.at >= at && other.at <= at + perMs ? sum + other.units : sum), 0)
+    )
+  )
 
 /** More steps than any play needs: reaching it means that the ledger lets someone wait for ever. */
 const STEPS_MAX = 20_000

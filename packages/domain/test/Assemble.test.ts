@@ -1,44 +1,15 @@
-import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import {
   Assemble,
-  type ContactFields,
   type Handle,
   type InteractionFields,
   Key,
-  type LocalRef,
   type OrganizationFields,
   Part,
   Ref,
   Version
 } from "../src/index.ts"
-
-const connection = "phone"
-const call = Ref.local("call", "1")
-const user = Ref.local("user", "1")
-const key = Key.interaction(connection, call)
-
-const interactionOf = (...parts: ReadonlyArray<Part.Part>) => Assemble.interaction({ key, connection, parts })
-const contactOf = (...parts: ReadonlyArray<Part.Part>) =>
-  Assemble.contact({ key: Key.contact(connection, user), connection, parts })
-
-interface Said {
-  readonly part?: string
-  readonly ref?: LocalRef
-  readonly former?: ReadonlyArray<LocalRef>
-}
-const told = (at: number, fields: InteractionFields, { ref = call, ...said }: Said = {}) =>
-  Part.interaction({ ref, version: Version.make(at), fields, ...said })
-const profile = (at: number, fields: ContactFields, { ref = user, ...said }: Said & { kind?: "address" } = {}) =>
-  Part.contact({ ref, version: Version.make(at), fields, ...said })
-
-const base: InteractionFields = { kind: "voice", direction: "inbound", startedAt: 100 }
-const whole = { key, connection, ref: call, kind: "voice", direction: "inbound", startedAt: 100, participants: [] }
-
-const isWhole = <A>(assembled: Assemble.Assembled<A>): A => {
-  if (assembled._tag !== "Whole") throw new Error(`expected a whole record, got ${JSON.stringify(assembled)}`)
-  return assembled.record
-}
+import { connection, call, user, interactionOf, contactOf, told, profile, base, whole, isWhole } from "./parts.ts"
 
 describe("a record is made of what its parts tell", () => {
   it("a call, its queue task and its recording come from three feeds", () => {
@@ -193,112 +164,6 @@ describe("lists of things with an identity are joined, other lists are replaced"
   })
 })
 
-describe("a tombstone", () => {
-  const gone = (at: number, ref = call) => Part.tombstone("interaction", ref, Version.make(at))
-
-  it.each([
-    ["beats what came before", [told(1, base), gone(2)]],
-    ["beats what is as old", [told(2, base), gone(2)]],
-    ["beats what is told later but happened before", [gone(2), told(1, base)]],
-    ["needs nothing before it", [gone(2)]]
-  ])("%s", (_, parts) => {
-    expect(interactionOf(...parts)).toMatchObject({ _tag: "Deleted", version: Version.make(2) })
-  })
-
-  it("keeps what it was before, in whatever order that is told", () => {
-    for (const parts of [
-      [told(1, base), gone(2)],
-      [gone(2), told(1, base)]
-    ]) {
-      expect(interactionOf(...parts)).toHaveProperty("last", expect.objectContaining(base))
-    }
-    expect(interactionOf(gone(2))).not.toHaveProperty("last")
-  })
-
-  it("a newer part brings the subject back, without what came before", () => {
-    const parts = [told(1, { ...base, subject: "old" }), gone(2), told(3, { ...base, text: "new" }, { part: "again" })]
-    const record = isWhole(interactionOf(...parts))
-    expect(record).toEqual({ ...whole, text: "new", version: Version.make(3), details: {} })
-  })
-
-  it("what is as old as the tombstone stays gone", () => {
-    const parts = [told(2, { ...base, subject: "old" }), gone(2), told(3, base, { part: "again" })]
-    expect(isWhole(interactionOf(...parts))).not.toHaveProperty("subject")
-  })
-
-  it("a newer tombstone ends it again", () => {
-    const parts = [gone(2), told(3, base), { ...gone(4), part: "second" }]
-    expect(interactionOf(...parts)).toMatchObject({ _tag: "Deleted", version: Version.make(4) })
-  })
-
-  it("a newer part that makes no record by itself leaves it incomplete", () => {
-    const parts = [told(1, base), gone(2), told(3, { text: "late" }, { part: "late" })]
-    expect(interactionOf(...parts)._tag).toBe("Incomplete")
-  })
-
-  it("of a former record does not end the one that stays", () => {
-    const other = Ref.local("call", "2")
-    const parts = [told(1, base, { ref: other }), gone(5, other), told(2, base, { former: [other] })]
-    expect(isWhole(interactionOf(...parts)).ref).toEqual(call)
-  })
-
-  it("of the one that stays ends the subject, whatever is heard of a former record", () => {
-    const other = Ref.local("call", "2")
-    for (const late of [told(9, base, { ref: other }), gone(9, other)]) {
-      const parts = [told(2, base, { former: [other] }), gone(5), late]
-      expect(interactionOf(...parts)).toMatchObject({ _tag: "Deleted", version: Version.make(5) })
-    }
-  })
-})
-
-describe("former refs are the same subject", () => {
-  const other = Ref.local("user", "2")
-  const third = Ref.local("user", "3")
-
-  it("the fields of the one that stays win, also over newer ones; what only the former knows is kept", () => {
-    const parts = [
-      profile(9, { title: "Buyer", language: "de" }, { ref: other }),
-      profile(1, { title: "Owner" }, { former: [other] })
-    ]
-    expect(isWhole(contactOf(...parts))).toMatchObject({ ref: user, title: "Owner", language: "de" })
-  })
-
-  it("the version is that of the record that stays", () => {
-    const parts = [profile(9, {}, { ref: other }), profile(1, {}, { former: [other] })]
-    expect(isWhole(contactOf(...parts)).version).toEqual(Version.make(1))
-  })
-
-  it("handles of both are kept", () => {
-    const handle = (value: string): Handle.Handle => ({ kind: "email", value })
-    const parts = [
-      profile(1, { handles: [handle("ana@example.org")] }, { ref: other }),
-      profile(2, { handles: [handle("ana@example.com")] }, { former: [other] })
-    ]
-    expect(isWhole(contactOf(...parts)).handles).toEqual([handle("ana@example.org"), handle("ana@example.com")])
-  })
-
-  it("a merge of merged records leads to the last", () => {
-    const parts = [
-      profile(1, {}, { ref: third, former: [other] }),
-      profile(2, {}, { former: [third] }),
-      profile(9, {}, { ref: other })
-    ]
-    expect(isWhole(contactOf(...parts)).ref).toEqual(user)
-  })
-
-  it("a record that calls itself former, beside another, has not ended", () => {
-    const parts = [profile(9, {}, { ref: other }), profile(1, {}, { former: [user, other] })]
-    expect(isWhole(contactOf(...parts)).ref).toEqual(user)
-  })
-
-  it("two that call each other former are judged by age alone", () => {
-    const parts = [profile(1, {}, { former: [other] }), profile(2, {}, { ref: other, former: [user] })]
-    expect(isWhole(contactOf(...parts)).ref).toEqual(other)
-    const gone = Part.tombstone("contact", other, Version.make(3))
-    expect(contactOf(...parts, gone)).toMatchObject({ _tag: "Deleted", version: Version.make(3) })
-  })
-})
-
 describe("a contact is a record when any live part says so", () => {
   const mention = profile(1, {}, { part: "mention", kind: "address" })
   const gone = Part.tombstone("contact", user, Version.make(3))
@@ -337,72 +202,5 @@ describe("what is no record yet says what is missing", () => {
     const legs = Array.from({ length: 50 }, (_, id) => ({ id: `${id}`, status: "x".repeat(1_000), startedAt: 0.5 }))
     const assembled = interactionOf(told(1, { ...base, details: { legs } }))
     expect(assembled._tag === "Incomplete" && assembled.detail.length < 700).toBe(true)
-  })
-})
-
-describe("the order in which parts arrive leaves no trace", () => {
-  const ids = FastCheck.constantFrom("1", "2", "3")
-  const id = ids.map((value) => Ref.local("call", value))
-  const word = FastCheck.constantFrom("a", "b", "c")
-  const optional = <A>(any: FastCheck.Arbitrary<A>) => FastCheck.option(any, { nil: undefined })
-  const named = FastCheck.array(FastCheck.record({ id: ids, name: word }), { maxLength: 3 })
-  const someone = FastCheck.oneof(
-    FastCheck.record({ contact: id, name: word }),
-    FastCheck.record({ handle: FastCheck.record({ kind: FastCheck.constant("email" as const), value: word }) })
-  )
-  const fields = FastCheck.record({
-    kind: FastCheck.constant("voice" as const),
-    direction: FastCheck.constantFrom("inbound" as const, "outbound" as const),
-    startedAt: optional(FastCheck.nat(3)),
-    text: optional(word),
-    participants: optional(FastCheck.array(someone, { maxLength: 3 })),
-    details: optional(FastCheck.record({ queue: optional(word), recordings: optional(named) }))
-  })
-  const part: FastCheck.Arbitrary<Part.Part> = FastCheck.record({
-    ref: id,
-    part: word,
-    version: FastCheck.record({ at: FastCheck.nat(4), rank: FastCheck.nat(1) }),
-    fields,
-    former: FastCheck.oneof(
-      { weight: 4, arbitrary: FastCheck.constant([]) },
-      { weight: 1, arbitrary: FastCheck.tuple(id) }
-    ),
-    deleted: FastCheck.oneof({ weight: 4, arbitrary: FastCheck.constant(false) }, FastCheck.boolean())
-  }).map((given) => Part.interaction(given))
-  // The ledger keeps one part for each (ref, part).
-  const parts = FastCheck.uniqueArray(part, {
-    minLength: 1,
-    maxLength: 8,
-    selector: (given) => `${given.ref.id} ${given.part}`
-  })
-  const shuffled = parts.chain((all) =>
-    FastCheck.tuple(
-      FastCheck.constant(all),
-      FastCheck.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })
-    )
-  )
-
-  it("any order gives the same interaction", () => {
-    const seen = new Set<string>()
-    FastCheck.assert(
-      FastCheck.property(shuffled, ([one, other]) => {
-        const assembled = interactionOf(...one)
-        seen.add(assembled._tag)
-        expect(interactionOf(...other)).toEqual(assembled)
-      }),
-      { numRuns: 1_000 }
-    )
-    expect(seen).toEqual(new Set(["Whole", "Deleted", "Incomplete"]))
-  })
-
-  it("a thousand parts of a long call are joined in a moment", () => {
-    const many = Array.from({ length: 1_000 }, (_, index) =>
-      told(
-        index,
-        { ...base, details: { queue: `${index}` } },
-        { part: `${index}`, former: [Ref.local("call", `f${index}`)] }
-      )
-    )
-    expect(isWhole(interactionOf(...many)).details).toEqual({ queue: "999" })
   })
 })

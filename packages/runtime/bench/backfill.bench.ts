@@ -16,7 +16,9 @@ import * as Planner from "../src/writing/Planner.ts"
 import * as Puller from "../src/feeds/Puller.ts"
 import * as Resolver from "../src/people/Resolver.ts"
 import type { Running } from "../src/connections/Running.ts"
-import { ChatWorld, CrmWorld, chat, chatWorld, crm, crmWorld } from "../test/sampleVendors.ts"
+import { ChatWorld, chat, chatWorld } from "../test/sampleVendors/chat.ts"
+import { crm } from "../test/sampleVendors/crm.ts"
+import { CrmWorld, crmWorld } from "../test/sampleVendors/crmWorld.ts"
 
 const MESSAGES = Number(process.argv[2] ?? 20_000)
 const CUSTOMERS = Math.max(1, Math.round(MESSAGES / 10))

@@ -4,7 +4,7 @@ import { Inbox, Leases, Store } from "@interchannel/store"
 import { Effect, Layer } from "effect"
 import { describe, expect, it } from "vitest"
 import { daemonOf, health, load, message, quietly, until, withDaemon, worlds } from "./runningDaemon.ts"
-import { CrmWorld } from "./sampleVendors.ts"
+import { CrmWorld } from "./sampleVendors/crmWorld.ts"
 
 describe("the daemon", () => {
   it("observes first, plans, writes to a few records when approved, then to all", async () => {

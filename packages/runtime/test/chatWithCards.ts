@@ -2,7 +2,7 @@
 import { Action } from "@interchannel/connector"
 import { Ref } from "@interchannel/domain"
 import { Effect } from "effect"
-import { chat, chatWorld } from "./sampleVendors.ts"
+import { chat, chatWorld } from "./sampleVendors/chat.ts"
 
 export const chatWithCards = {
   ...chat(chatWorld()),

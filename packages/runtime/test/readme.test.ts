@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs"
 import { Effect, Logger } from "effect"
 import { describe, expect, it } from "vitest"
 import { beside } from "./readme/embed.ts"
-import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+import { chat, chatWorld } from "./sampleVendors/chat.ts"
+import { crm } from "./sampleVendors/crm.ts"
+import { crmWorld } from "./sampleVendors/crmWorld.ts"
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8")
 

@@ -2,7 +2,9 @@
 import { Store } from "@interchannel/store"
 import { Duration, Effect, Either, Layer, Logger, Ref } from "effect"
 import { type Configuration, Control, Daemon, Installation, type Problem } from "../src/index.ts"
-import { chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+import { chat, chatWorld } from "./sampleVendors/chat.ts"
+import { crm } from "./sampleVendors/crm.ts"
+import { crmWorld } from "./sampleVendors/crmWorld.ts"
 
 const WAIT = Duration.seconds(10)
 

@@ -6,9 +6,11 @@ import { Effect, type Layer } from "effect"
 /** On a busy machine a real store takes its time. */
 const WITHIN_MS = 120_000
 
+export type Scenario = (promise: string, body: Effect.Effect<void, unknown, Store.Services>) => void
+
 export const scenariosOn =
-  (store: Layer.Layer<Store.Services, unknown>) =>
-  (promise: string, body: Effect.Effect<void, unknown, Store.Services>): void =>
+  (store: Layer.Layer<Store.Services, unknown>): Scenario =>
+  (promise, body) =>
     it.effect(promise, () => Effect.provide(body, store) as Effect.Effect<void>, WITHIN_MS)
 
 export const scenario = scenariosOn(Store.layerTemporary)

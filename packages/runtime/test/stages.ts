@@ -15,7 +15,9 @@ import * as Puller from "../src/feeds/Puller.ts"
 import * as Receiver from "../src/feeds/Receiver.ts"
 import * as Resolver from "../src/people/Resolver.ts"
 import type { Running } from "../src/connections/Running.ts"
-import { ChatWorld, CrmWorld, chat, chatWorld, crm, crmWorld } from "./sampleVendors.ts"
+import { ChatWorld, chat, chatWorld } from "./sampleVendors/chat.ts"
+import { crm } from "./sampleVendors/crm.ts"
+import { CrmWorld, crmWorld } from "./sampleVendors/crmWorld.ts"
 
 export const START = 1_000_000
 const STEPS_MAX = 1_000

@@ -12,7 +12,7 @@ import * as Installation from "../../src/configuration/Installation.ts"
 import * as Telling from "../../src/alarms/Telling.ts"
 import * as Watch from "../../src/alarms/Watch.ts"
 import { mailServer, SECRET, webhookReceiver } from "../receivers.ts"
-import { chat, chatWorld } from "../sampleVendors.ts"
+import { chat, chatWorld } from "../sampleVendors/chat.ts"
 import { START, world } from "../stages.ts"
 
 const TELL_EVERY = Alarm.TELL_EVERY_MS

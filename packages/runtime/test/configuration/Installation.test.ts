@@ -1,7 +1,9 @@
 import { Either } from "effect"
 import { describe, expect, it } from "vitest"
 import { type Configuration, env, Installation } from "../../src/index.ts"
-import { chat, chatWorld, crm, crmWorld } from "../sampleVendors.ts"
+import { chat, chatWorld } from "../sampleVendors/chat.ts"
+import { crm } from "../sampleVendors/crm.ts"
+import { crmWorld } from "../sampleVendors/crmWorld.ts"
 import * as Problem from "../../src/configuration/Problem.ts"
 import * as Since from "../../src/configuration/Since.ts"
 

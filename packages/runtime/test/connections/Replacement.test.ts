@@ -3,7 +3,9 @@ import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import type { Control } from "../../src/index.ts"
 import { ana, health, message, until, withDaemon, worlds } from "../runningDaemon.ts"
-import { chat, chatWorld, crm, crmWorld } from "../sampleVendors.ts"
+import { chat, chatWorld } from "../sampleVendors/chat.ts"
+import { crm } from "../sampleVendors/crm.ts"
+import { crmWorld } from "../sampleVendors/crmWorld.ts"
 
 const bodies = (world: ReturnType<typeof crmWorld>) =>
   [...world.entries.values()].map(({ body, records, writes }) => [body, [...records], writes])

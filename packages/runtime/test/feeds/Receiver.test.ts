@@ -3,7 +3,7 @@ import type { Delivery } from "@interchannel/connector"
 import { Either } from "effect"
 import { describe, expect, it } from "vitest"
 import { Installation, Receiver } from "../../src/index.ts"
-import { chat, chatWorld } from "../sampleVendors.ts"
+import { chat, chatWorld } from "../sampleVendors/chat.ts"
 
 const { connections } = Either.getOrThrow(
   Installation.load({ connections: { chat: { connector: chat(chatWorld()), credentials: { secret: "s" } } } }, {})

@@ -3,7 +3,7 @@ import { Projections, Reviews } from "@interchannel/store"
 import { Clock, Effect, TestClock } from "effect"
 import type { DestinationOptions } from "../../src/configuration/Configuration.ts"
 import type { FieldQuestion } from "../../src/fields/FieldQuestion.ts"
-import { type CrmRecord, setFields } from "../sampleVendors.ts"
+import { type CrmRecord, setFields } from "../sampleVendors/crmWorld.ts"
 import { START, world } from "../stages.ts"
 
 type Fields = NonNullable<DestinationOptions["fields"]>

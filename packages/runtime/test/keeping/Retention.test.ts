@@ -5,7 +5,7 @@ import { describe, expect } from "vitest"
 import * as Installation from "../../src/configuration/Installation.ts"
 import * as Keep from "../../src/keeping/Keep.ts"
 import * as Retention from "../../src/keeping/Retention.ts"
-import { chat, chatWorld } from "../sampleVendors.ts"
+import { chat, chatWorld } from "../sampleVendors/chat.ts"
 import { START, world } from "../stages.ts"
 
 const DAY_MS = 24 * 3_600_000

@@ -5,7 +5,7 @@ import { Connections, Ledger, Projections, Quarantine, type Store } from "@inter
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import * as Identities from "../../src/people/Identities.ts"
-import { type CrmRecord, setFields } from "../sampleVendors.ts"
+import { type CrmRecord, setFields } from "../sampleVendors/crmWorld.ts"
 import { START, world } from "../stages.ts"
 import { scenario } from "../scenario.ts"
 

@@ -2,10 +2,13 @@
 import { afterAll, beforeAll, describe } from "@effect/vitest"
 import type { Driver } from "../../src/testing/index.ts"
 import { alarms } from "./Alarms.suite.ts"
+import { aside } from "./Aside.suite.ts"
+import { attempts } from "./Attempts.suite.ts"
 import { checkpoints } from "./Checkpoints.suite.ts"
 import { connections } from "./Connections.suite.ts"
 import { database } from "./Database.suite.ts"
 import { dirty } from "./Dirty.suite.ts"
+import { due } from "./Due.suite.ts"
 import { echoes } from "./Echoes.suite.ts"
 import { fields } from "./Fields.suite.ts"
 import { erasures } from "./Erasures.suite.ts"
@@ -33,6 +36,9 @@ const suites = {
   Dirty: dirty,
   Placements: placements,
   Projections: projections,
+  "Projections, what is due": due,
+  "Projections, attempts": attempts,
+  "Projections, what is set aside": aside,
   "Connections and Quarantine": connections,
   "Alarms, Arrivals and Quotas": alarms,
   "what may go": upkeep,

@@ -1,4 +1,4 @@
 import { Store } from "@interchannel/store"
-import { pipelineOn } from "./pipeline.suite.ts"
+import { pipelineOn } from "./all.ts"
 
 pipelineOn("SQLite", Store.layerTemporary, 3_000)

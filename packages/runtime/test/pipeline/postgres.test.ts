@@ -1,7 +1,7 @@
 import { postgres } from "@interchannel/store/testing"
 import { Effect, Layer } from "effect"
 import { afterAll, beforeAll } from "vitest"
-import { pipelineOn } from "./pipeline.suite.ts"
+import { pipelineOn } from "./all.ts"
 
 const driver = postgres()
 beforeAll(driver.start)
