@@ -84,9 +84,7 @@ export const cardText = ({ title, subtitle, facts, recent }: Card, charactersMax
       [title, subtitle].filter(Boolean).join(", "),
       ...facts.map(({ label, value, url }) => `${label}: ${[value, url].filter(Boolean).join(" ")}`),
       ...(recent.length === 0 ? [] : [""]),
-      ...recent.map(({ at, where, text, url }) =>
-        [`${Instant.toIso(at).slice(0, 16).replace("T", " ")} UTC`, where, text, url].filter(Boolean).join(" · ")
-      )
+      ...recent.map(({ at, where, text, url }) => [Instant.toText(at), where, text, url].filter(Boolean).join(" · "))
     ].join("\n"),
     charactersMax
   )

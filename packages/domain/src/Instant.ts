@@ -23,3 +23,6 @@ export const fromIso = (text: string): Instant | undefined => {
 
 /** Shows an instant as ISO 8601 in UTC, for logs and messages. */
 export const toIso = (instant: Instant): string => new Date(instant).toISOString()
+
+/** Shows an instant to people whose time zone is not known here: `2026-01-31 10:02 UTC`. */
+export const toText = (instant: Instant): string => `${toIso(instant).slice(0, -8).replace("T", " ")} UTC`

@@ -47,6 +47,11 @@ describe("an instant is a number of milliseconds", () => {
     expect(Instant.fromIso(text)).toBe(instant)
   })
 
+  it("is shown to people to the minute, in a zone that is named", () => {
+    expect(Instant.toText(1_772_355_659_999)).toBe("2026-03-01 09:00 UTC")
+    expect(Instant.toText(8_640_000_000_000_000)).toBe("+275760-09-13 00:00 UTC")
+  })
+
   it("every instant can be shown and read again", () => {
     FastCheck.assert(
       FastCheck.property(Arbitrary.make(Instant.Instant), (instant) => {

@@ -23,9 +23,17 @@ export const review = Command.make("review", { question, answer, after, kind, co
     const choice = Option.getOrUndefined(given.answer)
     if (id === undefined) {
       const asked = yield* reader(given.config)
-      const page = { ...optional("after", given.after), ...optional("kind", given.kind) }
-      const found = yield* asked.questions(page).pipe(Effect.mapError(because))
-      return yield* screen.say(given.json ? JSON.stringify(found) : questionsView(found, screen.style))
+      const only = optional("kind", given.kind)
+      const found = yield* asked
+        .questions({ ...optional("after", given.after), ...only })
+        .pipe(Effect.mapError(because))
+      if (given.json) return yield* screen.say(JSON.stringify(found))
+      const last = found.at(-1)
+      const following =
+        last === undefined
+          ? []
+          : yield* asked.questions({ after: last.id, limit: 1, ...only }).pipe(Effect.mapError(because))
+      return yield* screen.say(questionsView(found, { ...only, more: following.length > 0 }, screen.style))
     }
     if (choice === undefined) {
       const asked = yield* reader(given.config)

@@ -3,17 +3,28 @@ import type { Report } from "@interchannel/runtime"
 import { time } from "./Quantity.ts"
 import { harmless, pad, paint, type Style, width, wrap } from "./Style.ts"
 
-export const questionsView = (questions: ReadonlyArray<Report.Question>, style: Style): string => {
+/** What the list was asked for, and whether anything follows it. */
+export interface Listed {
+  readonly kind?: string
+  readonly more: boolean
+}
+
+export const questionsView = (
+  questions: ReadonlyArray<Report.Question>,
+  { kind, more }: Listed,
+  style: Style
+): string => {
   const last = questions.at(-1)
   if (last === undefined) return "Nothing waits for a person."
   const lines = questions.map(
     ({ id, title }) => `${paint(style, "cyan", id)}\n${wrap(harmless(title), style.columns, 4)}`
   )
+  const only = kind === undefined ? "" : `--kind ${kind} `
   return [
     ...lines,
     "",
     `To see one: interchannel review ${last.id}`,
-    `To see those that follow: interchannel review --after ${last.id}`
+    ...(more ? [`To see those that follow: interchannel review ${only}--after ${last.id}`] : [])
   ].join("\n")
 }
 

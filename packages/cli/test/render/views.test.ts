@@ -83,12 +83,14 @@ const question: Report.Question = {
 
 describe("what waits for a person", () => {
   it("is a list, and one whole with its answers", () => {
-    expect(questionsView([], plain)).toBe("Nothing waits for a person.")
-    expect(questionsView([question], plain)).toBe(`r_1
+    expect(questionsView([], { more: false }, plain)).toBe("Nothing waits for a person.")
+    const list = `r_1
     crm/contact/1 jobtitle: "Queen" or "Director" of support
 
-To see one: interchannel review r_1
-To see those that follow: interchannel review --after r_1`)
+To see one: interchannel review r_1`
+    expect(questionsView([question], { more: false }, plain)).toBe(list)
+    expect(questionsView([question], { kind: "field", more: true }, plain)).toBe(`${list}
+To see those that follow: interchannel review --kind field --after r_1`)
     expect(questionView(question, plain)).toBe(`r_1, asked 2026-01-31 10:02
   Field jobtitle of crm/contact/1.
   There stands "Queen".

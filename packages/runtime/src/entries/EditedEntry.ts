@@ -30,7 +30,7 @@ const show: KeptQuestion.Kept<Services>["show"] = ({ subject, destination }) =>
     const { kind, startedAt, connection } = told.interaction
     const contacts = yield* (yield* Ledger.Ledger).contacts(entry.deliveredRecords)
     const names = [...contacts.values()].map(({ contact }) => Contacts.label(contact)).join(", ")
-    const what = `the entry of ${kind} of ${Instant.toIso(startedAt)}${names === "" ? "" : ` on ${names}`}`
+    const what = `the entry of ${kind} of ${Instant.toText(startedAt)}${names === "" ? "" : ` on ${names}`}`
     const place = entry.ref === undefined ? [] : [Ref.format(Ref.at(destination, entry.ref))]
     return {
       title: `${destination}: ${what} was edited by hand`,

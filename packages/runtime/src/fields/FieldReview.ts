@@ -16,7 +16,7 @@ const show = (review: Reviews.Review) => {
   const question = questionOf(review)
   const { field, record, theirs, theirsSince, ours, oursSince, source, policy, rule, fight } = question
   const theirText = theirs === null ? "nothing" : `"${theirs}"`
-  const since = (at: number) => (at === 0 ? "" : `, since ${Instant.toIso(at)}`)
+  const since = (at: number) => (at === 0 ? "" : `, since ${Instant.toText(at)}`)
   return {
     title: `${record} ${field}: ${theirText} or "${ours}" of ${source}${fight === undefined ? "" : "? It flips"}`,
     text: [

@@ -134,7 +134,7 @@ const projectionSteps = (projection: Projections.Projection, installation: Insta
     const title = Destinations.titleOf(installation)(projection.destination)
     const where = projection.ref === undefined ? "" : ` as ${projection.ref.kind} ${projection.ref.id}`
     const why = projection.why === undefined ? "" : `: ${projection.why}`
-    const due = projection.state === "due" ? `, not before ${Instant.toIso(projection.dueAt)}` : ""
+    const due = projection.state === "due" ? `, not before ${Instant.toText(projection.dueAt)}` : ""
     const receipts = yield* projections.receipts(projection.key)
     return [
       { stage: "entry", text: `${projection.verb} in ${title}: ${projection.state}${where}${why}${due}` },

@@ -40,7 +40,9 @@ describe("an entry that was edited by hand", () => {
       yield* edit("hello, called back", START + 5_000)
       const [question, ...others] = yield* control.questions({})
       expect([others, question?.kind]).toEqual([[], "entry"])
-      expect(question!.title).toMatch(/^crm: the entry of chat of .* on Ana Example was edited by hand$/)
+      expect(question!.title).toMatch(
+        /^crm: the entry of chat of [\d-]{10} [\d:]{5} UTC on Ana Example was edited by hand$/
+      )
       expect(question!.text).toContain("It stands at crm/entry/e1.")
       expect(yield* control.questions({ kind: "person" })).toEqual([])
       expect(yield* control.questions({ after: question!.id })).toEqual([])
