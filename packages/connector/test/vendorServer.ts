@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { VendorError } from "../src/index.ts";
+import type { VendorError } from "../src/index.ts"
 import { Gate, Http } from "../src/index.ts"
 
 interface Seen {

@@ -26,6 +26,12 @@ export const interaction = (connection: ConnectionId, ref: LocalRef): Interactio
 export const conversation = (connection: ConnectionId, ref: LocalRef): ConversationKey =>
   derive("v", connection, ref.kind, ref.id)
 
+/** What a key names is told by its prefix. */
+export const isContact = (key: string): boolean => key.startsWith("c_")
+export const isOrganization = (key: string): boolean => key.startsWith("o_")
+export const isInteraction = (key: string): boolean => key.startsWith("i_")
+export const isConversation = (key: string): boolean => key.startsWith("v_")
+
 /** Derives a key from pieces that together name one thing; as JSON, since then no two lists of pieces read the same. */
 export const derive = (prefix: string, ...pieces: ReadonlyArray<string>): string =>
   `${prefix}_${createHash("sha256").update(JSON.stringify(pieces)).digest().subarray(0, 16).toString("base64url")}`

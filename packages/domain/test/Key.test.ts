@@ -56,6 +56,25 @@ describe("a key is derived", () => {
   })
 })
 
+describe("a key tells what it names", () => {
+  const ref = Ref.local("user", "U1")
+  const keys = {
+    contact: Key.contact("support", ref),
+    organization: Key.organization("support", ref),
+    interaction: Key.interaction("support", ref),
+    conversation: Key.conversation("support", ref),
+    "a key of another kind": Key.derive("p", "support", "user", "U1")
+  }
+  it.each([
+    ["contact", Key.isContact],
+    ["organization", Key.isOrganization],
+    ["interaction", Key.isInteraction],
+    ["conversation", Key.isConversation]
+  ] as const)("a %s, and nothing else", (kind, is) => {
+    expect(Object.entries(keys).flatMap(([name, key]) => (is(key) ? [name] : []))).toEqual([kind])
+  })
+})
+
 describe("a content hash tells whether data changed", () => {
   const shuffled = (data: unknown): unknown => {
     if (Array.isArray(data)) return data.map(shuffled)

@@ -67,6 +67,3 @@ export const desired = (
 /** Is this interaction told in the entry of its conversation? */
 export const holds = (row: Ledger.InteractionRow, { policy }: Desire.Destination): boolean =>
   policy.entries.per === "conversation" && row.conversation !== undefined
-
-/** Subjects of entries are interactions or conversations; their keys tell. */
-export const isConversation = (subject: string): boolean => subject.startsWith("v_")

@@ -1,6 +1,6 @@
 /** What a connector is given to write timeline entries, rendered from the ledger as it is at the moment of writing. */
 import type { Timeline } from "@interchannel/connector"
-import type { Interaction, LocalRef } from "@interchannel/domain"
+import { type Interaction, Key, type LocalRef } from "@interchannel/domain"
 import { Ledger, type Persons, type Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as ConversationEntry from "./ConversationEntry.ts"
@@ -42,7 +42,7 @@ export const prepare = (
           key: projection.key,
           ...(projection.ref === undefined ? {} : { existing: projection.ref }),
           entry: withPage(
-            ConversationEntry.isConversation(projection.subject)
+            Key.isConversation(projection.subject)
               ? Render.conversation(interactions, reader, policy)
               : Render.entry(interactions[0]!, reader, policy),
             options.pageOf?.(projection.key)
@@ -78,7 +78,7 @@ const nothingTold: Told = { interactions: [] }
 const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desire.Destination, options: Options) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const single = batch.filter(({ subject }) => !ConversationEntry.isConversation(subject))
+    const single = batch.filter(({ subject }) => !Key.isConversation(subject))
     const subjects = yield* ledger.resolve(single.map(({ subject }) => subject))
     const rows = yield* ledger.interactions([...new Set(subjects.values())])
     const told = new Map<string, Told>()
@@ -87,7 +87,7 @@ const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desir
       if (row !== undefined) told.set(key, { interactions: [row.interaction], hash: row.hash })
     }
     for (const { key, subject } of batch) {
-      if (!ConversationEntry.isConversation(subject)) continue
+      if (!Key.isConversation(subject)) continue
       told.set(key, yield* ConversationEntry.gather(subject, destination, options))
     }
     return told
@@ -99,7 +99,7 @@ const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desir
  */
 const untold = (projection: Projections.Projection): One => {
   const { subject, startedAt, delivered, dueAt } = projection
-  const isUntouched = ConversationEntry.isConversation(subject) || delivered === undefined
+  const isUntouched = Key.isConversation(subject) || delivered === undefined
   return isUntouched && startedAt === undefined
     ? { nothing: Desire.left(projection, dueAt) }
     : aside(projection, "what it tells is not in the ledger")
@@ -118,8 +118,8 @@ const refs = (batch: ReadonlyArray<Projections.Projection>, destination: string)
     const wanted = [...new Set(batch.flatMap((projection) => [...projection.records, ...placesOf(projection)]))]
     const resolved = yield* ledger.resolve(wanted)
     const keys = [...new Set(resolved.values())]
-    const contacts = yield* ledger.contacts(keys.filter((key) => key.startsWith("c_")))
-    const organizations = yield* ledger.organizations(keys.filter((key) => key.startsWith("o_")))
+    const contacts = yield* ledger.contacts(keys.filter(Key.isContact))
+    const organizations = yield* ledger.organizations(keys.filter(Key.isOrganization))
     const find = (key: string) => contacts.get(key)?.contact ?? organizations.get(key)?.organization
     return (names: ReadonlyArray<string>): ReadonlyArray<LocalRef> => {
       const found = names.flatMap((key) => {

@@ -3,6 +3,7 @@
  * written again is a new entry to everybody who watches. Once it is wanted where it stands, nothing is done. What a person
  * decided, and what a vendor deleted, is not waited for.
  */
+import { Key } from "@interchannel/domain"
 import { Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 
@@ -31,9 +32,7 @@ export const wait = (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** Companies go with the policy, which a person changed. */
-const isContact = (record: string): boolean => record.startsWith("c_")
-
 const leaves = ({ desired, records }: Projections.Desired, standing: Projections.Projection | undefined): boolean =>
   standing?.deliveredRecords.some(
-    (record) => isContact(record) && (desired === undefined || !records.includes(record))
+    (record) => Key.isContact(record) && (desired === undefined || !records.includes(record))
   ) ?? false

@@ -111,7 +111,7 @@ const questionsOfGone = (
   subjects: ReadonlyArray<FieldSubject.FieldSubject>,
   destinations: ReadonlyArray<Desire.Destination>
 ): ReadonlyArray<string> => {
-  if (!key.startsWith("c_") || subjects.some(({ record }) => record.key === key)) return []
+  if (!Key.isContact(key) || subjects.some(({ record }) => record.key === key)) return []
   return destinations.flatMap(({ installed, policy }) =>
     policy.fields.map(({ name }) => FieldQuestion.idOf(FieldSubject.keyOf(installed.id, key), name))
   )

@@ -72,7 +72,7 @@ export const fold = (told: ReadonlyArray<Told>, known: Known, at: number): Folde
     parts: [] as Array<Ledger.StoredPart>,
     aliases: moved,
     // A record may have been named by what it takes part in before it was told itself.
-    rekeyed: moved.filter(({ from }) => known.parts.has(from) || from.startsWith("c_")),
+    rekeyed: moved.filter(({ from }) => known.parts.has(from) || Key.isContact(from)),
     contacts: [] as Array<Ledger.ContactRow>,
     organizations: [] as Array<Ledger.OrganizationRow>,
     interactions: [] as Array<Ledger.InteractionRow>,

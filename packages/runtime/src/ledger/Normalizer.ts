@@ -2,7 +2,7 @@
  * From the Inbox to the ledger: reads pending rows, decodes them by today's code, folds their parts, marks which contacts
  * have to be placed and what has to be planned again. All of one batch is saved in one write with the rows' settling, so it happens once.
  */
-import { type LocalRef, Part } from "@interchannel/domain"
+import { Key, type LocalRef, Part } from "@interchannel/domain"
 import {
   Arrivals,
   Checkpoints,
@@ -179,13 +179,12 @@ const known = (told: ReadonlyArray<Fold.Told>): Effect.Effect<Fold.Known, StoreE
     const participants = [...new Set(told.flatMap(participantKeys))]
     const resolve = yield* ledger.resolve([...new Set([...mentioned, ...participants])])
     const keys = [...new Set(mentioned.map((key) => resolve.get(key) ?? key))]
-    const of = (prefix: string) => keys.filter((key) => key.startsWith(prefix))
     return {
       resolve,
       parts: yield* ledger.parts(keys),
-      contacts: yield* ledger.contacts(of("c_")),
-      organizations: yield* ledger.organizations(of("o_")),
-      interactions: yield* ledger.interactions(of("i_"))
+      contacts: yield* ledger.contacts(keys.filter(Key.isContact)),
+      organizations: yield* ledger.organizations(keys.filter(Key.isOrganization)),
+      interactions: yield* ledger.interactions(keys.filter(Key.isInteraction))
     }
   })
 
@@ -292,7 +291,7 @@ const refetchesOf = ({ decoded, now }: Batch) =>
 const doubledBy = ({ folded, now }: Batch) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
-    const ended = folded.moved.filter(({ from }) => from.startsWith("i_"))
+    const ended = folded.moved.filter(({ from }) => Key.isInteraction(from))
     const written = yield* Effect.forEach(ended, ({ from }) => projections.ofSubject(from))
     return written.flat().map((projection) => Desire.nothing(projection, now))
   })
@@ -301,7 +300,7 @@ const marksOf = ({ decoded, folded, now }: Batch): ReadonlyArray<Dirty.Mark> => 
   const lane = Math.min(3, ...decoded.map(({ row }) => row.lane)) as Dirty.Mark["lane"]
   const contacts = new Set([
     ...folded.changes.contacts.map(({ contact }) => contact.key),
-    ...folded.moved.flatMap(({ from, to }) => (from.startsWith("c_") ? [from, to] : []))
+    ...folded.moved.flatMap(({ from, to }) => (Key.isContact(from) ? [from, to] : []))
   ])
   const conversations = new Set(folded.changes.interactions.flatMap(({ conversation }) => conversation ?? []))
   return [

@@ -2,11 +2,10 @@
  * What is to be written to a destination, one by one: entry by entry, and field by field with what stands there now. From
  * the store alone: entries are rendered from the ledger, fields judged by the mirror, and no vendor is asked.
  */
-import { Contacts } from "@interchannel/domain"
+import { Contacts, Key } from "@interchannel/domain"
 import { Ledger, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as ConversationEntry from "../entries/ConversationEntry.ts"
 import type * as Desire from "../entries/Desire.ts"
 import * as FieldPlan from "../fields/FieldPlan.ts"
 import * as FieldSubject from "../fields/FieldSubject.ts"
@@ -84,12 +83,12 @@ const interactionsOf = (due: ReadonlyArray<Projections.Projection>) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const entries = due.filter(({ verb }) => verb === "AppendTimeline")
-    const single = entries.filter(({ subject }) => !ConversationEntry.isConversation(subject))
+    const single = entries.filter(({ subject }) => !Key.isConversation(subject))
     const resolved = yield* ledger.resolve(single.map(({ subject }) => subject))
     const rows = yield* ledger.interactions([...new Set(resolved.values())])
     const told = new Map<string, Ledger.InteractionRow>()
     for (const { key, subject } of entries) {
-      const row = ConversationEntry.isConversation(subject)
+      const row = Key.isConversation(subject)
         ? (yield* ledger.interactionsOfConversation(subject, 1))[0]
         : rows.get(resolved.get(subject) ?? subject)
       if (row !== undefined) told.set(key, row)

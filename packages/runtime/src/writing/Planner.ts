@@ -1,5 +1,5 @@
 /** From dirty subjects to desired state: loads what each concerns, lets `Desire` decide, saves it with the marks' removal. */
-import type { Own } from "@interchannel/domain"
+import { Key, type Own } from "@interchannel/domain"
 import {
   Database,
   Dirty,
@@ -137,7 +137,7 @@ const expand = (mark: Dirty.Marked) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
-    const members = mark.key.startsWith("c_")
+    const members = Key.isContact(mark.key)
       ? [mark.key]
       : ((yield* persons.membersOf([mark.key])).get(mark.key) ?? []).map(({ contact }) => contact)
     if (members.length === 0) return { mark, marks: [], progress: undefined }

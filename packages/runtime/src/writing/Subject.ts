@@ -1,7 +1,7 @@
 /** What a projection is about, and how it is looked at again. */
+import { Key } from "@interchannel/domain"
 import { type Dirty, Ledger, Persons, type Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import * as ConversationEntry from "../entries/ConversationEntry.ts"
 
 /** The mark by which its desired state is computed again; none when its subject is not known any more, or was never computed. */
 export const markOf = (
@@ -31,7 +31,7 @@ export const markOf = (
 export const firstOf = (subject: string): Effect.Effect<Ledger.InteractionRow | undefined, StoreError, Ledger.Ledger> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    if (ConversationEntry.isConversation(subject)) return (yield* ledger.interactionsOfConversation(subject, 1))[0]
+    if (Key.isConversation(subject)) return (yield* ledger.interactionsOfConversation(subject, 1))[0]
     const resolved = (yield* ledger.resolve([subject])).get(subject) ?? subject
     return (yield* ledger.interactions([resolved])).get(resolved)
   })

@@ -1,4 +1,4 @@
-import type { Store } from "@interchannel/store";
+import type { Store } from "@interchannel/store"
 import { Database, Fields, Ledger, Projections } from "@interchannel/store"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
