@@ -194,6 +194,8 @@ export interface Tally {
   readonly state: Projection["state"]
   readonly why?: string
   readonly count: number
+  /** Of them stand in the destination. */
+  readonly standing: number
 }
 
 /** `create`: nothing was delivered yet. `remove`: nothing should stand there any more. */

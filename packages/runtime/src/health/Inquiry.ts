@@ -177,6 +177,10 @@ const recordTallies = Effect.flatMap(Projections.Projections, ({ tally }) =>
 const count = (tallies: ReadonlyArray<Projections.Tally>, state: Projections.Projection["state"]): number =>
   tallies.filter((tally) => tally.state === state).reduce((sum, tally) => sum + tally.count, 0)
 
+/** What was taken out again is settled, and stands nowhere. */
+const standing = (tallies: ReadonlyArray<Projections.Tally>): number =>
+  tallies.filter(({ state }) => state === "settled").reduce((sum, tally) => sum + tally.standing, 0)
+
 interface Counted {
   readonly tallies: ReadonlyArray<Projections.Tally>
   readonly spent: ReadonlyArray<Quotas.Saved>
@@ -194,11 +198,8 @@ const destinationStatus = (
   return {
     mode: row.mode,
     paused: row.paused,
-    delivered: count(mine, "settled"),
-    created: count(
-      mine.filter(({ verb }) => verb === "UpsertContact"),
-      "settled"
-    ),
+    delivered: standing(mine),
+    created: standing(mine.filter(({ verb }) => verb === "UpsertContact")),
     due: count(mine, "due"),
     waiting: count(mine, "waiting"),
     dropped: count(mine, "dropped"),
@@ -248,10 +249,10 @@ export const spentOf = (saved: ReadonlyArray<Quotas.Saved>, installed: Installed
   return mine === undefined ? QuotaLedger.empty : QuotaLedger.restore(installed.limits, mine.state, now)
 }
 
-/** Entries first: what a person looks for. */
+/** Entries, as a timeline shows them: what a person looks for. */
 const samplesOf = (destination: Desire.Destination, installation: Installation) =>
   Effect.map(changesOf(destination, installation, "", SAMPLES_MAX), (changes) =>
-    changes.filter(({ verb }) => verb === "AppendTimeline")
+    changes.filter(({ verb }) => verb === "AppendTimeline").sort((a, b) => a.at - b.at)
   )
 
 const changesOf = (destination: Desire.Destination, installation: Installation, after: string, limit: number) =>

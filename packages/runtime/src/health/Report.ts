@@ -32,6 +32,7 @@ export interface ConnectionStatus {
 export interface DestinationStatus {
   readonly mode: Connections.Mode
   readonly paused: boolean
+  /** What stands there as it is wanted. */
   readonly delivered: number
   /** Records that were made for customers who had none. */
   readonly created: number

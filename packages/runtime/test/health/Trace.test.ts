@@ -57,6 +57,19 @@ describe("Trace.explain", () => {
 
 describe("Inquiry", () => {
   scenario(
+    "shows examples of what would be written in the order of time",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn, installation } = yield* world({ mode: "observe" })
+      crmState.records.push(ana)
+      const at = [300, 100, 500, 200, 400].map((after) => START + after)
+      chatState.messages.push(...at.map((when, index) => ({ ...hello, id: `m${index}`, at: when })))
+      yield* turn
+      const [plan] = yield* Inquiry.plan(installation)
+      expect(plan?.samples.map((sample) => sample.at)).toEqual([...at].sort((a, b) => a - b))
+    })
+  )
+
+  scenario(
     "plans what would be written, and counts what was",
     Effect.gen(function* () {
       const { chatState, crmState, turn, installation } = yield* world({ mode: "observe" })
@@ -79,6 +92,14 @@ describe("Inquiry", () => {
       expect(status).toMatchObject({ interactions: 2, persons: 2, toPlan: 0, quarantine: [] })
       const crm = status.connections.find(({ id }) => id === "crm")
       expect(crm?.destination).toMatchObject({ delivered: 1, due: 0, waiting: 1, writesLastHour: 1 })
+      chatState.messages.splice(0, 1, { ...hello, at: START + 4_100, version: START + 4_100, deleted: true })
+      yield* turn
+      yield* turn
+      const after = (yield* Inquiry.status(installation)).connections.find(({ id }) => id === "crm")
+      expect([crmState.entries.size, after?.destination]).toMatchObject([
+        0,
+        { delivered: 0, due: 0, writesLastHour: 2 }
+      ])
       expect(crm?.feeds.find(({ feed }) => feed === "records")).toMatchObject({ partitions: 1, progress: 1 })
     })
   )

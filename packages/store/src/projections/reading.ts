@@ -85,7 +85,7 @@ export const inOtherForm = (
 export const tally = (sql: SqlClient) =>
   Effect.map(
     sql<Omit<Tally, "why"> & { readonly why: string | null }>`
-      SELECT destination, verb, state, why, count(*) AS count FROM projection
+      SELECT destination, verb, state, why, count(*) AS count, count(delivered) AS standing FROM projection
       GROUP BY destination, verb, state, why ORDER BY destination, verb, state, why`,
     (found) => found.map(({ why, ...counted }) => (why === null ? counted : { ...counted, why }))
   )

@@ -149,7 +149,7 @@ const expected = {
   contact: [ana],
   interactions: [hello],
   inbox: [{ connection: "chat", pending: 0, done: MANY, quarantined: 0, lastReceivedAt: 1 }],
-  projections: [{ destination: "crm", verb: "AppendTimeline", state: "settled", count: MANY }],
+  projections: [{ destination: "crm", verb: "AppendTimeline", state: "settled", count: MANY, standing: MANY }],
   receipts: [{ why: "created", ref: { kind: "note", id: "1" } }],
   connections: [{ id: "chat", mode: "live" }]
 }
