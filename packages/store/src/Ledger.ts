@@ -113,6 +113,10 @@ export class Ledger extends Context.Tag("@interchannel/store/Ledger")<
       conversation: string,
       limit: number
     ) => Effect.Effect<ReadonlyArray<InteractionRow>, StoreError>
+    /** The newest of each that is not deleted, by conversation; one without any is absent. */
+    readonly latestOfConversations: (
+      conversations: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyMap<string, InteractionRow>, StoreError>
     /** Conversations of one connection in which these contacts took part, newest first. */
     readonly conversationsOfContacts: (
       connection: ConnectionId,
@@ -258,6 +262,8 @@ export const layer: Layer.Layer<Ledger, never, Sql | Uuid> = Layer.effect(
         ),
       interactionsOfConversation: (conversation, limit) =>
         read("interactions of conversation", records.interactionsOfConversation(sql, conversation, limit)),
+      latestOfConversations: (conversations) =>
+        read("latest of conversations", records.latestOfConversations(sql, conversations)),
       conversationsOfContacts: (connection, contacts, limit) =>
         read("conversations of contacts", records.conversationsOfContacts(sql, connection, contacts, limit)),
       contactKeys: ({ after, limit, connection }) =>

@@ -206,7 +206,7 @@ export interface DueByVerb {
   readonly remove: number
 }
 
-export { UNSEEN } from "./projections/transitions.ts"
+export { placesOf, UNSEEN } from "./projections/transitions.ts"
 
 export class Projections extends Context.Tag("@interchannel/store/Projections")<
   Projections,

@@ -52,7 +52,7 @@ const decide = ({ subject }: Reviews.Review, { choice, at }: Decided): Effect.Ef
     const entry = yield* heldEntry(subject)
     if (entry === undefined) return "it is not held any more; nothing changes"
     yield* (yield* Projections.Projections).release([entry.key], at)
-    yield* (yield* Dirty.Dirty).mark(yield* Subject.markOf(entry, at))
+    yield* (yield* Dirty.Dirty).mark(yield* Subject.marksOf([entry], at))
     return "it is written again"
   })
 

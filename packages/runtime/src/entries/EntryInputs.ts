@@ -1,7 +1,7 @@
 /** What a connector is given to write timeline entries, rendered from the ledger as it is at the moment of writing. */
 import type { Timeline } from "@interchannel/connector"
 import { type Interaction, Key, type LocalRef } from "@interchannel/domain"
-import { Ledger, type Persons, type Projections, type StoreError } from "@interchannel/store"
+import { Ledger, type Persons, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import * as ConversationEntry from "./ConversationEntry.ts"
 import * as Desire from "./Desire.ts"
@@ -33,7 +33,7 @@ export const prepare = (
       if (interactions.length === 0 || hash === undefined) return untold(projection)
       const records = refsOf(projection.records)
       if (records.length === 0) return aside(projection, "none of its records is in the ledger")
-      const leave = refsOf(placesOf(projection)).filter((ref) => !records.some((stays) => same(stays, ref)))
+      const leave = refsOf(Projections.placesOf(projection)).filter((ref) => !records.some((stays) => same(stays, ref)))
       const owner = ownerOf(interactions, people, destination)
       return {
         projection,
@@ -105,17 +105,13 @@ const untold = (projection: Projections.Projection): One => {
     : aside(projection, "what it tells is not in the ledger")
 }
 
-/** Where it stands, or may stand. */
-const placesOf = ({ deliveredRecords, tried = [] }: Projections.Projection): ReadonlyArray<string> => [
-  ...deliveredRecords,
-  ...tried
-]
-
 /** Addresses in the destination of the contacts and companies that rows name. */
 const refs = (batch: ReadonlyArray<Projections.Projection>, destination: string) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    const wanted = [...new Set(batch.flatMap((projection) => [...projection.records, ...placesOf(projection)]))]
+    const wanted = [
+      ...new Set(batch.flatMap((projection) => [...projection.records, ...Projections.placesOf(projection)]))
+    ]
     const resolved = yield* ledger.resolve(wanted)
     const keys = [...new Set(resolved.values())]
     const contacts = yield* ledger.contacts(keys.filter(Key.isContact))

@@ -20,11 +20,9 @@ export const on = (
     const found: Array<Projections.Projection> = []
     const page = (after: string) => projections.entriesOn(records, { after, limit: PAGE_MAX })
     yield* Pages.forEach({ limit: PAGE_MAX, page, keyOf: ({ key }) => key }, (rows) =>
-      Effect.forEach(rows, (row) =>
-        Effect.map(Subject.firstOf(row.subject), (first) => {
-          if (first !== undefined) found.push(row)
-        })
-      )
+      Effect.map(Subject.firstOfEach(rows.map(({ subject }) => subject)), (told) => {
+        found.push(...rows.filter(({ subject }) => told.has(subject)))
+      })
     )
     return found
   })
@@ -39,9 +37,7 @@ export const takeOff = (
   Effect.gen(function* () {
     const theirs = new Set(records)
     const standing = entries.filter(
-      (row) =>
-        [...row.deliveredRecords, ...(row.tried ?? [])].some((record) => theirs.has(record)) &&
-        canLeave(row, installation)
+      (row) => Projections.placesOf(row).some((record) => theirs.has(record)) && canLeave(row, installation)
     )
     yield* (yield* Projections.Projections).desire(standing.map((row) => without(row, theirs, now)))
     return standing.length > 0

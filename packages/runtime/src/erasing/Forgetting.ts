@@ -200,7 +200,7 @@ const people = (
       yield* erasures.forget(keys)
       // Who they were is the Resolver's: it forgets contacts that are in the ledger no more.
       yield* dirty.mark(keys.map((key) => ({ kind: "contact" as const, key, dueAt: at, lane: 0 as const })))
-      yield* dirty.mark((yield* Effect.forEach(bystanders, (row) => Subject.markOf(row, at))).flat())
+      yield* dirty.mark(yield* Subject.marksOf(bystanders, at))
       yield* erasures.save({ ...erasure, phase: "raw", place: "" })
       return "more" as const
     })

@@ -77,5 +77,5 @@ const questionOf = ({ body }: Reviews.Review): FieldQuestion => body as FieldQue
 const markRecord = (projection: string, now: number) =>
   Effect.gen(function* () {
     const row = (yield* (yield* Projections.Projections).get([projection])).get(projection)
-    if (row !== undefined) yield* (yield* Dirty.Dirty).mark(yield* Subject.markOf(row, now))
+    if (row !== undefined) yield* (yield* Dirty.Dirty).mark(yield* Subject.marksOf([row], now))
   })

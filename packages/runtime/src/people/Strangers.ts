@@ -23,7 +23,7 @@ export const without = (
     )
     if (homeless.length === 0) return desired
     const planned = yield* projections.get(homeless.map(({ key }) => key))
-    const places = [...planned.values()].map((projection) => ({ projection, records: placesOf(projection) }))
+    const places = [...planned.values()].map((projection) => ({ projection, records: placesNow(projection) }))
     const members = yield* persons.members([...new Set(places.flatMap(({ records }) => records))])
     const strangers = new Map(
       places
@@ -39,10 +39,9 @@ export const without = (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** Where it stands, and where it may stand by the time that this is saved: what is due is written beside us. */
-const placesOf = ({ state, records, deliveredRecords, tried = [] }: Projections.Projection): ReadonlyArray<string> => [
-  ...deliveredRecords,
-  ...tried,
-  ...(state === "due" ? records : [])
+const placesNow = (projection: Projections.Projection): ReadonlyArray<string> => [
+  ...Projections.placesOf(projection),
+  ...(projection.state === "due" ? projection.records : [])
 ]
 
 /** Entries are of the interaction, or of its conversation. */

@@ -2,7 +2,7 @@
  * What is to be written to a destination, one by one: entry by entry, and field by field with what stands there now. From
  * the store alone: entries are rendered from the ledger, fields judged by the mirror, and no vendor is asked.
  */
-import { Contacts, Key } from "@interchannel/domain"
+import { Contacts } from "@interchannel/domain"
 import { Ledger, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -12,6 +12,7 @@ import * as FieldSubject from "../fields/FieldSubject.ts"
 import * as People from "../people/People.ts"
 import * as Render from "../entries/Render.ts"
 import type * as Report from "../health/Report.ts"
+import * as Subject from "./Subject.ts"
 
 export type Services = FieldSubject.Services | Ledger.Ledger | Projections.Projections
 
@@ -32,7 +33,7 @@ export const list = (
     const ledger = yield* Ledger.Ledger
     const { id } = destination.installed
     const due = yield* projections.list({ destination: id, state: "due", after, limit })
-    const told = yield* interactionsOf(due)
+    const told = yield* Subject.firstOfEach(due.filter(isEntry).map(({ subject }) => subject))
     const people = yield* People.load(
       [...told.values()].map(({ interaction }) => interaction),
       own
@@ -41,7 +42,7 @@ export const list = (
     const contacts = yield* ledger.contacts([...new Set(due.flatMap(recordsOf))])
     const fields = yield* fieldsOf(due, destination)
     return due.map((projection): Report.PlannedChange => {
-      const interaction = told.get(projection.key)?.interaction
+      const interaction = isEntry(projection) ? told.get(projection.subject)?.interaction : undefined
       const names = recordsOf(projection).flatMap((key) => {
         const contact = contacts.get(key)?.contact
         return contact === undefined ? [] : [Contacts.label(contact)]
@@ -68,6 +69,8 @@ const titles: Readonly<Record<Projections.Verb, string>> = {
   SendMessage: "Message"
 }
 
+const isEntry = ({ verb }: Projections.Projection): boolean => verb === "AppendTimeline"
+
 const recordsOf = ({ records, deliveredRecords }: Projections.Projection): ReadonlyArray<string> =>
   records.length > 0 ? records : deliveredRecords
 
@@ -77,24 +80,6 @@ const whatOf = ({ desired, delivered, rewrite }: Projections.Projection): Report
   if (desired !== delivered) return "changed"
   return rewrite === true ? "rewritten" : "moved"
 }
-
-/** An interaction for the title of each entry: of a conversation the latest one. */
-const interactionsOf = (due: ReadonlyArray<Projections.Projection>) =>
-  Effect.gen(function* () {
-    const ledger = yield* Ledger.Ledger
-    const entries = due.filter(({ verb }) => verb === "AppendTimeline")
-    const single = entries.filter(({ subject }) => !Key.isConversation(subject))
-    const resolved = yield* ledger.resolve(single.map(({ subject }) => subject))
-    const rows = yield* ledger.interactions([...new Set(resolved.values())])
-    const told = new Map<string, Ledger.InteractionRow>()
-    for (const { key, subject } of entries) {
-      const row = Key.isConversation(subject)
-        ? (yield* ledger.interactionsOfConversation(subject, 1))[0]
-        : rows.get(resolved.get(subject) ?? subject)
-      if (row !== undefined) told.set(key, row)
-    }
-    return told
-  })
 
 /** What stands in each field by the mirror, and what is wanted there; a question is asked before it is written. */
 const fieldsOf = (due: ReadonlyArray<Projections.Projection>, destination: Desire.Destination) =>

@@ -3,35 +3,53 @@ import { Key } from "@interchannel/domain"
 import { type Dirty, Ledger, Persons, type Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 
-/** The mark by which its desired state is computed again; none when its subject is not known any more, or was never computed. */
-export const markOf = (
-  { verb, subject }: Pick<Projections.Projection, "verb" | "subject">,
+/** The marks by which their desired state is computed again; none of a subject that is not known any more, or was never computed. */
+export const marksOf = (
+  projections: ReadonlyArray<Pick<Projections.Projection, "verb" | "subject">>,
   dueAt: number
 ): Effect.Effect<ReadonlyArray<Dirty.Mark>, StoreError, Ledger.Ledger | Persons.Persons> =>
   Effect.gen(function* () {
+    const persons = yield* Persons.Persons
+    const subjectsOf = (wanted: Projections.Verb) =>
+      projections.flatMap(({ verb, subject }) => (verb === wanted ? [subject] : []))
+    const told = yield* firstOfEach(subjectsOf("AppendTimeline"))
+    const members = yield* persons.members(subjectsOf("SetFields"))
     const marked = (kind: Dirty.Mark["kind"], key: string | undefined): ReadonlyArray<Dirty.Mark> =>
       key === undefined ? [] : [{ kind, key, dueAt, lane: 0 }]
-    switch (verb) {
-      case "AppendTimeline":
-        return marked("interaction", (yield* firstOf(subject))?.interaction.key)
-      case "ShowContext":
-        return marked("card", subject)
-      case "UpsertContact":
-        return marked("person", subject)
-      case "SetFields": {
-        const persons = yield* Persons.Persons
-        return marked("record", (yield* persons.members([subject])).get(subject)?.person)
+    return projections.flatMap(({ verb, subject }) => {
+      switch (verb) {
+        case "AppendTimeline":
+          return marked("interaction", told.get(subject)?.interaction.key)
+        case "ShowContext":
+          return marked("card", subject)
+        case "UpsertContact":
+          return marked("person", subject)
+        case "SetFields":
+          return marked("record", members.get(subject)?.person)
+        case "SendMessage":
+          return []
       }
-      case "SendMessage":
-        return []
-    }
+    })
   })
 
 /** One interaction that an entry tells: of a conversation the latest one. */
 export const firstOf = (subject: string): Effect.Effect<Ledger.InteractionRow | undefined, StoreError, Ledger.Ledger> =>
+  Effect.map(firstOfEach([subject]), (told) => told.get(subject))
+
+/** By subject; one of which nothing is known any more is absent. */
+export const firstOfEach = (
+  subjects: ReadonlyArray<string>
+): Effect.Effect<ReadonlyMap<string, Ledger.InteractionRow>, StoreError, Ledger.Ledger> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
-    if (Key.isConversation(subject)) return (yield* ledger.interactionsOfConversation(subject, 1))[0]
-    const resolved = (yield* ledger.resolve([subject])).get(subject) ?? subject
-    return (yield* ledger.interactions([resolved])).get(resolved)
+    const distinct = [...new Set(subjects)]
+    const latest = yield* ledger.latestOfConversations(distinct.filter(Key.isConversation))
+    const resolved = yield* ledger.resolve(distinct.filter((subject) => !Key.isConversation(subject)))
+    const single = yield* ledger.interactions([...new Set(resolved.values())])
+    return new Map(
+      distinct.flatMap((subject) => {
+        const row = latest.get(subject) ?? single.get(resolved.get(subject) ?? subject)
+        return row === undefined ? [] : [[subject, row]]
+      })
+    )
   })

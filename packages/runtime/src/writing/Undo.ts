@@ -235,14 +235,14 @@ const releaseSome = (held: ReadonlyArray<Projections.Projection>) =>
     const projections = yield* Projections.Projections
     const dirty = yield* Dirty.Dirty
     const now = yield* Clock.currentTimeMillis
-    const marks = yield* Effect.forEach(held, (projection) => Subject.markOf(projection, now))
+    const marks = yield* Subject.marksOf(held, now)
     yield* database.write(
       Effect.gen(function* () {
         yield* projections.release(
           held.map(({ key }) => key),
           now
         )
-        yield* dirty.mark(marks.flat())
+        yield* dirty.mark(marks)
         yield* database.signal("projection")
       })
     )

@@ -87,12 +87,18 @@ export const named = (sql: SqlClient, names: ReadonlyArray<string>) =>
   )
 
 export const interactionsOfConversation = (sql: SqlClient, conversation: string, limit: number) =>
+  Effect.map(newestOf(sql, conversation, limit), (rows) => rows.map(toInteraction))
+
+export const latestOfConversations = (sql: SqlClient, conversations: ReadonlyArray<string>) =>
   Effect.map(
-    sql<StoredInteraction>`
-      SELECT ${sql.literal(columns)} FROM interaction WHERE conversation = ${conversation} AND deleted = 0
-      ORDER BY started_at DESC, key DESC LIMIT ${limit}`,
-    (rows) => rows.map(toInteraction)
+    firstOfEach<StoredInteraction>(sql, conversations, (conversation) => newestOf(sql, conversation, 1)),
+    (rows) =>
+      new Map(rows.flatMap((row) => (row.conversation === null ? [] : [[row.conversation, toInteraction(row)]])))
   )
+
+const newestOf = (sql: SqlClient, conversation: string, limit: number) => sql<StoredInteraction>`
+  SELECT ${sql.literal(columns)} FROM interaction WHERE conversation = ${conversation} AND deleted = 0
+  ORDER BY started_at DESC, key DESC LIMIT ${limit}`
 
 /** Newest first, by the last interaction that one of the contacts is in. */
 export const conversationsOfContacts = (
@@ -152,17 +158,17 @@ export const saveInteractions = (sql: SqlClient, rows: ReadonlyArray<Interaction
 /** Lists put together by one statement; SQLite allows 500 of them. */
 const LISTS_MAX = 100
 
-/** The first `limit` of each contact's interactions; a busy contact costs no more than that. */
+/** The first rows of each contact or conversation; a busy one costs no more than `one` says. */
 export const firstOfEach = <A extends object>(
   sql: SqlClient,
-  contacts: ReadonlyArray<string>,
-  one: (contact: string) => ReturnType<SqlClient["literal"]>
+  keys: ReadonlyArray<string>,
+  one: (key: string) => ReturnType<SqlClient["literal"]>
 ) => {
-  const distinct = [...new Set(contacts)]
+  const distinct = [...new Set(keys)]
   const chunks = Array.from({ length: Math.ceil(distinct.length / LISTS_MAX) }, (_, index) =>
     distinct.slice(index * LISTS_MAX, (index + 1) * LISTS_MAX)
   )
-  const list = (contact: string) => sql`SELECT * FROM (${one(contact)}) AS capped`
+  const list = (key: string) => sql`SELECT * FROM (${one(key)}) AS capped`
   return Effect.map(
     Effect.forEach(chunks, (chunk) => sql<A>`${sql.join(" UNION ALL ", false)(chunk.map(list))}`),
     (lists) => lists.flat()

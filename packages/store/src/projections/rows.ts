@@ -4,7 +4,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import { eachPiece, forUpdate, pieces, selectIn } from "../Dialect.ts"
 import type { Projection, Verb } from "../Projections.ts"
-import { sorted } from "./transitions.ts"
+import { placesOf, sorted } from "./transitions.ts"
 
 export interface Stored {
   readonly key: string
@@ -173,4 +173,4 @@ const differ = (before: Projection | undefined, row: Projection): boolean =>
 
 /** Where it should be, where it still is, and where it may be. */
 const recordsOf = (row: Projection | undefined): ReadonlySet<string> =>
-  new Set(row === undefined ? [] : [...row.records, ...row.deliveredRecords, ...(row.tried ?? [])])
+  new Set(row === undefined ? [] : [...row.records, ...placesOf(row)])

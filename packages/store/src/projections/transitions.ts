@@ -11,6 +11,12 @@ export const sorted = (records: ReadonlyArray<string>): ReadonlyArray<string> =>
 const sameRecords = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
   sorted(a).join() === sorted(b).join()
 
+/** Contact keys of the records on which it stands, or may stand since the outcome of an attempt is not known. */
+export const placesOf = ({ deliveredRecords, tried = [] }: Projection): ReadonlyArray<string> => [
+  ...deliveredRecords,
+  ...tried
+]
+
 /** Nothing is to be written: while the outcome of an attempt is unknown, we cannot say so. */
 const isSettled = (row: Projection): boolean =>
   row.startedAt === undefined &&

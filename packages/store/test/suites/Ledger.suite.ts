@@ -240,6 +240,15 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
       expect(ids(yield* ledger.interactionsOfContacts(["c1", "c2"], { before: 30, limit: 1 }))).toEqual(["m2"])
       expect(ids(yield* ledger.interactionsOfConversation("v1", 9))).toEqual(["m2", "m1"])
       expect(ids(yield* ledger.interactionsOfConversation("v2", 9))).toEqual(["m3"])
+      const asked = [...Array.from({ length: 150 }, (_, index) => `none ${index}`), "v2", "v1", "v1"]
+      const latest = yield* ledger.latestOfConversations(asked)
+      expect(latest).toEqual(
+        new Map([
+          ["v1", rows[1]],
+          ["v2", rows[2]]
+        ])
+      )
+      expect(yield* ledger.latestOfConversations([])).toEqual(new Map())
       expect(yield* ledger.conversationsOfContacts("chat", ["c1", "c2", "c3"], 9)).toEqual(["v2", "v1"])
       expect(yield* ledger.conversationsOfContacts("crm", ["c1", "c2", "c3"], 9)).toEqual(["v3"])
       const keys = ["m1", "m2", "m3", "m4"].map(key).sort()
