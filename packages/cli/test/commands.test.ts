@@ -148,6 +148,8 @@ describe("a daemon from its first start to its end", () => {
           "Nothing was removed yet. To do it: interchannel erase a.stranger@example.com --yes"
         )
         expect((yield* commandLine(place, ["erasures"])).out).toBe("Nobody was erased.")
+        const erased = yield* commandLine(place, ["erase", "nobody.known@example.com", "--yes"])
+        expect([erased.code, erased.err]).toEqual([0, ""])
 
         const bruno = yield* commandLine(place, ["person", "bruno@birch.example.org"])
         expect([bruno.code, bruno.err]).toEqual([0, ""])
@@ -219,6 +221,9 @@ describe("a daemon from its first start to its end", () => {
         expect(noCopy.err).toContain("is no sound copy of a store; nothing was changed")
         const restored = yield* commandLine(place, ["restore", "copy.db"])
         expect(restored.out).toContain("What was there before is in")
+        expect(restored.out).toMatch(
+          /1 erasure since then will be carried out again as soon as the daemon runs.*\n {2}\S+$/
+        )
         const before = yield* commandLine(place, ["status"])
         expect([before.code, before.err]).toEqual([0, ""])
         expect(before.out).toMatch(/crm +canary/)

@@ -2,11 +2,12 @@
  * Copies of an SQLite file. One is made before the schema changes, so that the release before can have its data back; others
  * are made when somebody asks, beside a running daemon. A copy is whole: it is written under another name and renamed.
  */
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import BetterSqlite3 from "better-sqlite3"
 import * as Effect from "effect/Effect"
+import * as carrying from "./erasures/carrying.ts"
 import { keepStatements } from "./keepStatements.ts"
 import { StoreError } from "./StoreError.ts"
 import { codeOf } from "./sqlErrors.ts"
@@ -25,33 +26,40 @@ export const make = (file: string, copy: string): Effect.Effect<void, StoreError
     if (existsSync(copy)) return refuse("backup", `${copy} is there already; name another file`)
     return Effect.acquireUseRelease(
       attempt("backup", file, () => reader(file)),
-      (database) =>
-        whole("backup", copy, (draft) => {
-          database.prepare("VACUUM INTO ?").run(draft)
-        }),
+      (database) => whole("backup", copy, (draft) => void database.prepare("VACUUM INTO ?").run(draft)),
       (database) => Effect.sync(() => database.close())
     )
   })
 
-/**
- * Puts a copy in the place of a database that nobody has open. What was there is kept under the name that is answered;
- * `undefined` when nothing was.
- */
-export const restore = (copy: string, file: string): Effect.Effect<string | undefined, StoreError> =>
+export interface Restored {
+  /** Where what was there before is now; absent when nothing was. */
+  readonly kept?: string
+  /** Ids of erasures that the copy did not have, or not whole: a daemon carries them out again on what the copy holds. */
+  readonly again: ReadonlyArray<string>
+  /** Why nothing could be carried over; who was erased since the copy was made is in it then. */
+  readonly uncarried?: string
+}
+
+/** Puts a copy in the place of a database that nobody has open. What was erased there since is erased again here. */
+export const restore = (copy: string, file: string): Effect.Effect<Restored, StoreError> =>
   Effect.gen(function* () {
     yield* verify(copy)
-    const kept = freeName(`${file}.replaced`)
-    yield* whole("restore", `${file}.restored`, (draft) => copyFileSync(copy, draft))
+    const name = freeName(`${file}.replaced`)
+    const carried = yield* whole("restore", `${file}.restored`, (draft) => {
+      // Not as a file: a log beside it belongs to it.
+      using(reader(copy), (database) => database.prepare("VACUUM INTO ?").run(draft))
+      return carriedOver(file, draft)
+    })
     return yield* attempt("restore", file, () => {
       const replaced = existsSync(file)
       if (replaced) {
         // What the log holds belongs to the old file: it goes along.
         for (const suffix of ["", "-wal", "-shm"]) {
-          if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix)
+          if (existsSync(file + suffix)) renameSync(file + suffix, name + suffix)
         }
       }
       renameSync(`${file}.restored`, file)
-      return replaced ? kept : undefined
+      return { ...carried, ...(replaced ? { kept: name } : {}) }
     })
   })
 
@@ -80,16 +88,36 @@ const reader = (file: string): BetterSqlite3.Database => {
   return new BetterSqlite3(file, { readonly: true, fileMustExist: true })
 }
 
+const using = <A>(database: BetterSqlite3.Database, use: (database: BetterSqlite3.Database) => A): A => {
+  try {
+    return use(database)
+  } finally {
+    database.close()
+  }
+}
+
+/** A store that is replaced because it is broken does not keep its copy from taking its place. */
+const carriedOver = (replaced: string, draft: string): Omit<Restored, "kept"> => {
+  if (!existsSync(replaced)) return { again: [] }
+  try {
+    const kept = using(reader(replaced), carrying.read)
+    return { again: using(new BetterSqlite3(draft), (database) => carrying.carry(kept, database)) }
+  } catch (error) {
+    return { again: [], uncarried: error instanceof Error ? error.message : String(error) }
+  }
+}
+
 const draftOf = (copy: string): string => `${copy}.${process.pid}`
 
 /** All of it or nothing, durably. */
-const whole = (operation: string, copy: string, write: (draft: string) => void): Effect.Effect<void, StoreError> => {
+const whole = <A>(operation: string, copy: string, write: (draft: string) => A): Effect.Effect<A, StoreError> => {
   const draft = draftOf(copy)
   return attempt(operation, copy, () => {
     try {
       rmSync(draft, { force: true })
-      write(draft)
+      const written = write(draft)
       settle(draft, copy)
+      return written
     } finally {
       rmSync(draft, { force: true })
     }

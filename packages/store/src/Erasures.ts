@@ -12,15 +12,18 @@ import { Seal } from "./Seal.ts"
 import { Sql } from "./Sql.ts"
 import type { StoreError } from "./StoreError.ts"
 
-/** In this order: whom it is about, then what is known here, then what came in raw, then what stands in destinations. */
-export type Phase = "people" | "ledger" | "raw" | "entries" | "done"
+/**
+ * In this order: whom it is about, then what is known here, then what came in raw, then what stands in destinations. `again`
+ * stands in for `people` where a copy of the store brought somebody back: who it is is known by the hashes alone.
+ */
+export type Phase = "again" | "people" | "ledger" | "raw" | "entries" | "done"
 
 export interface Erasure {
   readonly id: string
   readonly askedAt: Instant.Instant
   readonly askedBy: string
   readonly phase: Phase
-  /** How far the phase is; of `people`, whom was asked for. */
+  /** How far the phase is; of `people`, whom was asked for; of `again`, the key that was looked at last. */
   readonly place: string
   readonly contacts: number
   readonly interactions: number

@@ -5,6 +5,8 @@
  *   then the contacts ─► raw: bodies that speak of them ─► entries: the Dispatcher takes them out of the destinations;
  *   what cannot be taken out is left to a person ─► done
  *
+ * Whom a copy of the store brought back is not asked for once more but found by hashes, see `Again`.
+ *
  * Each step can be repeated: what is gone already changes nothing. What turns out to be theirs later begins it again at
  * `ledger`, see `TurnedAway`.
  */
@@ -14,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Decode from "../ledger/Decode.ts"
 import type { Installation } from "../configuration/Installation.ts"
 import type * as Loop from "../connections/Loop.ts"
+import * as Again from "./Again.ts"
 import * as Forgetting from "./Forgetting.ts"
 import * as Gathering from "./Gathering.ts"
 import * as Mention from "./Mention.ts"
@@ -45,6 +48,8 @@ const stepOf = (
   lease: Leases.Lease
 ): Effect.Effect<Forgetting.Outcome, StoreError, Services> => {
   switch (erasure.phase) {
+    case "again":
+      return Again.step(erasure, installation, lease)
     case "people":
       return Gathering.step(erasure, installation, lease)
     case "ledger":
@@ -70,8 +75,14 @@ const rawStep = (erasure: Erasures.Erasure, installation: Installation, lease: L
       return yield* database.write(erasures.save({ ...erasure, phase: "entries", place: "" }), { lease })
     }
     const names = new Set(yield* erasures.names(erasure.id))
-    const rows = yield* inbox.get(ids)
-    const theirs = rows.filter((row) => speaksOf(row, names, installation)).map(({ id }) => id)
+    const told = (yield* inbox.get(ids)).map((row) => ({ row, ...namesIn(row, installation) }))
+    const away = yield* erasures.turnedAway([...new Set(told.flatMap(({ telling }) => telling))])
+    const isTheirs = (name: string) => names.has(name) || away.get(name) === erasure.id
+    // What today's code cannot read is searched as text.
+    const traces = Names.tracesOf([...names]).map((trace) => trace.toLowerCase())
+    const theirs = told
+      .filter(({ row, telling, isAll }) => telling.some(isTheirs) || (!isAll && speaksOf(row, traces)))
+      .map(({ row }) => row.id)
     yield* database.write(
       Effect.zipRight(
         erasures.forgetRaw(theirs),
@@ -81,17 +92,19 @@ const rawStep = (erasure: Erasures.Erasure, installation: Installation, lease: L
     )
   })
 
-const speaksOf = (row: Inbox.Row, names: ReadonlySet<string>, installation: Installation): boolean => {
+/** `isAll`: nothing in it is unknown to today's code. */
+const namesIn = (row: Inbox.Row, installation: Installation) => {
   const installed = installation.connections.get(row.connection)
   const decoded = installed === undefined ? undefined : Decode.row(installed, row, installation.defaultRegion)
-  const mentioned = (decoded?.outcomes ?? []).some(
-    (outcome) =>
-      !("refetch" in outcome) && Mention.telling(Mention.of(row.connection, outcome)).some((name) => names.has(name))
+  const telling = (decoded?.outcomes ?? []).flatMap((outcome) =>
+    "refetch" in outcome ? [] : Mention.telling(Mention.of(row.connection, outcome))
   )
-  if (mentioned || (decoded !== undefined && decoded.problems.length === 0)) return mentioned
-  // What today's code cannot read is searched as text.
-  const text = Buffer.from(row.body).toString("utf8").toLowerCase()
-  return Names.tracesOf([...names]).some((trace) => text.includes(trace.toLowerCase()))
+  return { telling, isAll: decoded !== undefined && decoded.problems.length === 0 }
+}
+
+const speaksOf = ({ body }: Inbox.Row, traces: ReadonlyArray<string>): boolean => {
+  const text = Buffer.from(body).toString("utf8").toLowerCase()
+  return traces.some((trace) => text.includes(trace))
 }
 
 const entriesStep = (erasure: Erasures.Erasure, installation: Installation, lease: Leases.Lease) =>

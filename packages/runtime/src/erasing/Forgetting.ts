@@ -48,9 +48,8 @@ export const step = (
     return yield* people(erasure, contacts, installation, lease)
   })
 
-// ---------------------------------------------------------------------------------------------------------------------
-
-const interactions = (
+/** These, with what was answered in the same conversations, where nobody but `contacts` was a customer in them. */
+export const interactions = (
   erasure: Erasures.Erasure,
   keys: ReadonlyArray<string>,
   contacts: ReadonlySet<string>,
@@ -97,6 +96,8 @@ const interactions = (
     })
     return yield* inOneWrite(lease, forgetting)
   })
+
+// ---------------------------------------------------------------------------------------------------------------------
 
 /** Attempts of unknown outcome, where somebody will find it out. */
 const begun = (rows: ReadonlyArray<Projections.Projection>, { connections }: Installation) =>

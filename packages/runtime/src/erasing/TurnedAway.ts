@@ -83,7 +83,8 @@ export const keep = ({
       const erasure = open.find((one) => one.id === id)
       if (erasure !== undefined) {
         const { doneAt: _, ...again } = erasure
-        if (erasure.phase !== "people") yield* erasures.save({ ...again, phase: "ledger", place: "" })
+        if (erasure.phase !== "people" && erasure.phase !== "again")
+          yield* erasures.save({ ...again, phase: "ledger", place: "" })
         yield* erasures.addContacts(id, [key])
       }
       yield* erasures.turnAway(id, "person", names)

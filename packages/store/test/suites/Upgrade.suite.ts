@@ -223,7 +223,7 @@ export const upgrade: Suite = ({ driver, holdsAt }) => {
       yield* Effect.provide(whatIsKept, place.open)
       const copy = `${place.address}.schema-1`
       expect(existsSync(copy)).toBe(true)
-      const kept = yield* Backup.restore(copy, place.address)
+      const { kept } = yield* Backup.restore(copy, place.address)
       expect(kept).toBe(`${place.address}.replaced`)
       expect(yield* versionsIn(place.address)).toEqual([1])
       expect(yield* Effect.provide(whatIsKept, place.open)).toEqual(expected)
