@@ -41,6 +41,15 @@ export interface Installation {
   readonly connections: ReadonlyMap<ConnectionId, Installed>
 }
 
+/** Can what this verb put into a destination be taken out again? */
+export const canRemove = (
+  { connections }: Installation,
+  { destination, verb }: { readonly destination: ConnectionId; readonly verb: string }
+): boolean =>
+  connections
+    .get(destination)
+    ?.connector.actions.some((action) => action.verb === verb && action.remove !== undefined) === true
+
 export const INTAKE_PORT = 8420
 
 /** Decodes the whole configuration; all problems at once, not the first only. */

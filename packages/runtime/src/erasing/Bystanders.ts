@@ -4,7 +4,7 @@
  */
 import { type Ledger, Pages, Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
-import type { Installation } from "../configuration/Installation.ts"
+import { canRemove, type Installation } from "../configuration/Installation.ts"
 import * as Desire from "../entries/Desire.ts"
 import * as Subject from "../writing/Subject.ts"
 
@@ -53,12 +53,8 @@ const without = (row: Projections.Projection, theirs: ReadonlySet<string>, now: 
 }
 
 /** What a person holds there, or has to look at, is waited for by nobody. */
-const canLeave = ({ destination, verb, state }: Projections.Projection, { connections }: Installation): boolean => {
-  const installed = connections.get(destination)
-  return (
-    state !== "held" &&
-    state !== "quarantined" &&
-    installed?.destination !== undefined &&
-    installed.connector.actions.some((action) => action.verb === verb && action.remove !== undefined)
-  )
-}
+const canLeave = (row: Projections.Projection, installation: Installation): boolean =>
+  row.state !== "held" &&
+  row.state !== "quarantined" &&
+  installation.connections.get(row.destination)?.destination !== undefined &&
+  canRemove(installation, row)

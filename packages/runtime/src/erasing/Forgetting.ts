@@ -14,7 +14,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Desire from "../entries/Desire.ts"
 import * as FieldSubject from "../fields/FieldSubject.ts"
-import type { Installation } from "../configuration/Installation.ts"
+import { canRemove, type Installation } from "../configuration/Installation.ts"
 import * as Subject from "../writing/Subject.ts"
 import * as Bystanders from "./Bystanders.ts"
 import * as Names from "./Names.ts"
@@ -142,10 +142,7 @@ const takeBack = (
     const projections = yield* Projections.Projections
     const erasures = yield* Erasures.Erasures
     const stands = rows.filter(({ delivered, startedAt }) => delivered !== undefined || startedAt !== undefined)
-    const removable = stands.filter(({ destination, verb }) => {
-      const actions = installation.connections.get(destination)?.connector.actions ?? []
-      return actions.some((action) => action.verb === verb && action.remove !== undefined)
-    })
+    const removable = stands.filter((row) => canRemove(installation, row))
     const receipts = stands.map((row): Erasures.Receipt => {
       const { destination, key, ref, url } = row
       const canGo = removable.includes(row)

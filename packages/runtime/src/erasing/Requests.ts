@@ -4,7 +4,7 @@ import { Erasures, Ledger, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ControlError } from "../control/Control.ts"
-import type { Installation } from "../configuration/Installation.ts"
+import { canRemove, type Installation } from "../configuration/Installation.ts"
 import type * as Report from "../health/Report.ts"
 import * as Gathering from "./Gathering.ts"
 import * as Names from "./Names.ts"
@@ -43,9 +43,11 @@ export const erase = (
       contacts: contacts.map((contact) => contactIn(contact, installation)),
       maybe: maybe.map((contact) => contactIn(contact, installation)),
       interactions: interactions.length,
-      destinations: [...installation.connections.values()].flatMap(({ id, destination, connector }) =>
-        destination === undefined ? [] : [{ id, canRemove: canRemove(connector) }]
-      )
+      destinations: [...installation.connections.values()].flatMap(({ id, destination, connector }) => {
+        const entries = connector.actions.filter(({ verb }) => verb !== "UpsertContact")
+        const all = entries.every(({ verb }) => canRemove(installation, { destination: id, verb }))
+        return destination === undefined ? [] : [{ id, canRemove: all }]
+      })
     }
     if (by === undefined) return plan
     const started = { askedAt: yield* Clock.currentTimeMillis, askedBy: by, place: who, contacts: keys.length }
@@ -94,13 +96,6 @@ export const readmit = (
           : []
     return yield* erasures.readmit(names)
   })
-
-/** Can what we write there be taken out again? */
-export const canRemove = ({
-  actions
-}: {
-  readonly actions: ReadonlyArray<{ readonly verb: string; readonly remove?: unknown }>
-}) => actions.filter(({ verb }) => verb !== "UpsertContact").every(({ remove }) => remove !== undefined)
 
 // ---------------------------------------------------------------------------------------------------------------------
 
