@@ -13,18 +13,13 @@ export interface Options {
   readonly newKey?: boolean
 }
 
-/** Fails `broken` when none of the keys is known. A reader, which records nothing, sees the same. */
-export const layer = ({ newKey = false }: Options, readonly: boolean): Layer.Layer<never, StoreError, Sql | Seal> =>
+/** Fails `broken` when none of the keys is known; those that are new to the database are known from now on. */
+export const layer = (options: Options): Layer.Layer<never, StoreError, Sql | Seal> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const { sql, read, write } = yield* Sql
-      const { digests } = yield* Seal
-      const given = digests(PURPOSE)
-      const rows = yield* read("master key", sql<{ readonly digest: string }>`SELECT digest FROM master_key`)
-      const known = new Set(rows.map(({ digest }) => digest))
-      if (known.size > 0 && !newKey && !given.some((digest) => known.has(digest))) return yield* strange
-      const fresh = given.filter((digest) => !known.has(digest))
-      if (readonly || fresh.length === 0) return
+      const { sql, write } = yield* Sql
+      const fresh = yield* unknown(options)
+      if (fresh.length === 0) return
       yield* write(
         "master key",
         sql`INSERT INTO master_key ${sql.insert(fresh.map((digest) => ({ digest })))} ON CONFLICT (digest) DO NOTHING`
@@ -32,10 +27,26 @@ export const layer = ({ newKey = false }: Options, readonly: boolean): Layer.Lay
     })
   )
 
+/** Fails as `layer` does, and records nothing. */
+export const layerReadOnly = (options: Options): Layer.Layer<never, StoreError, Sql | Seal> =>
+  Layer.effectDiscard(unknown(options))
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What is hashed under each key; nothing else is. */
 const PURPOSE = "known master keys"
+
+/** Digests of the keys that the database was not used with yet. */
+const unknown = ({ newKey = false }: Options) =>
+  Effect.gen(function* () {
+    const { sql, read } = yield* Sql
+    const { digests } = yield* Seal
+    const given = digests(PURPOSE)
+    const rows = yield* read("master key", sql<{ readonly digest: string }>`SELECT digest FROM master_key`)
+    const known = new Set(rows.map(({ digest }) => digest))
+    if (known.size > 0 && !newKey && !given.some((digest) => known.has(digest))) return yield* strange
+    return given.filter((digest) => !known.has(digest))
+  })
 
 const strange = new StoreError({
   operation: "master key",

@@ -61,11 +61,11 @@ interface Sealed extends KnownKeys.Options {
 
 /** On the database file, which is created when it is not there. */
 export const layerSqlite = (options: Sqlite.Options & Sealed): Layer.Layer<Services, StoreError> =>
-  on(Sqlite.layer(options), options, false)
+  on(Sqlite.layer(options), options, KnownKeys.layer)
 
 /** Beside a running daemon, for reading only. */
 export const layerSqliteReadOnly = (options: Sqlite.Options & Sealed): Layer.Layer<Services, StoreError> =>
-  on(Sqlite.layerReadOnly(options), options, true)
+  on(Sqlite.layerReadOnly(options), options, KnownKeys.layerReadOnly)
 
 /** In memory, under a key of its own; for tests and trials. */
 export const layerTemporary: Layer.Layer<Services, StoreError> = Layer.suspend(() =>
@@ -74,7 +74,7 @@ export const layerTemporary: Layer.Layer<Services, StoreError> = Layer.suspend((
 
 export const layerPostgres = (
   options: { readonly url: Redacted.Redacted } & Sealed
-): Layer.Layer<Services, StoreError> => on(Postgres.layer(options), options, false)
+): Layer.Layer<Services, StoreError> => on(Postgres.layer(options), options, KnownKeys.layer)
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -102,12 +102,12 @@ const aggregates = Layer.mergeAll(
 const on = (
   database: Layer.Layer<Database.Database | Sql, StoreError>,
   { masterKey, ...options }: Sealed,
-  readonly: boolean
+  knownKeys: typeof KnownKeys.layer
 ): Layer.Layer<Services, StoreError> =>
   aggregates.pipe(
     Layer.provideMerge(Uuid.layer()),
     Layer.provideMerge(Signature.layer(masterKey)),
-    Layer.provideMerge(KnownKeys.layer(options, readonly)),
+    Layer.provideMerge(knownKeys(options)),
     Layer.provide(Seal.layer(masterKey)),
     Layer.provideMerge(database)
   )
