@@ -9,7 +9,7 @@ import { limits } from "./limits.ts"
 import { idle } from "./listeners.ts"
 
 export const Email = Connector.make(VENDOR, {
-  title: "E-mail",
+  title: "Mailbox",
   credentials: Credentials,
   settings: Settings,
   accountOf: ({ address, imap }) => `${address} at ${imap.host}:${imap.port}`,

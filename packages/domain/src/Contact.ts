@@ -109,13 +109,13 @@ export const Organization = Schema.Struct({
 }).annotations({ identifier: "Organization" })
 export type Organization = typeof Organization.Type
 
-/** The name to show for a contact: as the system shows it, else put together, else the first handle. */
-export const displayName = (contact: Pick<Contact, "name" | "handles">): string | undefined => {
-  const { full, given, family } = contact.name ?? {}
-  if (full !== undefined) return full
-  const joined = [given, family].filter((piece) => piece !== undefined).join(" ")
-  return joined === "" ? contact.handles[0]?.value : joined
-}
+/** What a contact is called: as the system shows it, else put together. */
+export const nameOf = ({ name: { full, given, family } = {} }: Pick<Contact, "name">): string | undefined =>
+  full ?? ([given, family].filter((piece) => piece !== undefined).join(" ") || undefined)
+
+/** The name to show for a contact, else the first handle. */
+export const displayName = (contact: Pick<Contact, "name" | "handles">): string | undefined =>
+  nameOf(contact) ?? contact.handles[0]?.value
 
 /** The same, or the id of a record that tells nothing. */
 export const label = (contact: Pick<Contact, "name" | "handles" | "ref">): string =>

@@ -10,4 +10,6 @@ it.each<[Pick<Contact, "name" | "handles">, string | undefined]>([
   [{ handles: [] }, undefined]
 ])("%j is shown as %s", (contact, shown) => {
   expect(Contacts.displayName(contact)).toBe(shown)
+  const isNamed = Object.keys(contact.name ?? {}).length > 0
+  expect(Contacts.nameOf(contact)).toBe(isNamed ? shown : undefined)
 })

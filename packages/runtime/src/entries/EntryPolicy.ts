@@ -95,7 +95,7 @@ export const wants = ({ kinds, directions }: EntryPolicy, { kind, direction }: I
   (kinds === "all" || kinds.includes(kind)) && (directions === "all" || directions.includes(direction))
 
 /** Grows with each change of what `Render` makes of the same interaction. */
-const RENDERING = 2
+const RENDERING = 3
 
 /** Names the form of an entry: two entries of one form and the same content read the same. */
 export const formOf = ({ detail, redact, timeZone }: EntryPolicy): string =>

@@ -128,7 +128,7 @@ export const card = (options: {
   readonly reader: Reader
 }): Timeline.Card => {
   const { person, recent, reader } = options
-  const named = person.map(Contacts.displayName).find((name) => name !== undefined)
+  const [named] = [Contacts.nameOf, Contacts.displayName].flatMap((how) => person.flatMap((one) => how(one) ?? []))
   const organization = person.map((contact) => contact.organizationName).find((name) => name !== undefined)
   const handles = new Map(
     person.flatMap((contact) =>

@@ -1,10 +1,11 @@
 /** Who is in an interaction: loads contacts and persons of many interactions at once, then answers without further reads. */
-import { type Contact, type Interaction, Key, Own, type Participant } from "@interchannel/domain"
+import { type Contact, Contacts, type Interaction, Key, Own, type Participant } from "@interchannel/domain"
 import { Ledger, Persons, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 import type { Customer } from "../entries/Desire.ts"
 
 export interface People {
+  /** As the interaction's system knows them; where that one knows no name, with the one that their sure group has. */
   readonly contactOf: (interaction: Interaction, participant: Participant) => Contact | undefined
   /** The customers in it, one a sure group. */
   readonly customersOf: (interaction: Interaction) => ReadonlyArray<Customer>
@@ -34,7 +35,10 @@ export const load = (
     const rows = yield* ledger.contacts([...new Set([...contactKeys, ...all])])
     const find = (key: string | undefined) =>
       key === undefined ? undefined : rows.get(resolved.get(key) ?? key)?.contact
-    const contactOf = (interaction: Interaction, participant: Participant) => find(keyOf(interaction, participant)[0])
+    const contactOf = (interaction: Interaction, participant: Participant) => {
+      const contact = find(keyOf(interaction, participant)[0])
+      return contact === undefined ? undefined : named(contact, customerOf(contact.key))
+    }
     const customerOf = (key: string): Customer => {
       const member = members.get(key)
       // Named by the vendor and not told of yet, or gone: somebody of whom nothing is known.
@@ -86,6 +90,14 @@ export const ofPersons = (
 
 const keyOf = (interaction: Interaction, participant: Participant): ReadonlyArray<string> =>
   participant.contact === undefined ? [] : [Key.contact(interaction.connection, participant.contact)]
+
+/** A record's name before that of a sender. */
+const named = (contact: Contact, { contacts }: Customer): Contact => {
+  if (Contacts.nameOf(contact) !== undefined) return contact
+  const others = contacts.filter((one) => Contacts.nameOf(one) !== undefined)
+  const name = (others.find(({ kind }) => kind === "record") ?? others[0])?.name
+  return name === undefined ? contact : { ...contact, name }
+}
 
 type Rows = ReadonlyMap<string, Ledger.ContactRow>
 

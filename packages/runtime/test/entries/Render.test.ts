@@ -1,6 +1,15 @@
 /** Every kind of interaction as its reader sees it: the whole table stands in `rendered/entries.md`, for people to judge. */
 import type { Timeline } from "@interchannel/connector"
-import { Handle, type Interaction, Interactions, Key, Own, type Participant, Ref } from "@interchannel/domain"
+import {
+  type Contact,
+  Handle,
+  type Interaction,
+  Interactions,
+  Key,
+  Own,
+  type Participant,
+  Ref
+} from "@interchannel/domain"
 import { describe, expect, it } from "vitest"
 import * as Problem from "../../src/configuration/Problem.ts"
 import * as EntryPolicy from "../../src/entries/EntryPolicy.ts"
@@ -214,6 +223,16 @@ it("a title is one line that reads as it should, whatever somebody typed", () =>
     participants: [{ ...mailer, name: "A\u2066na" }]
   })
   expect(Render.titleOf(hostile, reader)).toBe("Ticket from Ana: one two three, Phone (phone)")
+})
+
+it("a card is of the customer's name, whichever of their contacts has it", () => {
+  const contact = { connection: "phone", ref: Ref.local("number", "1"), kind: "address", version: { at: AT, rank: 0 } }
+  const caller = { ...contact, key: "c_1", handles: [Handle.phone("+1 202 555 0101")!] } as Contact
+  const named = { ...caller, key: "c_2", name: { full: "Ana Example" } } as Contact
+  const titleOf = (person: ReadonlyArray<Contact>) => Render.card({ person, recent: [], reader }).title
+  expect(titleOf([caller, named])).toBe("Ana Example")
+  expect(titleOf([caller])).toBe("+12025550101")
+  expect(titleOf([])).toBe("Unknown customer")
 })
 
 describe("Render.entry", () => {
