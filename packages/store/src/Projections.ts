@@ -126,7 +126,7 @@ export type Outcome =
       readonly reason?: string
       /** What was refused, where it was written: when something else is wanted by now, that is tried instead. */
       readonly refused?: Pick<Desired, "desired" | "records">
-      /** Nothing can tell what became of the attempt: when a person releases it, it is done as if for the first time. */
+      /** The attempt did nothing, or nothing can tell: when a person releases it, it is done as if for the first time. */
       readonly forgets?: true
     }
   /** An attempt of unknown outcome was looked up: what it wrote, `written`, stands at `ref`; absent: it wrote nothing. */

@@ -86,9 +86,12 @@ export const failed = (projection: Projections.Projection, failure: Failure): Pr
   const { reason } = error
   const isLost = reason._tag === "Malformed" || (reason._tag === "Unavailable" && reason.uncertain)
   if (idempotency === "none" && isLost) return unknown({ key, why: reason.detail })
-  // It did nothing, and an earlier one that may have would not have been followed by this one.
-  const isFirst = idempotency === "none" || (idempotency === "look up first" && verb === "SendMessage" && !isLost)
-  const forgets = isFirst ? { forgets: true as const } : {}
+  // No earlier one may have done anything: it would not have been followed by this one, or what it set was looked at first.
+  const isFirst =
+    idempotency === "none" ||
+    (idempotency === "look up first" && verb === "SendMessage") ||
+    (verb === "SetFields" && projection.startedAt === undefined)
+  const forgets = isFirst && !isLost ? { forgets: true as const } : {}
   if (reason._tag === "Gone" && projection.ref !== undefined) {
     return projection.removing === true ? takenOut(key) : deletedByHand(key)
   }

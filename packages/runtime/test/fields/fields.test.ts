@@ -268,6 +268,23 @@ describe("a field of a record that stands there", () => {
   )
 
   scenario(
+    "that the vendor refused is a hand's when somebody writes the same since, also after it is replayed",
+    Effect.gen(function* () {
+      const { say, byHand, job, turn, control, crmState, receipts } = yield* crmWith({ job: {} })
+      crmState.refused.add("Director")
+      yield* say("Director")
+      yield* byHand({ job: "Director" })
+      expect(yield* control.release({})).toBe(1)
+      yield* turn
+      yield* turn
+      expect(yield* receipts).toMatchObject([{ wrote: false, why: expect.stringContaining("refused: Director") }])
+      yield* say("Chair")
+      yield* turn
+      expect(job()).toBe("Director")
+    })
+  )
+
+  scenario(
     "corrected after an attempt whose answer was lost stays as it was corrected",
     Effect.gen(function* () {
       const { say, byHand, job, turn, crmState, questions } = yield* crmWith(

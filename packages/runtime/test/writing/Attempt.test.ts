@@ -91,6 +91,15 @@ describe("how a failed attempt ends", () => {
     expect(failed(row, error(reason), 100, false)).toMatchObject(expected)
   })
 
+  it("a refusal ends an attempt at fields, unless an earlier one may have set them, or nobody knows what it did", () => {
+    const no = error(new Rejected({ code: "X", detail: "no" }))
+    const fields = { verb: "SetFields" as const }
+    expect(failed(projection(fields), no, 100, false)).toMatchObject({ _tag: "Quarantined", forgets: true })
+    expect(failed(projection({ ...fields, startedAt: 1 }), no, 100, false)).not.toHaveProperty("forgets")
+    const unreadable = error(new Malformed({ detail: "?" }))
+    expect(failed(projection(fields), unreadable, 100, false)).not.toHaveProperty("forgets")
+  })
+
   it("a question that got no answer is no attempt that may have landed", () => {
     const lost = error(new Unavailable({ detail: "no answer", uncertain: true }))
     const ended = failed(projection(), Attempt.asked(lost), 1_000, true)

@@ -124,13 +124,15 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
       return { row: { ...before, written: readBack(before.written, outcome.written) } }
     case "Held":
       return { row: { ...ended, state: "held", why: outcome.why }, receipt: unwritten(before, outcome.why, at) }
-    // The attempt stays begun: if it is released, whether it landed is looked up first.
-    case "Quarantined":
-      if (outcome.refused !== undefined && !isStillWanted(before, outcome.refused)) return { row: before }
+    case "Quarantined": {
+      // The attempt stays begun: if it is released, whether it landed is looked up first.
+      const row = outcome.forgets === true ? ended : before
+      if (outcome.refused !== undefined && !isStillWanted(before, outcome.refused)) return { row: settle(row) }
       return {
-        row: { ...(outcome.forgets === true ? ended : before), state: "quarantined", why: outcome.why },
+        row: { ...row, state: "quarantined", why: outcome.why },
         receipt: unwritten(before, outcome.why, at)
       }
+    }
   }
 }
 

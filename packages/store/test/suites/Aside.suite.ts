@@ -70,6 +70,26 @@ export const aside: Suite = ({ holds }) => {
     })
   )
 
+  holds("a refusal that did nothing ends the attempt, also of what is wanted no more", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const refused = { desired: "v1", records: ["c1"] }
+      const no = (key: string) =>
+        ({ _tag: "Quarantined", key, why: "NO", remedy: "r", refused, forgets: true }) as const
+      yield* projections.desire([wanted("same"), wanted("other"), wanted("nothing")])
+      yield* projections.begin(["same", "other", "nothing"], 5)
+      const { desired: _, ...unwanted } = wanted("nothing")
+      yield* projections.desire([wanted("other", { desired: "v2" }), unwanted])
+      yield* projections.finish([no("same"), no("other"), no("nothing")], 6)
+      const rows = [...(yield* projections.get(["same", "other", "nothing"])).values()]
+      expect(rows.map(({ key, state, startedAt }) => [key, state, startedAt]).sort()).toEqual([
+        ["nothing", "settled", undefined],
+        ["other", "due", undefined],
+        ["same", "quarantined", undefined]
+      ])
+    })
+  )
+
   holds("a quarantined row is listed with its remedy, and is due again only when what is desired changed", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
