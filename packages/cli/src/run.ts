@@ -6,8 +6,10 @@ import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import { command } from "./command.ts"
 import { Process } from "./Process.ts"
+import { helpView } from "./render/HelpView.ts"
 import { Screen } from "./Screen.ts"
 import { type ExitCode, exitCodes, Stop } from "./Stop.ts"
 
@@ -19,7 +21,8 @@ export const run = (
   version: string
 ): Effect.Effect<ExitCode, never, CliApp.CliApp.Environment | Process | Screen> =>
   Effect.suspend(() => Command.run(command, { name: "interchannel", version })(args)).pipe(
-    withoutStrayColours,
+    // Completions are read by a shell.
+    args.includes("--completions") ? identity : onTheScreen,
     Effect.provide(CliConfig.layer({ showBuiltIns: false })),
     Effect.as<ExitCode>(exitCodes.done),
     Effect.catchAllCause((cause) => {
@@ -34,17 +37,17 @@ export const run = (
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The library colours its help wherever it goes; a file or a pipe wants none. */
-const withoutStrayColours = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
+/** The library prints its help in colours and as wide as it comes, wherever it goes; a file or a pipe wants no colours. */
+const onTheScreen = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
   Effect.gen(function* () {
     const { style } = yield* Screen
     const console = yield* Effect.console
-    if (style.colours) return yield* effect
-    const strip = (texts: ReadonlyArray<unknown>) => texts.map((text) => stripVTControlCharacters(String(text)))
+    const shown = (texts: ReadonlyArray<unknown>) =>
+      texts.map((text) => helpView(style.colours ? String(text) : stripVTControlCharacters(String(text)), style))
     return yield* Effect.withConsole(effect, {
       ...console,
-      log: (...texts) => console.log(...strip(texts)),
-      error: (...texts) => console.error(...strip(texts))
+      log: (...texts) => console.log(...shown(texts)),
+      error: (...texts) => console.error(...shown(texts))
     })
   })
 

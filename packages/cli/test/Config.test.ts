@@ -150,7 +150,8 @@ describe("the command line", () => {
     Effect.gen(function* () {
       const ended = yield* commandLine(yield* folder, ["--help"])
       expect(ended.code).toBe(0)
-      expect(ended.out).toContain("64 when the command line is wrong")
+      expect(ended.out.replaceAll("\n", " ")).toContain("64 when the command line is wrong")
+      expect(ended.out.split("\n").filter((line) => line.length > 100)).toEqual([])
       for (const name of [
         "init",
         "check",
@@ -163,8 +164,16 @@ describe("the command line", () => {
         "explain",
         "replay"
       ]) {
-        expect(ended.out).toContain(`- ${name} `)
+        expect(ended.out).toMatch(new RegExp(`^  - ${name}( |$)`, "m"))
       }
+    })
+  )
+
+  it.scopedLive("says to a shell what completes it as that shell reads it", () =>
+    Effect.gen(function* () {
+      const { code, out } = yield* commandLine(yield* folder, ["--completions", "bash"])
+      expect(code).toBe(0)
+      expect(out.split("\n").some((line) => line.length > 100)).toBe(true)
     })
   )
 
