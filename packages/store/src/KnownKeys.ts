@@ -18,7 +18,7 @@ export const layer = (options: Options): Layer.Layer<never, StoreError, Sql | Se
   Layer.effectDiscard(
     Effect.gen(function* () {
       const { sql, write } = yield* Sql
-      const fresh = yield* unknown(options)
+      const fresh = yield* notYetKnown(options)
       if (fresh.length === 0) return
       yield* write(
         "master key",
@@ -29,7 +29,7 @@ export const layer = (options: Options): Layer.Layer<never, StoreError, Sql | Se
 
 /** Fails as `layer` does, and records nothing. */
 export const layerReadOnly = (options: Options): Layer.Layer<never, StoreError, Sql | Seal> =>
-  Layer.effectDiscard(unknown(options))
+  Layer.effectDiscard(notYetKnown(options))
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -37,7 +37,7 @@ export const layerReadOnly = (options: Options): Layer.Layer<never, StoreError, 
 const PURPOSE = "known master keys"
 
 /** Digests of the keys that the database was not used with yet. */
-const unknown = ({ newKey = false }: Options) =>
+const notYetKnown = ({ newKey = false }: Options) =>
   Effect.gen(function* () {
     const { sql, read } = yield* Sql
     const { digests } = yield* Seal
