@@ -64,14 +64,19 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly rewrite?: true
   /** The record that we took out last. */
   readonly removed?: LocalRef
-  /** An attempt was begun and its outcome is not known; it was sent at this time at the latest, unless its run ended. */
-  readonly startedAt?: Instant.Instant
-  /** That attempt, or one before it whose outcome is not known either, takes it out. */
-  readonly removing?: true
-  /** Records on which attempts of unknown outcome may have put it. */
-  readonly tried?: ReadonlyArray<string>
+  readonly attempt?: Attempt
   /** The undo that it is, or was, taken back by. */
   readonly undo?: string
+}
+
+/** What was begun and whose outcome is not known, with what was before it whose outcome is not known either. */
+export interface Attempt {
+  /** The last one was sent at this time at the latest, unless its run ended. */
+  readonly startedAt: Instant.Instant
+  /** One of them takes it out. */
+  readonly removing: boolean
+  /** Contact keys of the records on which they may have put it, sorted. */
+  readonly tried: ReadonlyArray<string>
 }
 
 /** What one write did to a field, and why. `null`: nothing stood, or stands, there. */

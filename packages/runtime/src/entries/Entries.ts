@@ -162,7 +162,7 @@ const unwantedOf = (asked: ReadonlyArray<Asked>, now: number) =>
     return [...outdated].flatMap(([key, one]): ReadonlyArray<Projections.Desired> => {
       const row = known.get(key)
       if (row === undefined) return isElsewhere(one.fate) && !one.row.deleted ? [elsewhere(key, one, now)] : []
-      const stands = row.delivered !== undefined || row.startedAt !== undefined
+      const stands = row.delivered !== undefined || row.attempt !== undefined
       if (stands && one.fate !== "not wanted") return [Desire.nothing(row, now)]
       return row.state === "due" || row.state === "waiting" ? [Desire.left(row, now, whyOf(one.fate))] : []
     })

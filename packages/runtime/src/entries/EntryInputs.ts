@@ -98,9 +98,9 @@ const toldBy = (batch: ReadonlyArray<Projections.Projection>, destination: Desir
  * moment, or of a conversation of which nothing is wanted any more. Whatever else is missing is looked at by a person.
  */
 const untold = (projection: Projections.Projection): One => {
-  const { subject, startedAt, delivered, dueAt } = projection
+  const { subject, attempt, delivered, dueAt } = projection
   const isUntouched = Key.isConversation(subject) || delivered === undefined
-  return isUntouched && startedAt === undefined
+  return isUntouched && attempt === undefined
     ? { nothing: Desire.left(projection, dueAt) }
     : aside(projection, "what it tells is not in the ledger")
 }

@@ -102,7 +102,7 @@ export const interactions = (
 /** Attempts of unknown outcome, where somebody will find it out. */
 const begun = (rows: ReadonlyArray<Projections.Projection>, { connections }: Installation) =>
   rows.filter(
-    ({ startedAt, destination }) => startedAt !== undefined && connections.get(destination)?.destination !== undefined
+    ({ attempt, destination }) => attempt !== undefined && connections.get(destination)?.destination !== undefined
   )
 
 /** It rested, or was refused, as something was wanted of it: that nothing is wanted any more makes it due. */
@@ -141,7 +141,7 @@ const takeBack = (
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
     const erasures = yield* Erasures.Erasures
-    const stands = rows.filter(({ delivered, startedAt }) => delivered !== undefined || startedAt !== undefined)
+    const stands = rows.filter(({ delivered, attempt }) => delivered !== undefined || attempt !== undefined)
     const removable = stands.filter((row) => canRemove(installation, row))
     const receipts = stands.map((row): Erasures.Receipt => {
       const { destination, key, ref, url } = row

@@ -94,8 +94,8 @@ export const ofSubject = (subject: FieldSubject, projection: Projections.Project
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What became of an attempt is found out, also where nobody says anything any more. */
-const isTried = ({ startedAt }: Projections.Projection, state: Fields.FieldState | undefined): boolean =>
-  startedAt !== undefined && state?.trying !== undefined
+const isTried = ({ attempt }: Projections.Projection, state: Fields.FieldState | undefined): boolean =>
+  attempt !== undefined && state?.trying !== undefined
 
 const unwanted = ({ destination }: Projections.Projection): Pick<Ask, "value" | "source" | "since" | "decide"> => ({
   value: null,

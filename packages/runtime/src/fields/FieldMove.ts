@@ -30,7 +30,7 @@ export const of = (intent: FieldIntent, standings: RecordFields.Standings, now: 
   const seen = intent.asks.map((ask) => look(intent, ask, standings[ask.name] ?? {}, now))
   const idle = seen.filter(({ decision, state }) => decision.act !== "ask" && state.stoppedAt === undefined)
   // Now it is known what became of an earlier attempt, whatever becomes of the next one.
-  const { startedAt: _, ...projection } = intent.projection
+  const { attempt: _, ...projection } = intent.projection
   return {
     intent: { ...intent, projection },
     writes: seen.flatMap(({ ask, decision, stands, against }) =>
@@ -105,7 +105,7 @@ const look = (intent: FieldIntent, ask: Ask, standing: RecordFields.Standing, no
   const stands = { value, changedAt: standing.changedAt ?? (isAsMirrored ? ask.mirror.changedAt : now) }
   const { trying, ...known } = intent.state[ask.name] ?? {}
   // Of an attempt that the vendor refused we know that it did nothing: who wrote the same since is a person.
-  const attempt = intent.projection.startedAt === undefined ? undefined : trying
+  const attempt = intent.projection.attempt === undefined ? undefined : trying
   const before = attempt === undefined ? known : { ...known, trying: attempt }
   const hasLanded = attempt !== undefined && FieldDecision.same(ask, value, attempt.value ?? undefined)
   // Neither what stood there nor what was tried: a person's hand, perhaps on what we had written.

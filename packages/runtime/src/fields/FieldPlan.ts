@@ -144,7 +144,7 @@ const desire = ({ subject, known, fields }: Judged, now: number): ReadonlyArray<
     return [{ ...row, desired, state: "due" }]
   }
   // What became of an attempt is found out where it was begun.
-  if (known === undefined || known.startedAt !== undefined) return []
+  if (known === undefined || known.attempt !== undefined) return []
   return known.delivered === undefined
     ? [{ ...row, state: "dropped", why: "nothing is to be written any more" }]
     : [{ ...row, desired: known.delivered, state: "due" }]

@@ -71,8 +71,8 @@ export const sort = (
  * wrote it, or a write of ours is under way.
  */
 export const observe = (projection: Projections.Projection, part: Part.Part): Projections.Outcome | undefined => {
-  const { key, written, delivered, startedAt, state } = projection
-  if (delivered === undefined || startedAt !== undefined || state === "held") return undefined
+  const { key, written, delivered, attempt, state } = projection
+  if (delivered === undefined || attempt !== undefined || state === "held") return undefined
   if (part.deleted === true) return { _tag: "Held", key, why: "deleted by hand" }
   if (part.written === undefined || !written.some((one) => one !== Projections.UNSEEN)) return undefined
   if (written.includes(Projections.UNSEEN)) return { _tag: "ReadBack", key, written: part.written }

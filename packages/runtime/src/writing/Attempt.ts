@@ -45,10 +45,10 @@ export type First = "write" | "look up" | "set aside" | { readonly waitUntil: nu
 
 /** `since`: when this run began. What an earlier one had begun may have waited for its turn and been sent just before it ended. */
 export const first = (projection: Projections.Projection, action: Action.Any, since: number, now: number): First => {
-  if (projection.startedAt === undefined || projection.ref !== undefined) return "write"
+  if (projection.attempt === undefined || projection.ref !== undefined) return "write"
   if (action.idempotency === "vendor key") return action.landed === undefined ? "write" : "look up"
   if (action.idempotency === "none") return "set aside"
-  const visibleAt = Math.max(projection.startedAt, since) + action.visibleAfterMs
+  const visibleAt = Math.max(projection.attempt.startedAt, since) + action.visibleAfterMs
   return visibleAt <= now ? "look up" : { waitUntil: visibleAt }
 }
 
@@ -90,10 +90,10 @@ export const failed = (projection: Projections.Projection, failure: Failure): Pr
   const isFirst =
     idempotency === "none" ||
     (idempotency === "look up first" && verb === "SendMessage") ||
-    (verb === "SetFields" && projection.startedAt === undefined)
+    (verb === "SetFields" && projection.attempt === undefined)
   const forgets = isFirst && !isLost ? { forgets: true as const } : {}
   if (reason._tag === "Gone" && projection.ref !== undefined) {
-    return projection.removing === true ? takenOut(key) : deletedByHand(key)
+    return projection.attempt?.removing === true ? takenOut(key) : deletedByHand(key)
   }
   if (reason.recovery === "quarantine" || lacksScope(reason)) {
     const { desired, records } = projection
@@ -125,7 +125,7 @@ export const failed = (projection: Projections.Projection, failure: Failure): Pr
     dueAt: now + waitMs(projection.attempts + 1, reason),
     why: error.message,
     // That this attempt did nothing says nothing about an earlier one that may have.
-    uncertain: projection.startedAt !== undefined || mayHaveLanded,
+    uncertain: projection.attempt !== undefined || mayHaveLanded,
     ...(mayHaveLanded ? { sentUntil: now } : {})
   }
 }

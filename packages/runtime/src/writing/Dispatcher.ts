@@ -136,7 +136,7 @@ const kindOfWork = (projection: Projections.Projection, action: Action.Any, sinc
   if (typeof first !== "string") return "wait"
   if (first !== "write" || projection.desired !== undefined) return first
   // What an attempt of unknown outcome left there is taken out once its address is known: the same key tells it.
-  const standsUnseen = projection.startedAt !== undefined && projection.ref === undefined
+  const standsUnseen = projection.attempt !== undefined && projection.ref === undefined
   return standsUnseen && action.idempotency === "vendor key" ? "write" : "remove"
 }
 

@@ -76,8 +76,8 @@ const restatedBy = (ready: Ready): Ready & { readonly isRestated: boolean } => {
 }
 
 /** Rendered anew it turned out to be what stands there; an attempt of unknown outcome is brought to an end all the same. */
-const standsAlready = ({ projection: { startedAt, delivered, deliveredRecords, rewrite }, sent }: Ready): boolean =>
-  startedAt === undefined &&
+const standsAlready = ({ projection: { attempt, delivered, deliveredRecords, rewrite }, sent }: Ready): boolean =>
+  attempt === undefined &&
   rewrite !== true &&
   sent.desired === delivered &&
   sent.records.join() === deliveredRecords.join()

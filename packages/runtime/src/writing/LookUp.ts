@@ -113,6 +113,6 @@ const leftToDo = (
 ): ReadonlyArray<Projections.Projection> => {
   if (answer === "removed") return []
   if (answer !== undefined) return isSaid(verb) ? [] : [{ ...projection, ref: answer.ref }]
-  const { startedAt: _, ...untouched } = projection
+  const { attempt: _, ...untouched } = projection
   return projection.desired === undefined ? [] : [untouched]
 }

@@ -155,7 +155,7 @@ const begin = (acting: ReadonlyArray<Decided>, id: string, at: number) =>
       Effect.gen(function* () {
         const rows = yield* projections.get([...restores.keys()])
         yield* fields.change([...restores.keys()], (key, before) => {
-          const underWay = rows.get(key)?.startedAt === undefined ? {} : UndoPlan.tried(before)
+          const underWay = rows.get(key)?.attempt === undefined ? {} : UndoPlan.tried(before)
           const wanted = Object.entries({ ...underWay, ...restores.get(key) })
           return {
             ...before,

@@ -163,7 +163,7 @@ describe("erasing somebody", () => {
       expect(bodies()).toContain("one more thing")
       crmState.records[0] = { ...ana, deleted: true, updatedAt: at + 1 }
       yield* Effect.all([TestClock.adjust("5 seconds"), pull, normalize, resolve, plan])
-      expect((yield* projections.get([key])).get(key)).toMatchObject({ state: "waiting", startedAt: expect.anything() })
+      expect((yield* projections.get([key])).get(key)).toMatchObject({ state: "waiting", attempt: expect.anything() })
       yield* Requests.erase(installation, "ana@example.com", "ada")
       for (let round = 0; round < 5; round++) yield* Effect.zipRight(turn, run)
       expect(bodies()).toEqual(["good morning", "hello to you both"])

@@ -50,8 +50,10 @@ const moved = (projection: Projections.Projection) =>
   )
 
 describe("a value that we had tried to write, and that stands there", () => {
+  const attempt = { startedAt: 5, removing: false, tried: [] }
+
   it("is ours while the outcome of the attempt is unknown", () => {
-    const { writes, questions, landed } = moved({ ...row, startedAt: 5 })
+    const { writes, questions, landed } = moved({ ...row, attempt })
     expect(landed).toMatchObject([{ field: "job", after: "Director" }])
     expect([writes.map(({ name }) => name), questions]).toEqual([["job"], []])
   })
@@ -64,8 +66,8 @@ describe("a value that we had tried to write, and that stands there", () => {
   })
 
   it("says what became of the attempt, whatever becomes of the next one", () => {
-    const { intent, writes } = moved({ ...row, startedAt: 5 })
+    const { intent, writes } = moved({ ...row, attempt })
     expect(writes).toHaveLength(1)
-    expect(intent.projection).not.toHaveProperty("startedAt")
+    expect(intent.projection).not.toHaveProperty("attempt")
   })
 })

@@ -32,6 +32,7 @@ const seen = (written?: string) =>
 const deleted = Part.tombstone("interaction", Ref.local("entry", "1"), Version.make(1))
 const byHand = (why: string) => ({ _tag: "Held", key: "k", why })
 
+const attempt = { startedAt: 1, removing: false, tried: ["c"] }
 const unseen = { ...entry, written: ["first", Projections.UNSEEN, "second"] }
 const readBack = (written: string) => ({ _tag: "ReadBack", key: "k", written })
 
@@ -47,8 +48,8 @@ describe("what an item says of an entry that we wrote", () => {
     ["that it is gone, after an attempt of unknown outcome", unseen, deleted, byHand("deleted by hand")],
     ["that it is gone", entry, deleted, byHand("deleted by hand")],
     ["that it is gone, which is what a person said before", { ...entry, state: "held" as const }, deleted, undefined],
-    ["while a write is under way or its outcome unknown", { ...entry, startedAt: 1 }, seen("other"), undefined],
-    ["while our own removal is under way", { ...entry, startedAt: 1 }, deleted, undefined],
+    ["while a write is under way or its outcome unknown", { ...entry, attempt }, seen("other"), undefined],
+    ["while our own removal is under way", { ...entry, attempt: { ...attempt, removing: true } }, deleted, undefined],
     ["that was never delivered", neverDelivered, deleted, undefined],
     [
       "that waits to be updated",

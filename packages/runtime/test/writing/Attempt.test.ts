@@ -20,6 +20,8 @@ const projection = (change: Partial<Projections.Projection> = {}): Projections.P
   attempts: 0,
   ...change
 })
+const begun = (startedAt: number, change: Partial<Projections.Projection> = {}) =>
+  projection({ attempt: { startedAt, removing: false, tried: ["c"] }, ...change })
 const error = (reason: VendorError.Reason) => VendorError.make("crm", "put", reason)
 const failed = (row: Projections.Projection, error: VendorError.VendorError, now: number, wholeVendor: boolean) =>
   Attempt.failed(row, { error, now, wholeVendor, idempotency: "look up first" })
@@ -30,33 +32,27 @@ describe("how an attempt begins", () => {
   const lookUp = action({ idempotency: "look up first", visibleAfterMs: 500 })
   it.each([
     ["nothing was begun", projection(), lookUp, 9, "write"],
-    ["begun a moment ago, may not show yet", projection({ startedAt: 100 }), lookUp, 300, { waitUntil: 600 }],
-    ["begun long ago", projection({ startedAt: 100 }), lookUp, 600, "look up"],
-    ["begun, but its address is known", projection({ startedAt: 1, ref: { kind: "e", id: "1" } }), lookUp, 9, "write"],
-    ["begun, and nothing can tell", projection({ startedAt: 1 }), action({ idempotency: "none" }), 9, "set aside"],
-    ["the key makes it safe", projection({ startedAt: 1 }), action({ idempotency: "vendor key" }), 9, "write"],
-    [
-      "the vendor can tell",
-      projection({ startedAt: 1 }),
-      action({ idempotency: "vendor key", landed: () => 0 }),
-      9,
-      "look up"
-    ]
+    ["begun a moment ago, may not show yet", begun(100), lookUp, 300, { waitUntil: 600 }],
+    ["begun long ago", begun(100), lookUp, 600, "look up"],
+    ["begun, but its address is known", begun(1, { ref: { kind: "e", id: "1" } }), lookUp, 9, "write"],
+    ["begun, and nothing can tell", begun(1), action({ idempotency: "none" }), 9, "set aside"],
+    ["the key makes it safe", begun(1), action({ idempotency: "vendor key" }), 9, "write"],
+    ["the vendor can tell", begun(1), action({ idempotency: "vendor key", landed: () => 0 }), 9, "look up"]
   ] as const)("%s", (_, row, how, now, expected) => {
     expect(Attempt.first(row, how, 0, now)).toEqual(expected)
   })
 
   it("what an earlier run had begun may have been sent until that ended", () => {
-    expect(Attempt.first(projection({ startedAt: 100 }), lookUp, 300, 600)).toEqual({ waitUntil: 800 })
-    expect(Attempt.first(projection({ startedAt: 100 }), lookUp, 300, 800)).toBe("look up")
+    expect(Attempt.first(begun(100), lookUp, 300, 600)).toEqual({ waitUntil: 800 })
+    expect(Attempt.first(begun(100), lookUp, 300, 800)).toBe("look up")
   })
 
   it("what may have landed shows from the end of the attempt on, however long that took", () => {
     const answer = error(new Unavailable({ detail: "no answer", uncertain: true }))
-    expect(failed(projection({ startedAt: 100 }), answer, 9_000, true)).toMatchObject({ sentUntil: 9_000 })
-    expect(Attempt.notFoundOut(projection({ startedAt: 100 }), answer, 9_000)).not.toHaveProperty("sentUntil")
+    expect(failed(begun(100), answer, 9_000, true)).toMatchObject({ sentUntil: 9_000 })
+    expect(Attempt.notFoundOut(begun(100), answer, 9_000)).not.toHaveProperty("sentUntil")
     const refusal = error(new RateLimited({}))
-    expect(failed(projection({ startedAt: 100 }), refusal, 9_000, true)).not.toHaveProperty("sentUntil")
+    expect(failed(begun(100), refusal, 9_000, true)).not.toHaveProperty("sentUntil")
   })
 })
 
@@ -66,7 +62,7 @@ describe("how a failed attempt ends", () => {
     ["an entry that is gone was deleted by hand", there, new Gone({ detail: "404" }), { _tag: "Held" }],
     [
       "gone after we began to take it out",
-      { ...there, startedAt: 1, removing: true as const },
+      { ...there, attempt: { startedAt: 1, removing: true, tried: [] } },
       new Gone({ detail: "404" }),
       { _tag: "Delivered", records: [] }
     ],
@@ -82,7 +78,7 @@ describe("how a failed attempt ends", () => {
     ["timed out", projection(), new Unavailable({ detail: "", uncertain: true }), { _tag: "Retry", uncertain: true }],
     [
       "asked to wait after one that timed out: that one may still have landed",
-      projection({ startedAt: 1 }),
+      begun(1),
       new RateLimited({ retryAfterMs: 7 }),
       { _tag: "Retry", uncertain: true }
     ],
@@ -95,7 +91,7 @@ describe("how a failed attempt ends", () => {
     const no = error(new Rejected({ code: "X", detail: "no" }))
     const fields = { verb: "SetFields" as const }
     expect(failed(projection(fields), no, 100, false)).toMatchObject({ _tag: "Quarantined", forgets: true })
-    expect(failed(projection({ ...fields, startedAt: 1 }), no, 100, false)).not.toHaveProperty("forgets")
+    expect(failed(begun(1, fields), no, 100, false)).not.toHaveProperty("forgets")
     const unreadable = error(new Malformed({ detail: "?" }))
     expect(failed(projection(fields), unreadable, 100, false)).not.toHaveProperty("forgets")
   })

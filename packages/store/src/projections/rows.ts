@@ -60,9 +60,9 @@ export const toProjection = (row: Stored): Projection => ({
   ...(row.url === null ? {} : { url: row.url }),
   written: listOf(row.written),
   attempts: row.attempts,
-  ...(row.started_at === null ? {} : { startedAt: row.started_at }),
-  ...(row.removing === 0 ? {} : { removing: true as const }),
-  ...(row.tried === "[]" ? {} : { tried: recordsIn(row.tried) }),
+  ...(row.started_at === null
+    ? {}
+    : { attempt: { startedAt: row.started_at, removing: row.removing === 1, tried: recordsIn(row.tried) } }),
   ...(row.form === null ? {} : { form: row.form }),
   ...(row.removed_kind === null || row.removed_id === null
     ? {}
@@ -90,9 +90,9 @@ const toStored = (row: Projection) => ({
   url: row.url ?? null,
   written: JSON.stringify(row.written),
   attempts: row.attempts,
-  started_at: row.startedAt ?? null,
-  removing: row.removing === true ? 1 : 0,
-  tried: JSON.stringify(row.tried ?? []),
+  started_at: row.attempt?.startedAt ?? null,
+  removing: row.attempt?.removing === true ? 1 : 0,
+  tried: JSON.stringify(row.attempt?.tried ?? []),
   form: row.form ?? null,
   removed_kind: row.removed?.kind ?? null,
   removed_id: row.removed?.id ?? null,

@@ -12,14 +12,14 @@ const sameRecords = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolea
   sorted(a).join() === sorted(b).join()
 
 /** Contact keys of the records on which it stands, or may stand since the outcome of an attempt is not known. */
-export const placesOf = ({ deliveredRecords, tried = [] }: Projection): ReadonlyArray<string> => [
+export const placesOf = ({ deliveredRecords, attempt }: Projection): ReadonlyArray<string> => [
   ...deliveredRecords,
-  ...tried
+  ...(attempt?.tried ?? [])
 ]
 
 /** Nothing is to be written: while the outcome of an attempt is unknown, we cannot say so. */
 const isSettled = (row: Projection): boolean =>
-  row.startedAt === undefined &&
+  row.attempt === undefined &&
   row.rewrite !== true &&
   row.desired === row.delivered &&
   (row.desired === undefined || sameRecords(row.records, row.deliveredRecords))
@@ -36,7 +36,7 @@ export const isAsSeen = (seen: Projection, now: Projection | undefined): boolean
 
 export const desire = (before: Projection | undefined, wanted: Desired): Projection => {
   // An attempt of unknown outcome is looked up by its records before it is taken back.
-  const isWithout = wanted.records.length === 0 && before?.startedAt !== undefined
+  const isWithout = wanted.records.length === 0 && before?.attempt !== undefined
   const told = { ...wanted, records: sorted(isWithout ? before.records : wanted.records) }
   if (before === undefined) return settle({ ...told, deliveredRecords: [], written: [], attempts: 0 })
   if (isBeingUndone(before)) return before
@@ -59,8 +59,8 @@ export const desire = (before: Projection | undefined, wanted: Desired): Project
 }
 
 /** What an attempt of unknown outcome did may show late: however urgent something else became, its back-off is waited for. */
-const notBeforeItShows = ({ startedAt, dueAt }: Projection, wantedAt: Instant.Instant): Instant.Instant =>
-  startedAt === undefined ? wantedAt : Math.max(wantedAt, dueAt)
+const notBeforeItShows = ({ attempt, dueAt }: Projection, wantedAt: Instant.Instant): Instant.Instant =>
+  attempt === undefined ? wantedAt : Math.max(wantedAt, dueAt)
 
 const settle = (row: Projection): Projection => {
   if (row.state !== "due" || !isSettled(row)) return row
@@ -73,15 +73,16 @@ const whyOf = (why: string | undefined): { readonly why?: string } => (why === u
 /** Noted before the vendor is called: when, and what it may do beside what attempts of unknown outcome may have done. */
 export const begin = (before: Projection, at: Instant.Instant): Projection => {
   const isRemoval = before.desired === undefined && before.ref !== undefined
-  const tried = sorted([...(before.tried ?? []), ...(before.desired === undefined ? [] : before.records)])
-  const isFollowing = before.startedAt !== undefined && before.desired !== undefined
+  const isFollowing = before.attempt !== undefined && before.desired !== undefined
   return {
     ...before,
     written: isFollowing ? withOurs(before.written, UNSEEN) : before.written,
-    startedAt: at,
     attempts: before.attempts + 1,
-    ...(isRemoval ? { removing: true as const } : {}),
-    ...(tried.length === 0 ? {} : { tried })
+    attempt: {
+      startedAt: at,
+      removing: isRemoval || before.attempt?.removing === true,
+      tried: sorted([...(before.attempt?.tried ?? []), ...(before.desired === undefined ? [] : before.records)])
+    }
   }
 }
 
@@ -91,10 +92,10 @@ export interface Finished {
 }
 
 /** With no attempt under way. */
-type Ended = Omit<Projection, "startedAt" | "removing" | "tried">
+type Ended = Omit<Projection, "attempt">
 
 export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant): Finished => {
-  const { startedAt: _startedAt, removing: _removing, tried: _tried, ...ended } = before
+  const { attempt, ...ended } = before
   switch (outcome._tag) {
     case "Delivered":
       return before.undo === undefined || standsStill(outcome)
@@ -106,9 +107,10 @@ export const finish = (before: Projection, outcome: Outcome, at: Instant.Instant
         : undone({ row: unneeded(ended, outcome) }, before.undo)
     case "Retry": {
       const { uncertain, dueAt, sentUntil } = outcome
-      const row = {
-        ...(uncertain ? before : ended),
-        ...(sentUntil === undefined ? {} : { startedAt: sentUntil }),
+      const unknown = uncertain && attempt !== undefined
+      const row: Projection = {
+        ...ended,
+        ...(unknown ? { attempt: { ...attempt, startedAt: sentUntil ?? attempt.startedAt } } : {}),
         dueAt
       }
       return { row: row.state === "due" ? { ...row, why: outcome.why } : row }

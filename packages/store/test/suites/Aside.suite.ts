@@ -20,7 +20,7 @@ export const aside: Suite = ({ holds }) => {
       )
       yield* projections.release(["k", "m"], 7)
       const rows = yield* projections.get(["k", "m"])
-      expect([rows.get("k")?.startedAt, rows.get("m")?.startedAt]).toEqual([5, undefined])
+      expect([rows.get("k")?.attempt?.startedAt, rows.get("m")?.attempt]).toEqual([5, undefined])
     })
   )
 
@@ -82,7 +82,7 @@ export const aside: Suite = ({ holds }) => {
       yield* projections.desire([wanted("other", { desired: "v2" }), unwanted])
       yield* projections.finish([no("same"), no("other"), no("nothing")], 6)
       const rows = [...(yield* projections.get(["same", "other", "nothing"])).values()]
-      expect(rows.map(({ key, state, startedAt }) => [key, state, startedAt]).sort()).toEqual([
+      expect(rows.map(({ key, state, attempt }) => [key, state, attempt]).sort()).toEqual([
         ["nothing", "settled", undefined],
         ["other", "due", undefined],
         ["same", "quarantined", undefined]

@@ -8,10 +8,10 @@ export const attempts: Suite = ({ holds }) => {
   holds("that an attempt takes an entry out is known until it has ended, also once the entry is wanted again", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
-      const removing = Effect.map(projections.get(["k"]), (rows) => rows.get("k")?.removing)
+      const removing = Effect.map(projections.get(["k"]), (rows) => rows.get("k")?.attempt?.removing)
       yield* projections.desire([wanted("k")])
       yield* projections.begin(["k"], 1)
-      expect(yield* removing).toBeUndefined()
+      expect(yield* removing).toBe(false)
       yield* projections.finish([delivered("k")], 2)
       yield* projections.desire([withDesired("k", absent)])
       yield* projections.begin(["k"], 3)
@@ -23,7 +23,7 @@ export const attempts: Suite = ({ holds }) => {
       expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", desired: "v1" })
       expect(yield* removing).toBeUndefined()
       yield* projections.begin(["k"], 6)
-      expect(yield* removing).toBeUndefined()
+      expect(yield* removing).toBe(false)
     })
   )
 
@@ -58,7 +58,7 @@ export const attempts: Suite = ({ holds }) => {
   holds("the records that attempts of unknown outcome may have put it on are known until one has ended", () =>
     Effect.gen(function* () {
       const projections = yield* Projections.Projections
-      const tried = Effect.map(projections.get(["k"]), (rows) => rows.get("k")?.tried)
+      const tried = Effect.map(projections.get(["k"]), (rows) => rows.get("k")?.attempt?.tried)
       yield* projections.desire([wanted("k")])
       yield* projections.begin(["k"], 1)
       yield* projections.desire([wanted("k", { records: ["c2"] })])
@@ -95,7 +95,7 @@ export const attempts: Suite = ({ holds }) => {
       yield* projections.begin(["k"], 2)
       yield* projections.finish([{ _tag: "Retry", key: "k", dueAt: 9, why: "timed out", uncertain: true }], 3)
       yield* projections.desire([wanted("k")])
-      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", startedAt: 2 })
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ state: "due", attempt: { startedAt: 2 } })
     })
   )
 
@@ -154,9 +154,9 @@ export const attempts: Suite = ({ holds }) => {
       yield* projections.begin(["k"], 5)
       const none = { _tag: "Retry", key: "k", dueAt: 9, why: "no answer", uncertain: true } as const
       yield* projections.finish([{ ...none, sentUntil: 8 }], 8)
-      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ startedAt: 8, dueAt: 9 })
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ attempt: { startedAt: 8 }, dueAt: 9 })
       yield* projections.finish([none], 9)
-      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ startedAt: 8 })
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ attempt: { startedAt: 8 } })
     })
   )
 }

@@ -48,7 +48,7 @@ export const due: Suite = ({ holds }) => {
       expect(yield* projections.nextDueAt("crm")).toBe(50)
       const row = (yield* projections.get(["k"])).get("k")
       expect(row).toMatchObject({ why: "busy", attempts: 1 })
-      expect(row).not.toHaveProperty("startedAt")
+      expect(row).not.toHaveProperty("attempt")
       yield* projections.desire([wanted("k", { desired: "v2", dueAt: 20 })])
       expect(yield* dueKeys({ now: 20 })).toEqual(["k"])
       expect(yield* projections.nextDueAt("chat")).toBeUndefined()

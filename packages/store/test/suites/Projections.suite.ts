@@ -11,7 +11,11 @@ export const projections: Suite = ({ holds }) => {
       yield* projections.desire([wanted("k")])
       expect(yield* dueKeys()).toEqual(["k"])
       yield* projections.begin(["k"], 5)
-      expect((yield* projections.get(["k"])).get("k")).toMatchObject({ attempts: 1, startedAt: 5, state: "due" })
+      expect((yield* projections.get(["k"])).get("k")).toMatchObject({
+        attempts: 1,
+        attempt: { startedAt: 5 },
+        state: "due"
+      })
       yield* projections.finish([delivered("k", { written: "f1", url: "https://crm.example.com/n" })], 6)
       const row = (yield* projections.get(["k"])).get("k")
       expect(row).toMatchObject({
@@ -22,7 +26,7 @@ export const projections: Suite = ({ holds }) => {
         written: ["f1"],
         attempts: 0
       })
-      expect(row).not.toHaveProperty("startedAt")
+      expect(row).not.toHaveProperty("attempt")
       expect(yield* projections.receipts("k")).toMatchObject([{ key: "k", at: 6, after: "v1", why: "created" }])
       yield* projections.desire([wanted("k")])
       expect(yield* stateOf("k")).toBe("settled")
