@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { afterAll, beforeAll, describe } from "vitest"
+import { Connections, Erasures, Inbox, Ledger, Projections, Store } from "../src/index.ts"
+import { masterKey } from "../src/testing/index.ts"
+import * as installedPostgres from "./installedPostgres.ts"
+import { contact, interaction, nothing, part } from "./suites/fixtures.ts"
+
+const WITHIN_MS = 60_000
+const BEFORE = 300
+
+const ana = contact("ana")
+const hello = interaction("m1", 1_000, [ana.contact.key])
+
+const incoming = (key: number): Inbox.Incoming => ({
+  connection: "chat",
+  source: "webhook:events",
+  partition: "all",
+  receivedAt: 1,
+  lane: 0,
+  contentType: "text/plain",
+  body: Buffer.from(`said ${key}`),
+  key: `${key}`
+})
+
+const filled = Effect.gen(function* () {
+  const projections = yield* Projections.Projections
+  yield* (yield* Connections.Connections).install("chat", "chat", 7)
+  yield* (yield* Ledger.Ledger).save({
+    ...nothing,
+    contacts: [ana],
+    interactions: [hello],
+    parts: [part("m1", 1, "1", "hello")]
+  })
+  yield* projections.desire([
+    {
+      key: "w_1",
+      destination: "crm",
+      verb: "AppendTimeline",
+      subject: hello.interaction.key,
+      desired: "h",
+      records: [ana.contact.key],
+      state: "due",
+      dueAt: 0,
+      lane: 1,
+      at: 0
+    }
+  ])
+  yield* projections.finish([{ _tag: "Delivered", key: "w_1", desired: "h", records: [ana.contact.key] }], 1)
+  yield* (yield* Inbox.Inbox).accept(Array.from({ length: BEFORE }, (_, key) => incoming(key)))
+})
+
+const whatIsKept = Effect.gen(function* () {
+  const ledger = yield* Ledger.Ledger
+  const projections = yield* Projections.Projections
+  const parts = yield* ledger.parts([hello.interaction.key])
+  return {
+    contacts: [...(yield* ledger.contacts([ana.contact.key])).values()],
+    interactions: [...(yield* ledger.interactions([hello.interaction.key])).values()],
+    parts: [...parts.values()].flat(),
+    projections: [...(yield* projections.get(["w_1"])).values()],
+    receipts: yield* projections.receipts("w_1"),
+    connections: yield* (yield* Connections.Connections).all
+  }
+})
+
+const erased = (id: string, name: string) =>
+  Effect.gen(function* () {
+    const erasures = yield* Erasures.Erasures
+    const asked = { id, askedAt: 5, askedBy: "ada", place: "", contacts: 1, interactions: 0, raw: 0, turnedAway: 0 }
+    yield* erasures.begin({ ...asked, phase: "people" }, [`c_${name}`])
+    yield* erasures.turnAway(id, "person", [name])
+    yield* erasures.finish(id)
+    yield* erasures.save({ ...asked, phase: "done", doneAt: 9 })
+  })
+
+const folder = installedPostgres.folder()
+
+describe.skipIf(folder === undefined)("a dump of PostgreSQL", () => {
+  const files = mkdtempSync(join(tmpdir(), "interchannel-dumps-"))
+  const dump = join(files, "monday.dump")
+  let server: installedPostgres.Installed
+  beforeAll(async () => {
+    server = await installedPostgres.start(folder ?? "")
+  }, WITHIN_MS)
+  afterAll(() => {
+    server.stop()
+    rmSync(files, { recursive: true, force: true })
+  })
+
+  const run = (program: string, ...args: ReadonlyArray<string>) => Effect.promise(() => server.run(program, ...args))
+  const on = (database: string) => Store.layerPostgres({ url: Redacted.make(server.url(database)), masterKey })
+  const created = (database: string) =>
+    run("psql", `--dbname=${server.url("postgres")}`, `--command=CREATE DATABASE ${database}`)
+
+  it.effect(
+    "that was made while the store took more in opens elsewhere with all that was kept, and nothing by halves",
+    () =>
+      Effect.gen(function* () {
+        yield* created("running")
+        yield* created("elsewhere")
+        const { kept, taken } = yield* Effect.provide(
+          Effect.gen(function* () {
+            yield* filled
+            const inbox = yield* Inbox.Inbox
+            let count = BEFORE
+            let isDumped = false
+            const takesIn = Effect.gen(function* () {
+              while (!isDumped) yield* inbox.accept([incoming(count++), incoming(count++)])
+            })
+            const dumping = Effect.ensuring(
+              run("pg_dump", "--format=custom", `--file=${dump}`, server.url("running")),
+              Effect.sync(() => (isDumped = true))
+            )
+            yield* Effect.all([takesIn, dumping], { concurrency: 2 })
+            return { kept: yield* whatIsKept, taken: count }
+          }),
+          on("running")
+        )
+        yield* run("pg_restore", "--no-owner", `--dbname=${server.url("elsewhere")}`, dump)
+        yield* Effect.provide(
+          Effect.gen(function* () {
+            expect(yield* whatIsKept).toEqual(kept)
+            const inbox = yield* Inbox.Inbox
+            const rows = yield* inbox.pending(taken)
+            expect(rows.length).toBeGreaterThanOrEqual(BEFORE)
+            expect(rows.length).toBeLessThan(taken)
+            expect(rows.length % 2).toBe(0)
+            expect(rows.map(({ body }) => Buffer.from(body).toString())).toEqual(rows.map(({ key }) => `said ${key}`))
+            expect(yield* inbox.accept([incoming(0), incoming(taken)])).toEqual({ stored: 1, known: 1 })
+          }),
+          on("elsewhere")
+        )
+      }),
+    WITHIN_MS
+  )
+
+  it.effect(
+    "that is put back takes over who was erased since, in the way that the guide has it",
+    () =>
+      Effect.gen(function* () {
+        yield* created("store")
+        const url = server.url("store")
+        const hashes = join(files, "erased.sql")
+        yield* Effect.provide(erased("e1", "early"), on("store"))
+        yield* run("pg_dump", "--format=custom", `--file=${dump}`, url)
+        yield* Effect.provide(Effect.zipRight(erased("e2", "ana"), filled), on("store"))
+        const onlyErasures = ["--data-only", "--inserts", "--on-conflict-do-nothing", "--table=eras*"]
+        yield* run("pg_dump", ...onlyErasures, `--file=${hashes}`, url)
+        yield* run("pg_restore", "--clean", "--if-exists", "--no-owner", `--dbname=${url}`, dump)
+        yield* run("psql", "--set=ON_ERROR_STOP=1", url, `--file=${hashes}`)
+        const again = "UPDATE erasure SET phase = 'again', place = '', done_at = NULL"
+        yield* run("psql", "--set=ON_ERROR_STOP=1", url, "-c", again)
+        yield* Effect.provide(
+          Effect.gen(function* () {
+            const erasures = yield* Erasures.Erasures
+            expect((yield* erasures.all).map(({ id, phase, doneAt }) => [id, phase, doneAt])).toEqual([
+              ["e1", "again", undefined],
+              ["e2", "again", undefined]
+            ])
+            expect([...(yield* erasures.turnedAway(["early", "ana", "bob"])).keys()].sort()).toEqual(["ana", "early"])
+            expect(yield* (yield* Connections.Connections).all).toEqual([])
+          }),
+          on("store")
+        )
+      }),
+    WITHIN_MS
+  )
+})
