@@ -95,8 +95,12 @@ const measure = (contacts: number) => {
   print(`place ${contacts}`, { records_per_s: perSecond, times_reading_json: timesReading, ...quantiles(placed) })
   if (contacts > COMPARED) {
     const window = COMPARED / 10
-    const [early, late] = [placed.subarray(COMPARED - window, COMPARED), placed.subarray(contacts - window)]
-    print(`cost at ${contacts} against ${COMPARED}`, { ratio: Number((sum(late) / sum(early)).toFixed(2)) })
+    const ratio = (later: Float64Array, earlier: Float64Array) =>
+      Number((sum(later) / later.length / (sum(earlier) / earlier.length)).toFixed(2))
+    print(`cost of a contact, ${contacts} against ${COMPARED}`, {
+      ratio: ratio(placed, placed.subarray(0, COMPARED)),
+      ratio_of_the_last: ratio(placed.subarray(contacts - window), placed.subarray(COMPARED - window, COMPARED))
+    })
   }
   print(`memory ${contacts}`, { bytes_per_contact: Math.round(((heapMb() - before) * 1_048_576) / contacts) })
   measureQuestions(memory, context)
