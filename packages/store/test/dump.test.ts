@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -78,24 +76,27 @@ const erased = (id: string, name: string) =>
     yield* erasures.save({ ...asked, phase: "done", doneAt: 9 })
   })
 
-const folder = installedPostgres.folder()
+/** The lines of the guide by which a dump is put back. */
+const guide = readFileSync(new URL("../../../docs/guides/operate.md", import.meta.url), "utf8")
+const [, puttingBack = ""] = /Who was erased since the dump[\s\S]*?```sh\n([^`]*)```/.exec(guide) ?? []
+const lines = puttingBack.trim().split("\n")
 
-describe.skipIf(folder === undefined)("a dump of PostgreSQL", () => {
-  const files = mkdtempSync(join(tmpdir(), "interchannel-dumps-"))
-  const dump = join(files, "monday.dump")
+it("a dump is put back as the guide has it: what is known of erasures before it, and after", () => {
+  expect(lines.map((line) => line.split(" ")[0])).toEqual(["pg_dump", "pg_restore", "psql", "psql"])
+})
+
+describe.each(installedPostgres.folders())("a dump of the PostgreSQL in %s", (folder) => {
   let server: installedPostgres.Installed
   beforeAll(async () => {
-    server = await installedPostgres.start(folder ?? "")
+    server = await installedPostgres.start(folder)
   }, WITHIN_MS)
-  afterAll(() => {
-    server.stop()
-    rmSync(files, { recursive: true, force: true })
-  })
+  afterAll(() => server.stop())
 
-  const run = (program: string, ...args: ReadonlyArray<string>) => Effect.promise(() => server.run(program, ...args))
+  const run = (database: string, ...commands: ReadonlyArray<string>) =>
+    Effect.promise(() => server.run(database, commands))
   const on = (database: string) => Store.layerPostgres({ url: Redacted.make(server.url(database)), masterKey })
-  const created = (database: string) =>
-    run("psql", `--dbname=${server.url("postgres")}`, `--command=CREATE DATABASE ${database}`)
+  const created = (database: string) => run("postgres", `psql "$DATABASE_URL" -c 'CREATE DATABASE ${database}'`)
+  const dumped = 'pg_dump --format=custom --file=monday.dump "$DATABASE_URL"'
 
   it.effect(
     "that was made while the store took more in opens elsewhere with all that was kept, and nothing by halves",
@@ -113,7 +114,7 @@ describe.skipIf(folder === undefined)("a dump of PostgreSQL", () => {
               while (!isDumped) yield* inbox.accept([incoming(count++), incoming(count++)])
             })
             const dumping = Effect.ensuring(
-              run("pg_dump", "--format=custom", `--file=${dump}`, server.url("running")),
+              run("running", dumped),
               Effect.sync(() => (isDumped = true))
             )
             yield* Effect.all([takesIn, dumping], { concurrency: 2 })
@@ -121,7 +122,7 @@ describe.skipIf(folder === undefined)("a dump of PostgreSQL", () => {
           }),
           on("running")
         )
-        yield* run("pg_restore", "--no-owner", `--dbname=${server.url("elsewhere")}`, dump)
+        yield* run("elsewhere", 'pg_restore --no-owner --dbname="$DATABASE_URL" monday.dump')
         yield* Effect.provide(
           Effect.gen(function* () {
             expect(yield* whatIsKept).toEqual(kept)
@@ -140,21 +141,14 @@ describe.skipIf(folder === undefined)("a dump of PostgreSQL", () => {
   )
 
   it.effect(
-    "that is put back takes over who was erased since, in the way that the guide has it",
+    "that is put back takes over who was erased since",
     () =>
       Effect.gen(function* () {
         yield* created("store")
-        const url = server.url("store")
-        const hashes = join(files, "erased.sql")
         yield* Effect.provide(erased("e1", "early"), on("store"))
-        yield* run("pg_dump", "--format=custom", `--file=${dump}`, url)
+        yield* run("store", dumped)
         yield* Effect.provide(Effect.zipRight(erased("e2", "ana"), filled), on("store"))
-        const onlyErasures = ["--data-only", "--inserts", "--on-conflict-do-nothing", "--table=eras*"]
-        yield* run("pg_dump", ...onlyErasures, `--file=${hashes}`, url)
-        yield* run("pg_restore", "--clean", "--if-exists", "--no-owner", `--dbname=${url}`, dump)
-        yield* run("psql", "--set=ON_ERROR_STOP=1", url, `--file=${hashes}`)
-        const again = "UPDATE erasure SET phase = 'again', place = '', done_at = NULL"
-        yield* run("psql", "--set=ON_ERROR_STOP=1", url, "-c", again)
+        yield* run("store", ...lines)
         yield* Effect.provide(
           Effect.gen(function* () {
             const erasures = yield* Erasures.Erasures
