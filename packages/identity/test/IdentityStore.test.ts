@@ -63,9 +63,9 @@ it("compares a common name with nobody when there is nothing but handles beside 
     World.features(`${index}`, { given: "Anna", family: "Larsson", phone: `+131255501${10 + index}`, ...more })
   const compared = (contact: Features.Features) =>
     world.memory.load(Place.firstQuery(Model.standard, { _tag: "Put", features: contact })).members.size
-  world.put(...Array.from({ length: 20 }, (_, index) => namesake(index)))
-  expect(compared(namesake(20))).toBe(20)
-  world.put(namesake(20), namesake(21, { birthDate: "1980-02-29" }))
-  expect(compared(namesake(22))).toBe(0)
-  expect(compared(namesake(23, { birthDate: "1980-02-29" }))).toBe(1)
+  world.put(...Array.from({ length: 12 }, (_, index) => namesake(index)))
+  expect(compared(namesake(12))).toBe(12)
+  world.put(namesake(12), namesake(13, { birthDate: "1980-02-29" }))
+  expect(compared(namesake(14))).toBe(0)
+  expect(compared(namesake(15, { birthDate: "1980-02-29" }))).toBe(1)
 })
