@@ -56,7 +56,7 @@ describe("a key is derived", () => {
   })
 })
 
-describe("a key tells what it names", () => {
+describe("a key tells what it names, and nothing else", () => {
   const ref = Ref.local("user", "U1")
   const keys = {
     contact: Key.contact("support", ref),
@@ -70,7 +70,7 @@ describe("a key tells what it names", () => {
     ["organization", Key.isOrganization],
     ["interaction", Key.isInteraction],
     ["conversation", Key.isConversation]
-  ] as const)("a %s, and nothing else", (kind, is) => {
+  ] as const)("%s", (kind, is) => {
     expect(Object.entries(keys).flatMap(([name, key]) => (is(key) ? [name] : []))).toEqual([kind])
   })
 })

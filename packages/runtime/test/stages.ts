@@ -131,6 +131,10 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
     /** Everything that is to be done at this moment, and a second later. */
     const turn = Effect.all([TestClock.adjust("2 seconds"), pull, settle], { discard: true })
     const entries = () => [...crmState.entries.values()].map(({ body, records }) => ({ body, records: [...records] }))
+    const bodies = () =>
+      entries()
+        .map(({ body }) => body)
+        .sort()
     const push = (connection: "chat" | "other", delivery: string, messages: ReadonlyArray<unknown>) =>
       Effect.gen(function* () {
         const body = Buffer.from(JSON.stringify({ delivery, messages }))
@@ -169,6 +173,7 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       settle,
       turn,
       entries,
+      bodies,
       lease,
       installation
     }

@@ -224,7 +224,7 @@ export class Projections extends Context.Tag("@interchannel/store/Projections")<
       destination: ConnectionId,
       refs: ReadonlyArray<LocalRef>
     ) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
-    readonly ofSubject: (subject: string) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
+    readonly ofSubjects: (subjects: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Projection>, StoreError>
     /** Entries that should stand on one of these records, do, or may; ascending by key, after `after`. */
     readonly entriesOn: (
       records: ReadonlyArray<string>,
@@ -293,7 +293,7 @@ export const layer: Layer.Layer<Projections, never, Sql | Uuid | Quarantine | Se
       get: (keys) => read("get projections", rows.find(sql, keys, "to read")),
       byRef: (destination, refs) => read("projections by ref", reading.byRef(sql, destination, refs)),
       entriesOn: (records, page) => read("entries on records", reading.entriesOn(sql, records, page)),
-      ofSubject: (subject) => read("projections of subject", reading.ofSubject(sql, subject)),
+      ofSubjects: (subjects) => read("projections of subjects", reading.ofSubjects(sql, subjects)),
       due: (options) => read("due projections", reading.due(sql, options)),
       nextDueAt: (destination) => read("next projection", reading.nextDueAt(sql, destination)),
       asSeen: (seen) => write("look again", changing.asSeen(tables, seen)),

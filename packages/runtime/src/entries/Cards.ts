@@ -97,7 +97,7 @@ const hasPlace = ({ installed }: Desire.Destination, { kind }: LocalRef): boolea
 const withdrawn = (conversation: string, now: number) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
-    const found = yield* projections.ofSubject(conversation)
+    const found = yield* projections.ofSubjects([conversation])
     return found.filter(({ verb }) => verb === "ShowContext").map((projection) => Desire.nothing(projection, now))
   })
 

@@ -70,7 +70,7 @@ export const interactions = (
     const shared = looked.filter(({ others }) => others)
     const forgetting = Effect.gen(function* () {
       const subjects = [...doomed, ...whole.map(({ key }) => key)]
-      const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
+      const written = yield* projections.ofSubjects(subjects)
       // What an attempt of unknown outcome left is found by what it told, which stays until that is taken out.
       const unseen = begun(written, installation).filter(
         (row) => row.ref === undefined && (row.state === "due" || isToBeLookedUp(row))
@@ -187,7 +187,7 @@ const people = (
     const ended = [...groups].filter(([, members]) => members.every(({ contact }) => keys.includes(contact)))
     const subjects = [...keys, ...ended.map(([person]) => person)]
     const forgetting = Effect.gen(function* () {
-      const written = (yield* Effect.forEach(subjects, (subject) => projections.ofSubject(subject))).flat()
+      const written = yield* projections.ofSubjects(subjects)
       if (begun(written, installation).some(({ state }) => state === "due")) return "wait" as const
       const bystanders = yield* Bystanders.on(keys)
       if (yield* Bystanders.takeOff(bystanders, keys, installation, at)) return "wait" as const

@@ -31,7 +31,7 @@ export const explain = (
     const [key] = [...parts].find(([, stored]) => stored.length > 0) ?? []
     if (key === undefined) return { ref, steps: [unknown(ref, installation)] }
     const told = partSteps(parts.get(key)!, resolved, keys, key)
-    const rest = key.startsWith("i_")
+    const rest = Key.isInteraction(key)
       ? yield* interactionSteps(key, installation)
       : yield* contactSteps(key, installation)
     return { ref, steps: [...told, ...rest] }
@@ -92,7 +92,7 @@ const interactionSteps = (key: string, installation: Installation) =>
       const who = person ?? (isPlaced ? "without a person, on a line" : "who is not known yet")
       steps.push({ stage: "people", text: `customer ${who}: ${names}` })
     }
-    for (const projection of yield* projections.ofSubject(key))
+    for (const projection of yield* projections.ofSubjects([key]))
       steps.push(...(yield* projectionSteps(projection, installation)))
     if (customers.length > 0 && steps.every(({ stage }) => stage !== "entry")) {
       steps.push({

@@ -292,8 +292,8 @@ const doubledBy = ({ folded, now }: Batch) =>
   Effect.gen(function* () {
     const projections = yield* Projections.Projections
     const ended = folded.moved.filter(({ from }) => Key.isInteraction(from))
-    const written = yield* Effect.forEach(ended, ({ from }) => projections.ofSubject(from))
-    return written.flat().map((projection) => Desire.nothing(projection, now))
+    const written = yield* projections.ofSubjects(ended.map(({ from }) => from))
+    return written.map((projection) => Desire.nothing(projection, now))
   })
 
 const marksOf = ({ decoded, folded, now }: Batch): ReadonlyArray<Dirty.Mark> => {

@@ -39,11 +39,6 @@ export const inTouchWith = (more: Parameters<typeof world>[0]) =>
       for (let steps = 0; steps < STEPS_MAX; steps++) if ((yield* step) !== "more") return
       return yield* Effect.dieMessage("erasing does not end")
     })
-    const bodies = () =>
-      all
-        .entries()
-        .map(({ body }) => body)
-        .sort()
-    return { ...all, run, bodies }
+    return { ...all, run }
   })
 export const inTouch = inTouchWith({})

@@ -26,7 +26,8 @@ export const byRef = (sql: SqlClient, destination: ConnectionId, refs: ReadonlyA
     (lists) => lists.flat()
   )
 
-export const ofSubject = (sql: SqlClient, subject: string) => select(sql, sql`p.subject = ${subject} ORDER BY p.key`)
+export const ofSubjects = (sql: SqlClient, subjects: ReadonlyArray<string>) =>
+  selectIn(subjects, (some) => select(sql, sql`p.subject IN ${sql.in(some)} ORDER BY p.key`))
 
 export const entriesOn = (
   sql: SqlClient,

@@ -185,7 +185,7 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
       ])
       expect(yield* ledger.interactionsOfContacts([from], { before: 99, limit: 9 })).toEqual([])
       expect([...(yield* ledger.contacts([from, to])).keys()]).toEqual([to])
-      const [moved] = yield* projections.ofSubject(to)
+      const [moved] = yield* projections.ofSubjects([to])
       expect(moved?.records).toEqual([to])
     })
   )

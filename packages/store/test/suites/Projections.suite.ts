@@ -1,5 +1,6 @@
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { ROWS_MAX } from "../../src/Dialect.ts"
 import { Projections, Quarantine } from "../../src/index.ts"
 import type { Suite } from "./Suite.ts"
 import { wanted, delivered, stateOf, dueKeys, absent, present, withDesired } from "./wanted.ts"
@@ -121,6 +122,22 @@ export const projections: Suite = ({ holds }) => {
       expect((yield* projections.receipts("k")).map(({ why }) => why)).toEqual(["created", "removed"])
       yield* projections.desire([withDesired("k", present)])
       expect(yield* projections.dueByVerb("crm")).toEqual([{ verb: "AppendTimeline", create: 1, update: 0, remove: 0 }])
+    })
+  )
+
+  holds("rows are found by what they are about, also by more subjects than one statement takes", () =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const nobody = Array.from({ length: ROWS_MAX }, (_, index) => `nobody ${index}`)
+      yield* projections.desire([
+        wanted("k1", { subject: "first" }),
+        wanted("k2", { subject: "first", destination: "desk" }),
+        wanted("k3", { subject: "last" }),
+        wanted("k4", { subject: "other" })
+      ])
+      const found = yield* projections.ofSubjects(["first", ...nobody, "last"])
+      expect(found.map(({ key }) => key)).toEqual(["k1", "k2", "k3"])
+      expect(yield* projections.ofSubjects([])).toEqual([])
     })
   )
 
