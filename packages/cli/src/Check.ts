@@ -1,9 +1,11 @@
-/** Looks at the account of each Connection, through its own connector: credentials, scopes, what has to be set up. */
+/** Looks at the store, and at the account of each Connection through its own connector: credentials, scopes, set-up. */
 import { type Connector, Gate, type VendorError } from "@interchannel/connector"
 import { type Installation, Receiver } from "@interchannel/runtime"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import type { Loaded } from "./Config.ts"
 import type { Checked } from "./render/CheckView.ts"
+import { readiness } from "./Stores.ts"
 
 const ACCOUNTS_AT_ONCE = 4
 
@@ -11,6 +13,15 @@ export const accounts = (installation: Installation.Installation): Effect.Effect
   Effect.forEach([...installation.connections.values()], (one) => account(one, installation), {
     concurrency: ACCOUNTS_AT_ONCE
   })
+
+/** The store that everything is kept in, shown as a connection is. */
+export const store = (loaded: Loaded): Effect.Effect<Checked> =>
+  Effect.map(readiness(loaded), (finding) => ({
+    id: "store",
+    title: "sqlite" in loaded.installation.store ? "SQLite" : "PostgreSQL",
+    findings: [finding],
+    webhooks: []
+  }))
 
 // ---------------------------------------------------------------------------------------------------------------------
 

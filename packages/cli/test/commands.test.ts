@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { Models } from "@interchannel/runtime"
@@ -6,7 +6,7 @@ import { ControlFile } from "@interchannel/server"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { load } from "../src/Config.ts"
-import { CONFIG } from "../src/fileNames.ts"
+import { CONFIG, KEY } from "../src/fileNames.ts"
 import * as Stores from "../src/Stores.ts"
 import { furnish } from "../src/demo/home.ts"
 import * as PlayedDay from "../src/demo/PlayedDay.ts"
@@ -63,6 +63,8 @@ describe("check", () => {
       const good = yield* commandLine(place, ["check"])
       expect([good.code, good.err]).toEqual([0, ""])
       expect(good.out).toContain("interchannel.config.ts: 4 connections, no problem in the file.")
+      expect(good.out).toMatch(/store \(SQLite\)\n {2}ok .*interchannel\.db holds nothing yet; the first start/)
+      expect(readdirSync(place).sort()).toEqual([".env", CONFIG])
       expect(good.out).toContain("support (Slack)")
       expect(good.out).toContain("Everything is in order.")
       stage.chat.slack.world.revoke(stage.chat.slack.installs[0]!)
@@ -211,6 +213,15 @@ describe("a daemon from its first start to its end", () => {
         const wrong = yield* commandLine(place, ["plan", "crmm"])
         expect(wrong.err).toBe("crmm is no destination; choose of support, phone, crm")
 
+        expect((yield* commandLine(place, ["check"])).out).toContain(
+          "interchannel.db can be opened, under the master key"
+        )
+        const key = join(place, KEY)
+        renameSync(key, `${key}.away`)
+        const strange = yield* commandLine(place, ["check"])
+        expect([strange.code, existsSync(key)]).toEqual([1, false])
+        expect(strange.out).toMatch(/store \(SQLite\)\n {2}problem .*this database was used with another one/)
+        renameSync(`${key}.away`, key)
         const alone = yield* until(place, ["doctor", "--json"], ({ code }) => code === 2)
         expect(JSON.parse(alone.out)).toMatchObject({
           healthy: false,

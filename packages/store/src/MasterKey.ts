@@ -70,6 +70,12 @@ export const load = (options: {
 }): Effect.Effect<MasterKey, StoreError> =>
   options.given === undefined ? Effect.flatMap(readOrCreate(options.file), parse) : parse(options.given)
 
+/** As `load`; nothing where there is no file yet. */
+export const find = ({ file, given }: Parameters<typeof load>[0]): Effect.Effect<MasterKey | undefined, StoreError> =>
+  given === undefined
+    ? Effect.flatMap(read(file), (found) => (found === undefined ? Effect.succeed(undefined) : parse(found)))
+    : parse(given)
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 const readOrCreate = (file: string): Effect.Effect<Redacted.Redacted<string>, StoreError> =>

@@ -68,13 +68,23 @@ export const outdated = (sql: SqlClient): Effect.Effect<number | undefined, SqlE
     return changes ? version : undefined
   })
 
-/** For readers, which do not change the schema: it must be the one they know. */
-export const verify = (sql: SqlClient): Effect.Effect<void, SqlError | StoreError> =>
+export type Standing = "empty" | "outdated" | "current"
+
+/** Fails `newer` when this version cannot open it. */
+export const standing = (sql: SqlClient): Effect.Effect<Standing, SqlError | StoreError> =>
   Effect.gen(function* () {
     const done = yield* applied(sql)
     const version = Math.max(0, ...done)
     if (version > known) return yield* newer(version)
-    if (steps.some((step) => !done.has(step.version))) {
+    if (version === 0) return "empty"
+    return steps.some((step) => !done.has(step.version)) ? "outdated" : "current"
+  })
+
+/** For readers, which do not change the schema: it must be the one they know. */
+export const verify = (sql: SqlClient): Effect.Effect<void, SqlError | StoreError> =>
+  Effect.gen(function* () {
+    if ((yield* standing(sql)) !== "current") {
+      const version = Math.max(0, ...(yield* applied(sql)))
       return yield* new StoreError({
         operation: "open",
         reason: "unavailable",

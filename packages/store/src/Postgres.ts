@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import * as Database from "./Database.ts"
 import * as Migrations from "./Migrations.ts"
 import type { Sql } from "./Sql.ts"
-import type { StoreError } from "./StoreError.ts"
+import { StoreError } from "./StoreError.ts"
 import * as signals from "./signals.ts"
 import { toStoreError } from "./sqlErrors.ts"
 import { run } from "./transaction.ts"
@@ -40,7 +40,34 @@ export interface Options {
 
 /** Connects, and brings the schema up to date. */
 export const layer = (options: Options): Layer.Layer<Database.Database | Sql, StoreError> =>
-  Layer.scopedContext(open(options)).pipe(Layer.provide(Reactivity.layer))
+  Layer.scopedContext(Effect.flatMap(connect(options), open)).pipe(Layer.provide(Reactivity.layer))
+
+/** Connects; the schema must be the one that this version knows. */
+export const layerReadOnly = (options: Options): Layer.Layer<Database.Database | Sql, StoreError> =>
+  Layer.scopedContext(
+    Effect.flatMap(connect(options), ({ sql, context }) =>
+      Effect.as(Effect.mapError(Migrations.verify(sql), toStoreError("open")), context)
+    )
+  ).pipe(Layer.provide(Reactivity.layer))
+
+/** Which schema the database has; fails as well where this user may not do what a start has to. Changes nothing. */
+export const standing = (options: Options): Effect.Effect<Migrations.Standing, StoreError> =>
+  Effect.gen(function* () {
+    const { sql } = yield* connect(options)
+    const [may] = yield* sql<May>`
+      SELECT CASE WHEN current_setting('transaction_read_only') = 'off' THEN 1 ELSE 0 END AS writes,
+        CASE WHEN has_schema_privilege(current_schema(), 'CREATE') THEN 1 ELSE 0 END AS creates`
+    if (may?.writes !== 1) return yield* refused("the server takes no writes; give the address of the primary")
+    const found = yield* Migrations.standing(sql)
+    if (found !== "current" && may.creates !== 1) {
+      return yield* refused("this user may make no tables; GRANT CREATE ON SCHEMA public to it, or make it the owner")
+    }
+    return found
+  }).pipe(
+    Effect.mapError((error) => toStoreError("open")(error)),
+    Effect.scoped,
+    Effect.provide(Reactivity.layer)
+  )
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -53,9 +80,23 @@ const types = {
     numbers.has(oid) ? Number(text) : oid === BYTEA ? Buffer.from(text.slice(2), "hex") : text
 }
 
-const open = ({
-  url
-}: Options): Effect.Effect<Context.Context<Database.Database | Sql>, StoreError, Scope.Scope | Reactivity.Reactivity> =>
+/** 1 where this user may, else 0. */
+interface May {
+  readonly writes: number
+  readonly creates: number
+}
+
+const refused = (detail: string): StoreError => new StoreError({ operation: "open", reason: "full", detail })
+
+interface Connected {
+  readonly sql: PgClient.PgClient
+  readonly context: Context.Context<Database.Database | Sql>
+  /** By which others know what this process announces. */
+  readonly here: string
+  readonly signals: signals.Signals
+}
+
+const connect = ({ url }: Options): Effect.Effect<Connected, StoreError, Scope.Scope | Reactivity.Reactivity> =>
   Effect.gen(function* () {
     const sql = yield* Effect.mapError(
       PgClient.make({ url, maxConnections: CONNECTIONS_MAX, applicationName: "interchannel", types }),
@@ -74,6 +115,11 @@ const open = ({
           discard: true
         })
     })
+    return { sql, context, here, signals: local }
+  })
+
+const open = ({ sql, context, here, signals: local }: Connected) =>
+  Effect.gen(function* () {
     yield* Effect.provide(
       Effect.flatMap(Database.Database, ({ write }) =>
         write(Effect.mapError(Migrations.migrate(sql, "postgres"), toStoreError("open")))

@@ -1,5 +1,6 @@
 /** The embedded default: one file, one process that writes, one connection, one write at a time. */
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
+import { dirname } from "node:path"
 import * as Reactivity from "@effect/experimental/Reactivity"
 import type * as SqlClient from "@effect/sql/SqlClient"
 import BetterSqlite3 from "better-sqlite3"
@@ -42,6 +43,12 @@ export const layer = (options: Options): Layer.Layer<Database.Database | Sql, St
 export const layerReadOnly = (options: Options): Layer.Layer<Database.Database | Sql, StoreError> =>
   opened(options, true)
 
+/** Which schema the file has; changes nothing. */
+export const standing = ({ file }: Options): Effect.Effect<Migrations.Standing, StoreError> =>
+  Effect.flatMap(connect(file, true), ({ sql }) =>
+    Effect.mapError(Migrations.standing(sql), toStoreError("open"))
+  ).pipe(Effect.scoped, Effect.provide(Reactivity.layer))
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 const opened = (options: Options, readonly: boolean): Layer.Layer<Database.Database | Sql, StoreError> =>
@@ -54,11 +61,7 @@ const open = (
   Effect.gen(function* () {
     keepStatements(process.versions.node)
     if (!readonly) yield* Effect.sync(() => begin(file))
-    const { sql, hold } = yield* SqliteConnection.make(file === "" ? ":memory:" : file, { readonly }).pipe(
-      Effect.catchAllDefect((defect) => Effect.fail(cannotOpen(file, defect))),
-      // Several processes that create the file at once may be refused while the journal mode changes.
-      whileBusy
-    )
+    const { sql, hold } = yield* connect(file, readonly)
     const context = Database.make("sqlite", {
       sql,
       hold,
@@ -71,6 +74,13 @@ const open = (
     return context
   })
 
+const connect = (file: string, readonly: boolean) =>
+  SqliteConnection.make(file === "" ? ":memory:" : file, { readonly }).pipe(
+    Effect.catchAllDefect((defect) => Effect.fail(cannotOpen(file, defect))),
+    // Several processes that create the file at once may be refused while the journal mode changes.
+    whileBusy
+  )
+
 /**
  * A new file gives freed pages back a few at a time. That has to be said before anything else is written to it; a file that
  * cannot be begun so, because another process was first or nobody may write there, is opened as any other, and says why.
@@ -78,6 +88,7 @@ const open = (
 const begin = (file: string): void => {
   if (file === "" || existsSync(file)) return
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const database = new BetterSqlite3(file)
     try {
       database.pragma("auto_vacuum = INCREMENTAL")

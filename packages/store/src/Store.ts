@@ -1,6 +1,5 @@
 /** Everything that is kept, on one database: all contracts of this package at once. */
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
 import * as Alarms from "./Alarms.ts"
 import * as Arrivals from "./Arrivals.ts"
 import * as Checkpoints from "./Checkpoints.ts"
@@ -72,9 +71,12 @@ export const layerTemporary: Layer.Layer<Services, StoreError> = Layer.suspend((
   layerSqlite({ file: "", masterKey: MasterKey.generate() })
 )
 
-export const layerPostgres = (
-  options: { readonly url: Redacted.Redacted } & Sealed
-): Layer.Layer<Services, StoreError> => on(Postgres.layer(options), options, KnownKeys.layer)
+export const layerPostgres = (options: Postgres.Options & Sealed): Layer.Layer<Services, StoreError> =>
+  on(Postgres.layer(options), options, KnownKeys.layer)
+
+/** Beside running daemons, for reading only: the schema stays as it is. */
+export const layerPostgresReadOnly = (options: Postgres.Options & Sealed): Layer.Layer<Services, StoreError> =>
+  on(Postgres.layerReadOnly(options), options, KnownKeys.layerReadOnly)
 
 // ---------------------------------------------------------------------------------------------------------------------
 

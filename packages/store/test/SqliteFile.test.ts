@@ -135,20 +135,21 @@ describe("the SQLite driver", () => {
     })
   )
 
-  it.effect("says what is wrong with a path that cannot be opened, and with a reader before the first start", () =>
-    Effect.gen(function* () {
-      const nowhere = yield* Effect.flip(
-        Effect.provide(Effect.void, Sqlite.layer({ file: join(folder, "no", "x.db") }))
-      )
-      expect(nowhere).toMatchObject({ _tag: "StoreError", operation: "open" })
-      expect(nowhere.message).toContain("check that its folder exists")
-      const text = newFile()
-      writeFileSync(text, "not a database, but long enough to be looked at ".repeat(50))
-      expect(yield* Effect.flip(Effect.provide(Effect.void, Sqlite.layer({ file: text })))).toMatchObject({
-        reason: "broken"
+  it.effect(
+    "makes the folder of a new file; says what is wrong with a path that cannot be opened, and with a reader before the first start",
+    () =>
+      Effect.gen(function* () {
+        const text = newFile()
+        writeFileSync(text, "not a database, but long enough to be looked at ".repeat(50))
+        const nowhere = yield* Effect.flip(Effect.provide(Effect.void, Sqlite.layer({ file: join(text, "x.db") })))
+        expect(nowhere).toMatchObject({ _tag: "StoreError", operation: "open" })
+        expect(nowhere.message).toContain("check that its folder exists")
+        yield* Effect.provide(Effect.void, Sqlite.layer({ file: join(folder, "not", "yet", "x.db") }))
+        expect(yield* Effect.flip(Effect.provide(Effect.void, Sqlite.layer({ file: text })))).toMatchObject({
+          reason: "broken"
+        })
+        const early = yield* Effect.flip(Effect.provide(Effect.void, Sqlite.layerReadOnly({ file: newFile() })))
+        expect(early._tag).toBe("StoreError")
       })
-      const early = yield* Effect.flip(Effect.provide(Effect.void, Sqlite.layerReadOnly({ file: newFile() })))
-      expect(early._tag).toBe("StoreError")
-    })
   )
 })

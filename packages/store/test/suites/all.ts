@@ -19,6 +19,7 @@ import { opening } from "./Opening.suite.ts"
 import { persons } from "./Persons.suite.ts"
 import { placements } from "./Placements.suite.ts"
 import { projections } from "./Projections.suite.ts"
+import { readiness } from "./Readiness.suite.ts"
 import { reviews } from "./Reviews.suite.ts"
 import { on } from "./Suite.ts"
 import { upgrade } from "./Upgrade.suite.ts"
@@ -26,6 +27,7 @@ import { upkeep } from "./Upkeep.suite.ts"
 
 const suites = {
   "opening a store": opening,
+  "before a store is opened": readiness,
   "bringing a store up to date": upgrade,
   Database: database,
   Leases: leases,
