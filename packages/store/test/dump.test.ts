@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe } from "vitest"
 import { Connections, Erasures, Inbox, Ledger, Projections, Store } from "../src/index.ts"
 import { masterKey } from "../src/testing/index.ts"
 import * as installedPostgres from "./installedPostgres.ts"
+import { done } from "./suites/erased.ts"
 import { contact, interaction, nothing, part } from "./suites/fixtures.ts"
 
 const WITHIN_MS = 60_000
@@ -65,16 +66,6 @@ const whatIsKept = Effect.gen(function* () {
     connections: yield* (yield* Connections.Connections).all
   }
 })
-
-const erased = (id: string, name: string) =>
-  Effect.gen(function* () {
-    const erasures = yield* Erasures.Erasures
-    const asked = { id, askedAt: 5, askedBy: "ada", place: "", contacts: 1, interactions: 0, raw: 0, turnedAway: 0 }
-    yield* erasures.begin({ ...asked, phase: "people" }, [`c_${name}`])
-    yield* erasures.turnAway(id, "person", [name])
-    yield* erasures.finish(id)
-    yield* erasures.save({ ...asked, phase: "done", doneAt: 9 })
-  })
 
 /** The lines of the guide by which a dump is put back. */
 const guide = readFileSync(new URL("../../../docs/guides/operate.md", import.meta.url), "utf8")
@@ -145,9 +136,9 @@ describe.each(installedPostgres.folders())("a dump of the PostgreSQL in %s", (fo
     () =>
       Effect.gen(function* () {
         yield* created("store")
-        yield* Effect.provide(erased("e1", "early"), on("store"))
+        yield* Effect.provide(done("e1", "early"), on("store"))
         yield* run("store", dumped)
-        yield* Effect.provide(Effect.zipRight(erased("e2", "ana"), filled), on("store"))
+        yield* Effect.provide(Effect.zipRight(done("e2", "ana"), filled), on("store"))
         yield* run("store", ...lines)
         yield* Effect.provide(
           Effect.gen(function* () {

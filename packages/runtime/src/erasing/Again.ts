@@ -12,7 +12,7 @@ import * as Mention from "./Mention.ts"
 import * as Names from "./Names.ts"
 
 /** Contacts or interactions looked at in one step. */
-const PAGE_MAX = 100
+const PAGE_MAX = 500
 /** All keys of contacts are before it, and all of interactions after. */
 const BETWEEN = "d"
 
@@ -68,7 +68,7 @@ const interactions = (erasure: Erasures.Erasure, installation: Installation, lea
     const theirs = keys.filter((key) => namesOf(key).some((name) => away.has(name)))
     if (theirs.length > 0) {
       const known = new Set(yield* erasures.contacts(erasure.id))
-      return yield* Forgetting.interactions(erasure, theirs, known, installation, lease)
+      return yield* Forgetting.interactions(erasure, theirs.slice(0, Forgetting.STEP_MAX), known, installation, lease)
     }
     const last = keys.at(-1)
     const next = last === undefined ? ({ phase: "ledger", place: "" } as const) : { place: last }
@@ -94,10 +94,7 @@ interface Known {
 const knownBy = (contact: Contact, parts: ReadonlyArray<Ledger.StoredPart>): Known => ({
   key: contact.key,
   mentions: parts.map(({ connection, part }) => Mention.of(connection, part)),
-  records: [
-    Names.ofRecord(contact.connection, "contact", contact.ref),
-    ...parts.flatMap(({ connection, part }) => Names.ofRecords(connection, part))
-  ],
+  records: parts.flatMap(({ connection, part }) => Names.ofRecords(connection, part)),
   own: contact.handles.flatMap(Names.ofHandle)
 })
 

@@ -28,7 +28,7 @@ export type Services =
   | Projections.Projections
 
 /** Interactions of one write, besides those of their conversations. */
-const STEP_MAX = 100
+export const STEP_MAX = 100
 /** What our own people said to them goes too; of one conversation so much at once. */
 const CONVERSATION_MAX = 500
 
@@ -48,7 +48,7 @@ export const step = (
     return yield* people(erasure, contacts, installation, lease)
   })
 
-/** These, with what was answered in the same conversations, where nobody but `contacts` was a customer in them. */
+/** These, at most `STEP_MAX`, with what was answered in the same conversations, where nobody but `contacts` was a customer in them. */
 export const interactions = (
   erasure: Erasures.Erasure,
   keys: ReadonlyArray<string>,

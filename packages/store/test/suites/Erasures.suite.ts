@@ -2,30 +2,12 @@ import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Database, Erasures, Inbox, Ledger, Projections, Quarantine } from "../../src/index.ts"
 import { Sql } from "../../src/Sql.ts"
+import { asked, entry } from "./erased.ts"
 import { contact, interaction, nothing, part } from "./fixtures.ts"
 import type { Suite } from "./Suite.ts"
 
 const ana = contact("ana")
 const bob = contact("bob")
-const asked: Erasures.Erasure = {
-  id: "00000000-0001-7000-8000-000000000001",
-  askedAt: 5,
-  askedBy: "ada",
-  phase: "ledger",
-  place: "",
-  contacts: 1,
-  interactions: 0,
-  raw: 0,
-  turnedAway: 0
-}
-const entry: Erasures.Receipt = {
-  connection: "crm",
-  kind: "entry",
-  ref: { kind: "note", id: "1" },
-  projection: "w_1",
-  state: "due",
-  at: 6
-}
 
 export const erasures: Suite = ({ holds, holdsAt }) => {
   holds("names are turned away as keyed hashes, in clear only until the erasure is done", () =>
