@@ -3,7 +3,7 @@ import { dirname, join } from "node:path"
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { Ledger, MasterKey, Readiness } from "../../src/index.ts"
+import { Ledger, MasterKey, Readiness, Store } from "../../src/index.ts"
 import * as Migrations from "../../src/Migrations.ts"
 import { Sql } from "../../src/Sql.ts"
 import { masterKey, type Place } from "../../src/testing/index.ts"
@@ -28,6 +28,22 @@ export const readiness: Suite = ({ driver, holdsAt }) => {
       expect([yield* look(place), yield* look(place)]).toEqual(["current", "current"])
       yield* alter(place, `DELETE FROM schema_version WHERE version = ${Migrations.known}`)
       expect(yield* look(place)).toBe("outdated")
+    })
+  )
+
+  holdsAt("who only reads makes no schema", (place) =>
+    Effect.gen(function* () {
+      const reading =
+        driver.name === "sqlite"
+          ? Store.layerSqliteReadOnly({ file: place.address, masterKey })
+          : Store.layerPostgresReadOnly({ url: Redacted.make(place.address), masterKey })
+      expect(yield* Effect.flip(Effect.provide(counts, reading))).toMatchObject({
+        operation: "open",
+        reason: "unavailable"
+      })
+      expect(yield* look(place)).toBe("empty")
+      yield* Effect.provide(counts, place.open)
+      expect(yield* Effect.provide(counts, reading)).toMatchObject({ contacts: 0 })
     })
   )
 
