@@ -174,6 +174,30 @@ describe("a copy of the store that is put back", () => {
   )
 
   it.scoped(
+    "is searched to its end when somebody turns out to be theirs meanwhile, who goes as well",
+    () =>
+      Effect.gen(function* () {
+        const { world, run } = yield* putBack(erased, ({ push, turn }) =>
+          Effect.zipRight(push("chat", "d2", [said("m6", "somebody", "who am I", { email: undefined })]), turn)
+        )
+        yield* run((all) =>
+          Effect.gen(function* () {
+            const at = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+            const told = said("m7", "somebody", "I am", { at, email: "ana@example.com", profile: { at } })
+            yield* Effect.zipRight(all.push("chat", "d3", [told]), all.normalize)
+            expect(yield* Requests.list).toMatchObject([{ phase: "again", contacts: 2 }])
+            yield* goesOn(all)
+            expect(yield* Requests.list).toMatchObject([{ phase: "done" }])
+            expect((yield* (yield* Ledger.Ledger).counts).interactions).toBe(2)
+            expect(yield* contactKeys).not.toContain(Key.contact("chat", Ref.local("user", "somebody")))
+          })
+        )
+        expect(world.bodies()).toEqual(["good morning", "hello to you both"])
+      }),
+    WITHIN_MS
+  )
+
+  it.scoped(
     "is searched in what came in raw too, where nothing else in it tells of them",
     () =>
       Effect.gen(function* () {
