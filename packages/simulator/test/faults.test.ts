@@ -90,7 +90,9 @@ describe("of 1,000 writes while three calls in ten go wrong, none is lost and no
           }))
         : []
       expect(sorted(vendor.standing())).toEqual(sorted([...entries, ...begun]))
-      expect(tally).toEqual([{ destination: "there", verb: "AppendTimeline", state: "settled", count: WRITES }])
+      expect(tally).toEqual([
+        { destination: "there", verb: "AppendTimeline", state: "settled", count: WRITES, standing: WRITES }
+      ])
       expect(aside).toEqual([])
       expect(canary).toEqual({ records: CANARY, writes: (WRITES / RECORDS) * CANARY })
       FaultyDaemon.expectFaults(line)

@@ -121,7 +121,9 @@ describe("of 1,000 messages while three calls in ten go wrong", () => {
       const texts = textsOf(sends)
       const { vendor, line, aside, tally } = await FaultyDaemon.perform(name, open, ask(texts))
       expect(vendor.said().toSorted()).toEqual(texts.toSorted())
-      expect(tally).toEqual([{ destination: "there", verb: "SendMessage", state: "settled", count: sends }])
+      expect(tally).toEqual([
+        { destination: "there", verb: "SendMessage", state: "settled", count: sends, standing: sends }
+      ])
       expect(aside).toEqual([])
       FaultyDaemon.expectFaults(line)
     },
