@@ -20,6 +20,8 @@ const { values } = parseArgs({
 /** Problems shown of one run. */
 const SHOWN_MAX = 6
 const PROGRESS_EVERY = 500
+/** As a shell has it for a program that Ctrl-C ended. */
+const INTERRUPTED = 130
 
 /** What one process tells of one seed. */
 interface Told {
@@ -98,6 +100,11 @@ const share = async (from: number, until: number, jobs: number): Promise<void> =
       })
       give(child)
     })
+  // Whoever stops it is told what was played until then.
+  process.once("SIGINT", () => {
+    end()
+    process.exit(INTERRUPTED)
+  })
   await Promise.all(Array.from({ length: Math.min(jobs, until - from) }, one))
   end()
 }
