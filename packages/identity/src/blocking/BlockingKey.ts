@@ -18,7 +18,7 @@ export interface BlockingKey {
 /** Contacts that any key may bring up for comparison. */
 export const POSTING_MAX = 50
 /** The same for keys under which strangers meet by nature, names, hosts and places: the more they are, the less each has to say. */
-const STRANGERS_MAX = 12
+const STRANGERS_MAX = 16
 
 /** The posting that holds every contact with this handle. */
 export const ofHandle = (handle: Pick<HandleFeature, "kind" | "base" | "key">): number =>
