@@ -38,8 +38,11 @@ export const make = ({ time, trouble, dice, log, process, rests, isDown }: Optio
       const refused = isDown(vendor) ? outage : refusal(trouble)
       const fails = (reason: VendorError.Reason, afterMs: number) => {
         say(`${reason._tag}${"detail" in reason ? ` (${reason.detail})` : ""}`)
-        rests.failed(`${vendor} ${operation}`, "retryAfterMs" in reason ? reason.retryAfterMs : undefined)
-        return Effect.zipRight(Effect.sleep(afterMs), Effect.fail(VendorError.make(vendor, operation, reason)))
+        const told = Effect.suspend(() => {
+          rests.failed(vendor, operation, reason)
+          return Effect.fail(VendorError.make(vendor, operation, reason))
+        })
+        return Effect.zipRight(Effect.sleep(afterMs), told)
       }
       if (refused !== undefined) return Effect.zipRight(process.pass, fails(refused, dice.between(1, 200)))
       const fate = fateOf(trouble)
@@ -48,12 +51,13 @@ export const make = ({ time, trouble, dice, log, process, rests, isDown }: Optio
       const there = fate === "request lands late" ? dice.between(GIVEN_UP_MS, LATE_MAX_MS) : dice.between(5, 300)
       const back = fate === "slow answer" ? SLOW_MS : dice.between(5, 300)
       const travel = Effect.async<ReturnType<typeof does>>((resume) => {
+        const askedAt = time.now()
         time.after(there, () => {
           const answer = does(fault)
           say(Either.isRight(answer) ? "done" : answer.left._tag)
-          if (fate === undefined) rests.succeeded(`${vendor} ${operation}`)
+          if (fate === undefined) rests.succeeded(vendor, operation, askedAt)
           time.after(back, () => {
-            if (fate === "slow answer") rests.failed(`${vendor} ${operation}`)
+            if (fate === "slow answer") rests.failed(vendor, operation, slow)
             process.whenAwake(() => resume(Effect.succeed(answer)))
           })
         })
@@ -85,6 +89,7 @@ const GIVEN_UP_MS = 500
 /** Beyond the deadline of a call. */
 const SLOW_MS = 32_000
 
+const slow = new VendorError.Unavailable({ detail: "slow", uncertain: true })
 const outage = new VendorError.Unavailable({ detail: "nobody answers", uncertain: false, retryAfterMs: 5_000 })
 
 /** Reasons for which the vendor does nothing. */
