@@ -27,7 +27,8 @@ interface Write {
 }
 
 export const of = (intent: FieldIntent, standings: RecordFields.Standings, now: Instant.Instant): FieldMove => {
-  const seen = intent.asks.map((ask) => look(intent, ask, standings[ask.name] ?? {}, now))
+  const landedAt = landings(intent, standings)
+  const seen = intent.asks.map((ask) => look(intent, ask, standings[ask.name] ?? {}, { now, landedAt }))
   const idle = seen.filter(({ decision, state }) => decision.act !== "ask" && state.stoppedAt === undefined)
   // Now it is known what became of an earlier attempt, whatever becomes of the next one.
   const { attempt: _, ...projection } = intent.projection
@@ -99,7 +100,26 @@ export const forgotten = (states: Fields.RecordState): Fields.RecordState =>
 const tidied = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : FieldPath.tidy(value)
 
-const look = (intent: FieldIntent, ask: Ask, standing: RecordFields.Standing, now: Instant.Instant) => {
+/** An attempt sets all fields of a record in one call: where one shows what was tried, all were set, whatever they show now. */
+const landings = ({ projection, state, asks }: FieldIntent, standings: RecordFields.Standings): ReadonlySet<number> => {
+  const begun = projection.attempt === undefined ? [] : asks
+  const proofs = begun.flatMap((ask) => {
+    const trying = state[ask.name]?.trying
+    if (trying === undefined) return []
+    const is = (value: string | null | undefined) =>
+      FieldDecision.same(ask, trying.value ?? undefined, value ?? undefined)
+    return is(tidied(standings[ask.name]?.value)) && !is(trying.before) ? [trying.at] : []
+  })
+  return new Set(proofs)
+}
+
+interface Seen {
+  readonly now: Instant.Instant
+  /** When the attempts were begun that are known to have been done. */
+  readonly landedAt: ReadonlySet<number>
+}
+
+const look = (intent: FieldIntent, ask: Ask, standing: RecordFields.Standing, { now, landedAt }: Seen) => {
   const value = tidied(standing.value)
   const isAsMirrored = FieldDecision.same(ask, ask.mirror.value, value)
   const stands = { value, changedAt: standing.changedAt ?? (isAsMirrored ? ask.mirror.changedAt : now) }
@@ -107,7 +127,8 @@ const look = (intent: FieldIntent, ask: Ask, standing: RecordFields.Standing, no
   // Of an attempt that the vendor refused we know that it did nothing: who wrote the same since is a person.
   const attempt = intent.projection.attempt === undefined ? undefined : trying
   const before = attempt === undefined ? known : { ...known, trying: attempt }
-  const hasLanded = attempt !== undefined && FieldDecision.same(ask, value, attempt.value ?? undefined)
+  const hasLanded =
+    attempt !== undefined && (FieldDecision.same(ask, value, attempt.value ?? undefined) || landedAt.has(attempt.at))
   // Neither what stood there nor what was tried: a person's hand, perhaps on what we had written.
   const isCorrected = attempt !== undefined && !FieldDecision.same(ask, value, attempt.before ?? undefined)
   const state = hasLanded || isCorrected ? FieldDecision.turned(before, attempt, false) : known

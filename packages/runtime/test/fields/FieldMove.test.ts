@@ -65,6 +65,26 @@ describe("a value that we had tried to write, and that stands there", () => {
     expect(states).toEqual({ job: {} })
   })
 
+  it("shows that what was tried beside it stood there too: emptied since, that is a person's word", () => {
+    const emptied: Ask = { ...ask, name: "team", at: "custom.team", mirror: { value: undefined, changedAt: 0 } }
+    const { writes, questions, landed } = FieldMove.of(
+      {
+        projection: { ...row, attempt },
+        ref: { kind: "person", id: "1" },
+        state: { job: { trying }, team: { trying: { ...trying, value: "Sales" } } },
+        asks: [ask, emptied]
+      },
+      { job: { value: "Director", changedAt: 7 }, team: {} },
+      10
+    )
+    expect(landed.map(({ field, after }) => [field, after])).toEqual([
+      ["job", "Director"],
+      ["team", "Sales"]
+    ])
+    expect(writes.map(({ name }) => name)).toEqual(["job"])
+    expect(questions).toMatchObject([{ body: { field: "team", theirs: null, ours: "Chair" } }])
+  })
+
   it("says what became of the attempt, whatever becomes of the next one", () => {
     const { intent, writes } = moved({ ...row, attempt })
     expect(writes).toHaveLength(1)
