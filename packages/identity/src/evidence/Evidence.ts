@@ -15,7 +15,7 @@ export type { HandleStanding, HandleUse, StandingOf } from "./handleEvidence.ts"
 export type { EvidencePart } from "./Tally.ts"
 
 /** Grows when two contacts are judged, or looked for, otherwise than before: then all have to be placed anew. */
-export const RULES = 4
+export const RULES = 5
 
 export interface Explained {
   readonly bits: number
