@@ -21,6 +21,8 @@ export interface Attempt {
   readonly value: string | null
   /** How many writings we had read. */
   readonly known: number
+  /** Which call it was part of: a call sets all fields of a record, or none. */
+  readonly call: object
 }
 
 export const standingIn = (history: ReadonlyArray<Writing> | undefined): string | undefined =>
@@ -50,7 +52,10 @@ export const put = ({ fields }: Card, name: string, writing: Writing): void => {
  * What can be known of a field that a hand wrote while an attempt was of unknown outcome: a hand that wrote the same cannot be
  * told from it, nor one that put back what stood there from none, and one that wrote something else may have written over it.
  */
-export const asItLooks = (history: ReadonlyArray<Writing>, { value, known }: Attempt): ReadonlyArray<Writing> => {
+export const asItLooks = (
+  history: ReadonlyArray<Writing>,
+  { value, known }: Pick<Attempt, "value" | "known">
+): ReadonlyArray<Writing> => {
   const [before, last] = [history.slice(0, known), history.at(-1)]
   if (last === undefined || history.length <= known || last.known !== undefined) return history
   if (last.value === value) return [...before, { ...last, known }]
@@ -73,7 +78,9 @@ export const recordFields = (office: Office, failsInBatch: () => boolean): Recor
           Either.right(
             asked.map(({ ref, names }) => {
               const card = office.living(ref.id)
-              return card && new Map(names.map((name) => [name, { ...look(card, name), ended: card.begun.get(name) }]))
+              if (card === undefined) return undefined
+              const done = shownIn(card, names)
+              return new Map(names.map((name) => [name, { ...look(card, name, done), ended: card.begun.get(name) }]))
             })
           )
         ),
@@ -88,10 +95,14 @@ export const recordFields = (office: Office, failsInBatch: () => boolean): Recor
           })
       ),
     write: (changes) => {
-      const wanted = changes.map(({ ref, set }) => ({
-        ref,
-        set: Object.entries(set).map(([name, value]) => ({ name, value, known: known.get(`${ref.id} ${name}`) ?? 0 }))
-      }))
+      const wanted = changes.map(({ ref, set }) => {
+        const part = { call: {} }
+        const knownOf = (name: string) => known.get(`${ref.id} ${name}`) ?? 0
+        return {
+          ref,
+          set: Object.entries(set).map(([name, value]) => ({ ...part, name, value, known: knownOf(name) }))
+        }
+      })
       const ends = (index: number) => {
         const { ref, set } = wanted[index]!
         for (const attempt of set) end(office, ref.id, attempt.name, attempt)
@@ -138,10 +149,22 @@ const end = (office: Office, id: string, name: string, attempt: Attempt | undefi
   if (attempt !== undefined && begun?.get(name) === attempt) begun.delete(name)
 }
 
+/** Calls that one of these fields shows to have been done: it stands as it was set, and stood otherwise before. */
+const shownIn = ({ fields, begun }: Card, names: ReadonlyArray<string>): ReadonlySet<object> =>
+  new Set(
+    names.flatMap((name) => {
+      const [history = [], attempt] = [fields.get(name), begun.get(name)]
+      if (attempt === undefined) return []
+      const wanted = attempt.value ?? undefined
+      const isProof = standingIn(history) === wanted && standingIn(history.slice(0, attempt.known)) !== wanted
+      return isProof ? [attempt.call] : []
+    })
+  )
+
 /** From now on what it looks like is what is so. */
-const look = (card: Card, name: string): Told => {
+const look = (card: Card, name: string, done: ReadonlySet<object>): Told => {
   const [history, attempt] = [card.fields.get(name), card.begun.get(name)]
-  if (history === undefined || attempt === undefined) return told(history)
+  if (history === undefined || attempt === undefined || done.has(attempt.call)) return told(history)
   const looks = asItLooks(history, attempt)
   card.fields.set(name, looks)
   return told(looks)
