@@ -117,35 +117,52 @@ interface Placed extends Asked {
   readonly touched: ReadonlySet<string>
 }
 
-/** The state of the ledger and of what people decided says what each mark asks for. Arrivals first: a record may go into one. */
+/**
+ * The state of the ledger and of what people decided says what each mark asks for. Arrivals first, since a record may go into
+ * one; those that go last, so that what was decided about one meanwhile is passed on.
+ */
 const changesFor = (marks: ReadonlyArray<Dirty.Marked>, own: Own.Own) =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const persons = yield* Persons.Persons
     const keysOf = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind).map(({ key }) => key)
     const told = new Set(keysOf("contact"))
-    const contacts = [...new Set([...told, ...keysOf("placing")])]
+    const decisions = yield* persons.decisions(keysOf("decision"))
+    const decided = [...decisions.values()].flatMap(({ data }) => contactsOf(data as Decision.Decision))
+    const contacts = [...new Set([...told, ...keysOf("placing"), ...decided])]
     const rows = yield* ledger.contacts(contacts)
     const aliases = yield* ledger.resolve(contacts.filter((key) => !rows.has(key)))
-    const decisions = yield* persons.decisions(keysOf("decision"))
+    const isThere = (key: string) => rows.get(key)?.deleted === false
+    const gone = (mark: Dirty.Marked, contact: string): Asked => {
+      const into = aliases.get(contact)
+      const removed = { _tag: "Remove", contact } as const
+      return { mark, change: into === undefined || into === contact ? removed : { ...removed, into } }
+    }
     const asked = marks.flatMap((mark): ReadonlyArray<Asked> => {
       if (mark.kind === "decision") {
         const row = decisions.get(mark.key)
         if (row === undefined) return []
-        const about = [row.data as Decision.Decision]
-        return [{ mark, change: { _tag: row.revoked === undefined ? "Decide" : "Revoke", decisions: about } }]
+        const about = row.data as Decision.Decision
+        const taken: Asked = {
+          mark,
+          change: { _tag: row.revoked === undefined ? "Decide" : "Revoke", decisions: [about] }
+        }
+        // Whom somebody decided about may have gone before that was known here.
+        const lost = contactsOf(about).filter((contact) => !isThere(contact))
+        return [taken, ...lost.map((contact) => gone(mark, contact))]
       }
       if (mark.kind === "placing" && told.has(mark.key)) return []
       const row = rows.get(mark.key)
-      if (row !== undefined && !row.deleted)
-        return [{ mark, change: { _tag: "Put", features: featuresOf(row.contact, own) } }]
-      const into = aliases.get(mark.key)
-      const gone = { _tag: "Remove", contact: mark.key } as const
-      return [{ mark, change: into === undefined || into === mark.key ? gone : { ...gone, into } }]
+      return row !== undefined && !row.deleted
+        ? [{ mark, change: { _tag: "Put", features: featuresOf(row.contact, own) } }]
+        : [gone(mark, mark.key)]
     })
-    const rank = { Put: 0, Remove: 1, Decide: 2, Revoke: 3 }
+    const rank = { Put: 0, Decide: 1, Revoke: 2, Remove: 3 }
     return asked.sort((a, b) => rank[a.change._tag] - rank[b.change._tag])
   })
+
+const contactsOf = (decision: Decision.Decision): ReadonlyArray<string> =>
+  decision._tag === "HandleRule" ? [] : [decision.a, decision.b]
 
 const subjectOf = (change: Place.Change): ReadonlyArray<string> => {
   switch (change._tag) {
@@ -154,7 +171,7 @@ const subjectOf = (change: Place.Change): ReadonlyArray<string> => {
     case "Remove":
       return [change.contact]
     default:
-      return change.decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
+      return change.decisions.flatMap(contactsOf)
   }
 }
 

@@ -87,6 +87,26 @@ describe("what people decide", () => {
   )
 
   scenario(
+    "what is decided about a record while its system merges it away holds for the one that it went into",
+    Effect.gen(function* () {
+      const { chatState, crmState, turn } = yield* world()
+      crmState.records.push(ana, { ...ana, id: "2", name: "Ana Sample", email: "sample@example.com", phone: "" })
+      chatState.messages.push({ id: "m1", at: START + 100, from: "una", text: "hello" })
+      yield* turn
+      const [gone, heir, una] = [crmContact("1"), crmContact("2"), chatContact("una")]
+      yield* Identities.merge(gone, una, word)
+      crmState.records.splice(0, 2, { ...ana, id: "3", updatedAt: START + 5_000, former: ["2", "1"] })
+      yield* turn
+      yield* turn
+      expect(yield* personOf(gone)).toBeUndefined()
+      expect(yield* personOf(heir)).toBeDefined()
+      expect(yield* personOf(una)).toBe(yield* personOf(heir))
+      const { decisions } = (yield* Identities.pair(una, heir)).explained
+      expect(decisions).toEqual([expect.objectContaining({ _tag: "MustLink", ...word })])
+    })
+  )
+
+  scenario(
     "who is one person by decision stays so when the record that they were all linked with is deleted, and the next one as well",
     Effect.gen(function* () {
       const { crmState, hub, rest, turn } = yield* linked
