@@ -1,7 +1,7 @@
 /** How long what failed in a row may be let alone: a daemon that waits for its next attempt is not done. */
 import type { VendorError } from "@interchannel/connector"
 
-/** As the daemon has it: twice as long each time, up to five minutes, unless the vendor said for how long. */
+/** As the daemon has it, said once more since this judges the daemon: twice as long each time, unless the vendor said how long. */
 const FIRST_MS = 1_000
 const LONGEST_MS = 5 * 60_000
 

@@ -52,10 +52,7 @@ export interface Projection extends Omit<Desired, "state"> {
   readonly deliveredRecords: ReadonlyArray<string>
   readonly ref?: LocalRef
   readonly url?: string
-  /**
-   * Vendor-side fingerprints of our writes, the last 16, newest last; another one read back means that a person edited it.
-   * `UNSEEN` stands for what an attempt of unknown outcome may have written before the next one.
-   */
+  /** Vendor-side fingerprints of our writes, the last 16, newest last, with `UNSEEN`; another one read back is a person's edit. */
   readonly written: ReadonlyArray<string>
   readonly attempts: number
   /** In which form it stands there: an opaque name of the renderer. */
@@ -136,7 +133,7 @@ export type Outcome =
     }
   /** An attempt of unknown outcome was looked up: what it wrote, `written`, stands at `ref`; absent: it wrote nothing. */
   | { readonly _tag: "LookedUp"; readonly key: string; readonly ref?: LocalRef; readonly written?: string }
-  /** It was read back as nobody's hand made it. */
+  /** It was read back and shows one of our writes, which may be the one that was `UNSEEN`. */
   | { readonly _tag: "ReadBack"; readonly key: string; readonly written: string }
   | { readonly _tag: "Held"; readonly key: string; readonly why: string }
 

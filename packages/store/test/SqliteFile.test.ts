@@ -8,6 +8,7 @@ import { Database, Dirty, Inbox, MasterKey, Store, type StoreError } from "../sr
 import { Sql } from "../src/Sql.ts"
 import * as Sqlite from "../src/Sqlite.ts"
 import { masterKey } from "../src/testing/index.ts"
+import { incoming } from "./suites/fixtures.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "interchannel-sqlite-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -21,17 +22,6 @@ const pragma = (file: string, name: string) =>
   )
 /** With the database that stands behind the contracts. */
 const temporary = Store.layerTemporary as Layer.Layer<Store.Services | Sql, StoreError>
-
-const incoming = (key: string, bytes: number): Inbox.Incoming => ({
-  connection: "chat",
-  source: "webhook:events",
-  partition: "all",
-  receivedAt: 1,
-  lane: 0,
-  contentType: "text/plain",
-  body: Buffer.alloc(bytes, 1),
-  key
-})
 
 describe("the SQLite driver", () => {
   it.effect("waits for the disk at every commit, at the first and at every later opening", () =>
@@ -71,7 +61,7 @@ describe("the SQLite driver", () => {
       const dirty = yield* Dirty.Dirty
       const [pages] = yield* sql<{ readonly page_count: number }>`PRAGMA page_count`
       yield* sql.unsafe(`PRAGMA max_page_count = ${(pages?.page_count ?? 0) + 20}`)
-      const batch = Array.from({ length: 50 }, (_, index) => incoming(`k${index}`, 8_000))
+      const batch = Array.from({ length: 50 }, (_, index) => incoming(`k${index}`, { body: Buffer.alloc(8_000, 1) }))
       const error = yield* Effect.flip(
         together(Effect.zipRight(dirty.mark([{ kind: "person", key: "c", dueAt: 0, lane: 0 }]), inbox.accept(batch)))
       )
@@ -90,18 +80,18 @@ describe("the SQLite driver", () => {
       yield* Effect.provide(
         Effect.gen(function* () {
           const inbox = yield* Inbox.Inbox
-          yield* inbox.accept([incoming("1", 10)])
+          yield* inbox.accept([incoming("1", { body: Buffer.alloc(10, 1) })])
           const reader = Store.layerSqliteReadOnly({ file, masterKey })
           const seen = Effect.provide(
             Effect.flatMap(Inbox.Inbox, (it) => it.pending(9)),
             reader
           )
           expect(yield* seen).toHaveLength(1)
-          yield* inbox.accept([incoming("2", 10)])
+          yield* inbox.accept([incoming("2", { body: Buffer.alloc(10, 1) })])
           expect(yield* seen).toHaveLength(2)
           const refused = yield* Effect.flip(
             Effect.provide(
-              Effect.flatMap(Inbox.Inbox, (it) => it.accept([incoming("3", 10)])),
+              Effect.flatMap(Inbox.Inbox, (it) => it.accept([incoming("3", { body: Buffer.alloc(10, 1) })])),
               reader
             )
           )

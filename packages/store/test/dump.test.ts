@@ -7,24 +7,13 @@ import { Connections, Erasures, Inbox, Ledger, Projections, Store } from "../src
 import { masterKey } from "../src/testing/index.ts"
 import * as installedPostgres from "./installedPostgres.ts"
 import { done } from "./suites/erased.ts"
-import { contact, interaction, nothing, part } from "./suites/fixtures.ts"
+import { contact, incoming, interaction, nothing, part } from "./suites/fixtures.ts"
 
 const WITHIN_MS = 60_000
 const BEFORE = 300
 
 const ana = contact("ana")
 const hello = interaction("m1", 1_000, [ana.contact.key])
-
-const incoming = (key: number): Inbox.Incoming => ({
-  connection: "chat",
-  source: "webhook:events",
-  partition: "all",
-  receivedAt: 1,
-  lane: 0,
-  contentType: "text/plain",
-  body: Buffer.from(`said ${key}`),
-  key: `${key}`
-})
 
 const filled = Effect.gen(function* () {
   const projections = yield* Projections.Projections
@@ -50,7 +39,7 @@ const filled = Effect.gen(function* () {
     }
   ])
   yield* projections.finish([{ _tag: "Delivered", key: "w_1", desired: "h", records: [ana.contact.key] }], 1)
-  yield* (yield* Inbox.Inbox).accept(Array.from({ length: BEFORE }, (_, key) => incoming(key)))
+  yield* (yield* Inbox.Inbox).accept(Array.from({ length: BEFORE }, (_, key) => incoming(`${key}`)))
 })
 
 const whatIsKept = Effect.gen(function* () {
@@ -76,7 +65,10 @@ it("a dump is put back as the guide has it: what is known of erasures before it,
   expect(lines.map((line) => line.split(" ")[0])).toEqual(["pg_dump", "pg_restore", "psql", "psql"])
 })
 
-describe.each(installedPostgres.folders())("a dump of the PostgreSQL in %s", (folder) => {
+const folders = installedPostgres.folders()
+if (folders.length === 0) console.log("dumps are not checked, since no PostgreSQL with its tools is installed here")
+
+describe.each(folders)("a dump of the PostgreSQL in %s", (folder) => {
   let server: installedPostgres.Installed
   beforeAll(async () => {
     server = await installedPostgres.start(folder)
@@ -102,7 +94,7 @@ describe.each(installedPostgres.folders())("a dump of the PostgreSQL in %s", (fo
             let count = BEFORE
             let isDumped = false
             const takesIn = Effect.gen(function* () {
-              while (!isDumped) yield* inbox.accept([incoming(count++), incoming(count++)])
+              while (!isDumped) yield* inbox.accept([incoming(`${count++}`), incoming(`${count++}`)])
             })
             const dumping = Effect.ensuring(
               run("running", dumped),
@@ -123,7 +115,7 @@ describe.each(installedPostgres.folders())("a dump of the PostgreSQL in %s", (fo
             expect(rows.length).toBeLessThan(taken)
             expect(rows.length % 2).toBe(0)
             expect(rows.map(({ body }) => Buffer.from(body).toString())).toEqual(rows.map(({ key }) => `said ${key}`))
-            expect(yield* inbox.accept([incoming(0), incoming(taken)])).toEqual({ stored: 1, known: 1 })
+            expect(yield* inbox.accept([incoming("0"), incoming(`${taken}`)])).toEqual({ stored: 1, known: 1 })
           }),
           on("elsewhere")
         )

@@ -72,9 +72,13 @@ export const handleRule = (handle: string, use: HandleUse, attributed: Attributi
 /** The number a rule's handle is indexed by. */
 export const handleOf = (rule: HandleRule): number => hash(rule.handle)
 
+/** The two contacts that a decision is about; none when it is about a handle. */
+export const contactsOf = (decision: Decision): ReadonlyArray<Key.ContactKey> =>
+  decision._tag === "HandleRule" ? [] : [decision.a, decision.b]
+
 /** What a decision is found by: its two contacts, or the number of its handle. */
 export const aboutOf = (decision: Decision): ReadonlyArray<Key.ContactKey | number> =>
-  decision._tag === "HandleRule" ? [handleOf(decision)] : [decision.a, decision.b]
+  decision._tag === "HandleRule" ? [handleOf(decision)] : contactsOf(decision)
 
 /** The rule's handle in comparable form; empty when it reaches nobody. */
 export const handleFeatures = (rule: HandleRule): ReadonlyArray<HandleFeature.HandleFeature> => {

@@ -133,7 +133,7 @@ function* divide(
   const bitsOf = (a: string, b: string): number =>
     edges.get(a)?.get(b) ?? Evidence.bits(model, contacts[positions.get(a)!]!, contacts[positions.get(b)!]!, standingOf)
   const known = { bitsOf, edgesOf, isBare: (contact: string) => isBare(contacts[positions.get(contact)!]!) }
-  const decided = decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
+  const decided = decisions.flatMap(Decision.contactsOf)
   const touched = new Set([...edges.keys(), ...decided.filter((contact) => positions.has(contact))])
   const components = Cluster.components(touched, edgesOf, decisions, model.linkBits)
   yield* Steps.each(components, COMPARED_AT_ONCE, (component) => {

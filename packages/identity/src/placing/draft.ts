@@ -52,7 +52,7 @@ export const make = (model: Model.Model, near: Neighbourhood, change: Change): D
 export const seedsOf = (change: Change): ReadonlyArray<Contact> => {
   if (change._tag === "Put") return [change.features.contact]
   if (change._tag === "Remove") return change.into === undefined ? [change.contact] : [change.contact, change.into]
-  return change.decisions.flatMap((decision) => (decision._tag === "HandleRule" ? [] : [decision.a, decision.b]))
+  return change.decisions.flatMap(Decision.contactsOf)
 }
 
 /** Handles whose holders count anew: those of the contact, before and after, and those that a rule is about. */

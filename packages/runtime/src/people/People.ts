@@ -37,7 +37,8 @@ export const load = (
       key === undefined ? undefined : rows.get(resolved.get(key) ?? key)?.contact
     const contactOf = (interaction: Interaction, participant: Participant) => {
       const contact = find(keyOf(interaction, participant)[0])
-      return contact === undefined ? undefined : named(contact, customerOf(contact.key))
+      const isNameless = contact !== undefined && Contacts.nameOf(contact) === undefined
+      return isNameless ? named(contact, customerOf(contact.key)) : contact
     }
     const customerOf = (key: string): Customer => {
       const member = members.get(key)
@@ -91,9 +92,8 @@ export const ofPersons = (
 const keyOf = (interaction: Interaction, participant: Participant): ReadonlyArray<string> =>
   participant.contact === undefined ? [] : [Key.contact(interaction.connection, participant.contact)]
 
-/** A record's name before that of a sender. */
+/** With the name that others of the customer have, a record's before that of a sender. */
 const named = (contact: Contact, { contacts }: Customer): Contact => {
-  if (Contacts.nameOf(contact) !== undefined) return contact
   const others = contacts.filter((one) => Contacts.nameOf(one) !== undefined)
   const name = (others.find(({ kind }) => kind === "record") ?? others[0])?.name
   return name === undefined ? contact : { ...contact, name }

@@ -4,7 +4,7 @@
  * all that they touch. Runs under a lease of its own, since two placements at once would decide on what the other changes.
  */
 import { type Contact, type Handle, Key, Own } from "@interchannel/domain"
-import { type Decision, Evidence, Features, type Place } from "@interchannel/identity"
+import { Decision, Evidence, Features, type Place } from "@interchannel/identity"
 import { Database, Dirty, type Leases, Ledger, Persons, type StoreError, Pages } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -128,7 +128,7 @@ const changesFor = (marks: ReadonlyArray<Dirty.Marked>, own: Own.Own) =>
     const keysOf = (kind: Dirty.Mark["kind"]) => marks.filter((mark) => mark.kind === kind).map(({ key }) => key)
     const told = new Set(keysOf("contact"))
     const decisions = yield* persons.decisions(keysOf("decision"))
-    const decided = [...decisions.values()].flatMap(({ data }) => contactsOf(data as Decision.Decision))
+    const decided = [...decisions.values()].flatMap(({ data }) => Decision.contactsOf(data as Decision.Decision))
     const contacts = [...new Set([...told, ...keysOf("placing"), ...decided])]
     const rows = yield* ledger.contacts(contacts)
     const aliases = yield* ledger.resolve(contacts.filter((key) => !rows.has(key)))
@@ -143,13 +143,10 @@ const changesFor = (marks: ReadonlyArray<Dirty.Marked>, own: Own.Own) =>
         const row = decisions.get(mark.key)
         if (row === undefined) return []
         const about = row.data as Decision.Decision
-        const taken: Asked = {
-          mark,
-          change: { _tag: row.revoked === undefined ? "Decide" : "Revoke", decisions: [about] }
-        }
+        if (row.revoked !== undefined) return [{ mark, change: { _tag: "Revoke", decisions: [about] } }]
         // Whom somebody decided about may have gone before that was known here.
-        const lost = contactsOf(about).filter((contact) => !isThere(contact))
-        return [taken, ...lost.map((contact) => gone(mark, contact))]
+        const lost = Decision.contactsOf(about).filter((contact) => !isThere(contact))
+        return [{ mark, change: { _tag: "Decide", decisions: [about] } }, ...lost.map((contact) => gone(mark, contact))]
       }
       if (mark.kind === "placing" && told.has(mark.key)) return []
       const row = rows.get(mark.key)
@@ -161,9 +158,6 @@ const changesFor = (marks: ReadonlyArray<Dirty.Marked>, own: Own.Own) =>
     return asked.sort((a, b) => rank[a.change._tag] - rank[b.change._tag])
   })
 
-const contactsOf = (decision: Decision.Decision): ReadonlyArray<string> =>
-  decision._tag === "HandleRule" ? [] : [decision.a, decision.b]
-
 const subjectOf = (change: Place.Change): ReadonlyArray<string> => {
   switch (change._tag) {
     case "Put":
@@ -171,7 +165,7 @@ const subjectOf = (change: Place.Change): ReadonlyArray<string> => {
     case "Remove":
       return [change.contact]
     default:
-      return change.decisions.flatMap(contactsOf)
+      return change.decisions.flatMap(Decision.contactsOf)
   }
 }
 

@@ -106,7 +106,7 @@ export const decisions: Effect.Effect<ReadonlyArray<Decided>, StoreError, Readin
     if (last === undefined || page.length < DECISIONS_PAGE) break
     after = last.id
   }
-  const rows = yield* (yield* Ledger.Ledger).contacts([...new Set(inForce.flatMap(contactsOf))])
+  const rows = yield* (yield* Ledger.Ledger).contacts([...new Set(inForce.flatMap(Decision.contactsOf))])
   const called = (key: string) => {
     const record = rows.get(key)?.contact
     return record === undefined
@@ -116,7 +116,7 @@ export const decisions: Effect.Effect<ReadonlyArray<Decided>, StoreError, Readin
   return inForce
     .map((decision) => ({
       ...decision,
-      about: decision._tag === "HandleRule" ? [decision.handle] : contactsOf(decision).map(called)
+      about: decision._tag === "HandleRule" ? [decision.handle] : Decision.contactsOf(decision).map(called)
     }))
     .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
 })
@@ -145,9 +145,6 @@ const same = (a: string, b: string, { record }: Identities.Placed): Effect.Effec
       remedy: `name somebody else as the second; \`interchannel person ${a}\` shows which contacts are one person already`
     })
   )
-
-const contactsOf = (decision: Decision.Decision): ReadonlyArray<string> =>
-  decision._tag === "HandleRule" ? [] : [decision.a, decision.b]
 
 const tooMany = (count: number) =>
   Effect.fail(

@@ -4,6 +4,11 @@ import type { Desired, Outcome, Projection, Receipt } from "../Projections.ts"
 
 /** Fingerprints of our own writes that are kept; an echo may be late by a few. */
 const WRITTEN_MAX = 16
+
+/**
+ * Stands among them for what an attempt of unknown outcome may have written before the next one: the first fingerprint that
+ * nobody knows is taken for it, until the one of the next write is read back.
+ */
 export const UNSEEN = "unseen"
 
 export const sorted = (records: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(records)].sort()

@@ -12,22 +12,11 @@ import {
   Quarantine,
   Upkeep
 } from "../../src/index.ts"
-import { nothing, part } from "./fixtures.ts"
+import { incoming, nothing, part } from "./fixtures.ts"
 import type { Suite } from "./Suite.ts"
 
 const HOUR_MS = 3_600_000
 const place = { connection: "chat", feed: "messages", partition: "all" }
-
-const incoming = (source: Inbox.Source, key: string, receivedAt: number): Inbox.Incoming => ({
-  connection: "chat",
-  source,
-  partition: "all",
-  receivedAt,
-  lane: 0,
-  contentType: "application/json",
-  body: Buffer.from(key),
-  key
-})
 
 export const upkeep: Suite = ({ holds }) => {
   holds("what was read goes after its time, in steps; what waits stays, what is set aside stays longer", () =>
@@ -43,7 +32,7 @@ export const upkeep: Suite = ({ holds }) => {
         [30_000, "young"]
       ] as const) {
         yield* TestClock.setTime(at)
-        yield* inbox.accept([incoming("webhook:events", key, at)])
+        yield* inbox.accept([incoming(key, { source: "webhook:events", receivedAt: at })])
       }
       const rows = yield* inbox.pending(9)
       const idOf = (key: string) => rows.find((row) => row.key === key)?.id ?? ""
@@ -130,11 +119,14 @@ export const upkeep: Suite = ({ holds }) => {
       const inbox = yield* Inbox.Inbox
       const checkpoints = yield* Checkpoints.Checkpoints
       const upkeep = yield* Upkeep.Upkeep
-      const feed = ["1", "2"].map((key) => incoming("feed:messages", key, 10_000))
-      const idle = incoming("feed:users", "u", 10_000)
-      const pushes = [incoming("webhook:events", "d1", 10_000), incoming("listener:socket", "d2", 30_000)]
+      const feed = ["1", "2"].map((key) => incoming(key, { source: "feed:messages", receivedAt: 10_000 }))
+      const idle = incoming("u", { source: "feed:users", receivedAt: 10_000 })
+      const pushes = [
+        incoming("d1", { source: "webhook:events", receivedAt: 10_000 }),
+        incoming("d2", { source: "listener:socket", receivedAt: 30_000 })
+      ]
       yield* inbox.accept([...feed, idle, ...pushes])
-      yield* inbox.accept([incoming("feed:messages", "2", 30_000)])
+      yield* inbox.accept([incoming("2", { source: "feed:messages", receivedAt: 30_000 })])
       yield* checkpoints.save(place, "{}", 30_000)
       let after: ReadonlyArray<string> | undefined = []
       let dropped = 0

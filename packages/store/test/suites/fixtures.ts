@@ -1,6 +1,6 @@
 /** Invented people and what they did. */
 import { type Contact, type Interaction, Key, Part } from "@interchannel/domain"
-import type { Ledger } from "../../src/index.ts"
+import type { Inbox, Ledger } from "../../src/index.ts"
 
 export const ref = (id: string, kind = "message") => ({ kind, id })
 
@@ -55,6 +55,19 @@ export const contact = (id: string, name = id, connection = "chat"): Ledger.Cont
   }
   return { contact: record, hash: `hash of ${id}`, deleted: false }
 }
+
+/** A delivery that says its own key. */
+export const incoming = (key: string, more: Partial<Inbox.Incoming> = {}): Inbox.Incoming => ({
+  connection: "chat",
+  source: "webhook:events",
+  partition: "all",
+  receivedAt: 1,
+  lane: 0,
+  contentType: "text/plain",
+  body: Buffer.from(`said ${key}`),
+  key,
+  ...more
+})
 
 export const nothing: Ledger.LedgerChanges = {
   parts: [],
