@@ -56,6 +56,7 @@ export interface Office {
   writes: number
   /** What hands changed was read long ago. */
   isRead: boolean
+  readonly now: () => number
   readonly add: (given: Pick<Card, "customer" | "name" | "email" | "phone" | "home" | "key">) => Card
   readonly change: (card: Card) => void
   readonly remove: (card: Card) => void
@@ -94,6 +95,7 @@ export const make = (vendor: string, now: () => number): Office => {
     forgotten: 0,
     writes: 0,
     isRead: false,
+    now,
     add: (given) => {
       const at = stamp()
       return save({

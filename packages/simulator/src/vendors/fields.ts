@@ -21,6 +21,7 @@ export interface Attempt {
   readonly value: string | null
   /** How many writings we had read. */
   readonly known: number
+  readonly at: number
   /** Which call it was part of: a call sets all fields of a record, or none. */
   readonly call: object
 }
@@ -63,6 +64,17 @@ export const asItLooks = (
   return [...before, { value, at: last.at, known }, last]
 }
 
+/** Where a hand wrote what was tried into another field of the call, it looks as if the call had been done, and undone here. */
+export const asIfDone = (
+  history: ReadonlyArray<Writing>,
+  { value, known, at }: Pick<Attempt, "value" | "known" | "at">
+): ReadonlyArray<Writing> => {
+  if (history.some((writing, index) => index >= known && writing.known !== undefined)) return history
+  const [before, last] = [history.slice(0, known), history.at(-1)]
+  const written = [...before, { value, at, known }]
+  return last?.value === value ? written : [...written, last ?? { value: null, at }]
+}
+
 interface Told extends RecordFields.Standing {
   readonly writings: number
 }
@@ -96,7 +108,7 @@ export const recordFields = (office: Office, failsInBatch: () => boolean): Recor
       ),
     write: (changes) => {
       const wanted = changes.map(({ ref, set }) => {
-        const part = { call: {} }
+        const part = { call: {}, at: office.now() }
         const knownOf = (name: string) => known.get(`${ref.id} ${name}`) ?? 0
         return {
           ref,
@@ -164,8 +176,10 @@ const shownIn = ({ fields, begun }: Card, names: ReadonlyArray<string>): Readonl
 /** From now on what it looks like is what is so. */
 const look = (card: Card, name: string, done: ReadonlySet<object>): Told => {
   const [history, attempt] = [card.fields.get(name), card.begun.get(name)]
-  if (history === undefined || attempt === undefined || done.has(attempt.call)) return told(history)
-  const looks = asItLooks(history, attempt)
+  if (attempt === undefined) return told(history)
+  const isDone = done.has(attempt.call)
+  if (history === undefined && !isDone) return told(history)
+  const looks = (isDone ? asIfDone : asItLooks)(history ?? [], attempt)
   card.fields.set(name, looks)
   return told(looks)
 }
