@@ -2,7 +2,7 @@
  * Keys are derived, not drawn: 128 bits of SHA-256 over (connection, kind, vendor id). A ledger rebuilt from the Inbox
  * gets the same keys, so nothing is written twice.
  */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import * as Schema from "effect/Schema"
 import type { ConnectionId, LocalRef } from "./Ref.ts"
 
@@ -34,11 +34,12 @@ export const isConversation = (key: string): boolean => key.startsWith("v_")
 
 /** Derives a key from pieces that together name one thing; as JSON, since then no two lists of pieces read the same. */
 export const derive = (prefix: string, ...pieces: ReadonlyArray<string>): string =>
-  `${prefix}_${createHash("sha256").update(JSON.stringify(pieces)).digest().subarray(0, 16).toString("base64url")}`
+  `${prefix}_${shortHash(JSON.stringify(pieces))}`
 
 /** A hash of JSON data that does not depend on the order of object fields; absent and `undefined` fields are alike. */
-export const contentHash = (data: unknown): string =>
-  createHash("sha256").update(canonicalJson(data)).digest().subarray(0, 16).toString("base64url")
+export const contentHash = (data: unknown): string => shortHash(canonicalJson(data))
+
+const shortHash = (text: string): string => hash("sha256", text, "buffer").subarray(0, 16).toString("base64url")
 
 const canonicalJson = (data: unknown): string => {
   if (data === undefined) return "null"

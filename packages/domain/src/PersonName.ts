@@ -134,14 +134,20 @@ const strip = (text: string): string =>
     .replace(/^['’‘`]+(.*?)['’‘`]+$/u, "$1")
     .replace(/^[^\p{L}\p{N}+'’‘]+|[^\p{L}\p{M}\p{N}.'’]+$/gu, "")
 
-const whyNot = (name: string, whole: string): Reason | undefined => {
+/** What its signs and digits say. */
+const whySigns = (name: string, whole: string): Reason | undefined => {
   if (/^<?\S+@\S+\.\S+>?$/.test(whole) || /@\S+\.\S/.test(name) || /^(?:https?:\/\/|www\.)/i.test(whole))
     return "address"
   if (/^[+(]?[\d\s().\-/+x]{5,}$/.test(whole) || /^\+?\d[\d\s]{4,}/.test(name)) return "phone"
-  if (!/\p{L}/u.test(name)) return "no letters"
+  return /\p{L}/u.test(name) ? undefined : "no letters"
+}
+
+const whyNot = (name: string, whole: string): Reason | undefined => {
+  const signs = plain.test(whole) ? undefined : whySigns(name, whole)
+  if (signs !== undefined) return signs
   const folded = fold(name)
-  if (words.placeholders.has(folded) || words.placeholders.has(fold(whole)) || /^(\p{L})\1{2,}$/u.test(folded))
-    return "placeholder"
+  const isPlaceholder = words.placeholders.has(folded) || (name !== whole && words.placeholders.has(fold(whole)))
+  if (isPlaceholder || /^(\p{L})\1{2,}$/u.test(folded)) return "placeholder"
   if (isOrganization(name)) return "organization"
   return name.split(/[\s,]+/).length > wordsMax ? "too long" : undefined
 }

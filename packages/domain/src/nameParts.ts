@@ -55,8 +55,7 @@ const toSuffix = (token: string): string => words.suffixes.get(bareOf(token)) ??
 
 /** Initials run together are several: `J.R.R.` */
 const toTokens = (segment: string): ReadonlyArray<string> =>
-  segment
-    .replace(/(?<![\p{L}\p{M}])(\p{L}\.)(?=\p{L}\.)/gu, "$1 ")
+  (segment.includes(".") ? segment.replace(/(?<![\p{L}\p{M}])(\p{L}\.)(?=\p{L}\.)/gu, "$1 ") : segment)
     .split(" ")
     .filter((token) => /[\p{L}\p{N}&]/u.test(token))
 

@@ -1,8 +1,8 @@
 /**
  * How fast contacts are placed, in memory, on one core: `node packages/identity/bench/run.mjs throughput [contacts]`. One
- * line of JSON per figure. Times are of the processor, which other programs on the machine hardly change, garbage
- * collection on all its threads included; what asking for them takes is not in the rate. The baseline is what reading the
- * same contacts from JSON costs in the same run; it tells machines apart.
+ * line of JSON per figure. The rate is by the time of the processor, which other programs on the machine hardly change,
+ * garbage collection on all its threads included; single runs are by the wall. The baseline is what reading the same
+ * contacts from JSON costs in the same run; it tells machines apart.
  */
 import type { Contact } from "@interchannel/domain"
 import * as BlockingKey from "../src/blocking/BlockingKey.ts"
@@ -20,8 +20,14 @@ import * as Quantile from "./Quantile.ts"
 const SAMPLES = 2_000
 /** Contacts that the model is estimated from, as a nightly run would from all. */
 const ESTIMATED = 20_000
-/** What the cost of a large population is compared with. */
+/** Contacts of others that are placed before: a daemon that runs for a year is compiled. */
+const WARMED = 10_000
+/** What the cost of a large population is compared with: a smaller one, as full of people who are there already. */
 const COMPARED = 100_000
+/** So many are the last ones. */
+const LAST = 10_000
+/** Runs after which the processor is asked for its time: asking after each costs as much as a third of a placement. */
+const BLOCK = 1_000
 
 const print = (name: string, figures: object) => console.log(JSON.stringify({ name: `identity ${name}`, ...figures }))
 
@@ -31,43 +37,34 @@ const quantiles = (times: Float64Array) => ({
   max_ms: Quantile.of(times, 1)
 })
 
-const cpuMs = (): number => {
+const processorMs = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }
 
 const sum = (times: Float64Array): number => times.reduce((total, each) => total + each, 0)
 
-/** What asking for the processor time takes of the time asked for: with small work not little. */
-const askingMs = (): number => {
-  const { taken } = timed(
-    SAMPLES,
-    () => undefined,
-    () => undefined
-  )
-  return sum(taken) / SAMPLES
-}
-
-/** Processor time of each run in ms, and that of all preparing, which is not in it. */
+/** In ms: each run by the wall, and each block of runs, with what prepares them, by the processor. */
 const timed = <A>(times: number, prepare: (index: number) => A, run: (prepared: A) => unknown) => {
   const taken = new Float64Array(times)
-  let preparedMs = 0
-  let endedAt = cpuMs()
-  for (let index = 0; index < times; index++) {
-    const prepared = prepare(index)
-    const startedAt = cpuMs()
-    preparedMs += startedAt - endedAt
-    run(prepared)
-    endedAt = cpuMs()
-    taken[index] = endedAt - startedAt
+  const blocks = new Float64Array(Math.ceil(times / BLOCK))
+  for (const block of blocks.keys()) {
+    const began = processorMs()
+    for (let index = block * BLOCK; index < Math.min((block + 1) * BLOCK, times); index++) {
+      const prepared = prepare(index)
+      const startedAt = performance.now()
+      run(prepared)
+      taken[index] = performance.now() - startedAt
+    }
+    blocks[block] = processorMs() - began
   }
-  return { taken, preparedMs }
+  return { taken, blocks }
 }
 
 /** As texts outside the heap, so that it holds nothing but what is measured. */
-const population = (contacts: number): Slab => {
+const population = (seed: number, contacts: number): Slab => {
   const texts = new Slab()
-  Population.make(1, contacts).forEach(({ contact }, index) => texts.set(index, JSON.stringify(contact)))
+  Population.make(seed, contacts).forEach(({ contact }, index) => texts.set(index, JSON.stringify(contact)))
   return texts
 }
 
@@ -77,33 +74,56 @@ const heapMb = (): number => {
   return (heapUsed + arrayBuffers) / 1_048_576
 }
 
-const measure = (contacts: number) => {
-  const people = population(contacts)
-  const read = (index: number): Contact => JSON.parse(people.get(index)!) as Contact
+const contextOf = (contacts: number, read: (index: number) => Contact): Place.Context => {
   const known = Array.from({ length: Math.min(ESTIMATED, contacts) }, (_, index) => Features.make(read(index)))
   const estimated = Estimate.make(Model.standard, "estimated", known)
-  const context: Place.Context = { model: { ...estimated, population: 2 ** Math.floor(Math.log2(contacts)) }, at: 0 }
+  return { model: { ...estimated, population: 2 ** Math.floor(Math.log2(contacts)) }, at: 0 }
+}
+
+/** What a contact costs, in ms: on average, and of the last ones. */
+interface Cost {
+  readonly mean: number
+  readonly ofTheLast: number
+}
+
+/** Places a population one by one. */
+const placed = (contacts: number, seed = 1) => {
+  const people = population(seed, contacts)
+  const read = (index: number): Contact => JSON.parse(people.get(index)!) as Contact
+  const context = contextOf(contacts, read)
   const before = heapMb()
   const memory = Memory.make()
-  const { taken: placed, preparedMs } = timed(contacts, read, (contact) =>
+  const reading = sum(timed(contacts, read, () => undefined).blocks)
+  const { taken, blocks } = timed(contacts, read, (contact) =>
     memory.apply(context, { _tag: "Put", features: Features.make(contact) })
   )
-  const asking = contacts * askingMs()
-  const placingMs = sum(placed) - asking
-  const perSecond = Math.round((contacts * 1000) / placingMs)
-  const timesReading = Number((placingMs / (preparedMs - asking)).toFixed(1))
-  print(`place ${contacts}`, { records_per_s: perSecond, times_reading_json: timesReading, ...quantiles(placed) })
-  if (contacts > COMPARED) {
-    const window = COMPARED / 10
-    const ratio = (later: Float64Array, earlier: Float64Array) =>
-      Number((sum(later) / later.length / (sum(earlier) / earlier.length)).toFixed(2))
-    print(`cost of a contact, ${contacts} against ${COMPARED}`, {
-      ratio: ratio(placed, placed.subarray(0, COMPARED)),
-      ratio_of_the_last: ratio(placed.subarray(contacts - window), placed.subarray(COMPARED - window, COMPARED))
-    })
+  const costSince = (from: number) => sum(blocks.subarray(from / BLOCK)) / (contacts - from) - reading / contacts
+  const cost: Cost = { mean: costSince(0), ofTheLast: costSince(Math.max(0, contacts - LAST)) }
+  const timesReading = Number(((cost.mean * contacts) / reading).toFixed(1))
+  const report = () => {
+    const perSecond = Math.round(1000 / cost.mean)
+    print(`place ${contacts}`, { records_per_s: perSecond, times_reading_json: timesReading, ...quantiles(taken) })
+    print(`memory ${contacts}`, { bytes_per_contact: Math.round(((heapMb() - before) * 1_048_576) / contacts) })
   }
-  print(`memory ${contacts}`, { bytes_per_contact: Math.round(((heapMb() - before) * 1_048_576) / contacts) })
+  return { memory, context, cost, report }
+}
+
+const measure = (contacts: number) => {
+  placed(WARMED, 2)
+  const compared = contacts > COMPARED ? placed(COMPARED) : undefined
+  compared?.report()
+  const { memory, context, cost, report } = placed(contacts)
+  report()
+  if (compared !== undefined) printRatio(contacts, cost, compared.cost)
   measureQuestions(memory, context)
+}
+
+const printRatio = (contacts: number, cost: Cost, compared: Cost) => {
+  const ratio = (later: number, earlier: number) => Number((later / earlier).toFixed(2))
+  print(`cost of a contact, ${contacts} against ${COMPARED}`, {
+    ratio: ratio(cost.mean, compared.mean),
+    ratio_of_the_last: ratio(cost.ofTheLast, compared.ofTheLast)
+  })
 }
 
 const measureQuestions = (memory: Memory.Memory, context: Place.Context) => {

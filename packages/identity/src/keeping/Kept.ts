@@ -112,8 +112,10 @@ const reach = (kept: Readable, query: Neighbourhood.Query, near: Neighbourhood.N
     near.reached.add(contact)
     queue.push(contact)
   }
+  const walked = new Set<PersonId>()
   for (const contact of query.reach) {
     visit(contact)
+    if (near.reached.has(contact)) continue
     addFounded(kept, near, contact)
     // Decided about before it arrived.
     addDecisions(kept, near, contact)
@@ -133,9 +135,10 @@ const reach = (kept: Readable, query: Neighbourhood.Query, near: Neighbourhood.N
     for (const [other, bits] of edges) if (bits >= query.bits) visit(other)
     for (const other of mustLinked(kept, contact)) visit(other)
     addFounded(kept, near, contact)
-    if (person === undefined) continue
+    if (person === undefined || walked.has(person)) continue
+    walked.add(person)
     for (const other of kept.membersOf(person)) visit(other)
-    const known = kept.person(person)
+    const known = near.persons.get(person) ?? kept.person(person)
     if (known !== undefined) near.persons.set(known.id, known)
   }
 }

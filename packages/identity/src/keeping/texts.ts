@@ -18,7 +18,8 @@ export class Texts {
   }
 
   numberOf(text: string): number | undefined {
-    return this.#asked.get(text) ?? this.#find(text)
+    const number = this.#asked.get(text) ?? this.#find(text)
+    return number === ABSENT ? undefined : number
   }
 
   /** Gives it a number where it has none. */
@@ -41,9 +42,8 @@ export class Texts {
     return text
   }
 
-  #find(text: string): number | undefined {
-    const number = this.#rows.find(hash(text), (number) => this.text(number) === text)
-    return number === undefined ? undefined : this.#remember(text, number)
+  #find(text: string): number {
+    return this.#remember(text, this.#rows.find(hash(text), (number) => this.text(number) === text) ?? ABSENT)
   }
 
   #remember(text: string, number: number): number {
@@ -56,3 +56,5 @@ export class Texts {
 // ---------------------------------------------------------------------------------------------------------
 
 const ASKED_MAX = 4_096
+/** Instead of a number: it has none yet. */
+const ABSENT = -1

@@ -48,6 +48,7 @@ export const weight = (bits: number, priorBits: number, linkBits: number): numbe
 /** The group of each member: equal numbers, one person. Groups are named by their first member. */
 export const make = (input: Input): Int32Array => {
   const { size } = input
+  if (isOne(input)) return new Int32Array(size)
   const group = Int32Array.from({ length: size }, (_, index) => index)
   const sums = clipped(input)
   const join = (a: number, b: number, together: (x: number, y: number) => number = sum) => {
@@ -84,6 +85,13 @@ export const make = (input: Input): Int32Array => {
 }
 
 // ---------------------------------------------------------------------------------------------------------
+
+/** Most are: every pair is linked, and nobody has decided anything else. */
+const isOne = ({ size, weights, linkBits, cannotLink, bare }: Input): boolean => {
+  if (linkBits <= 0 || cannotLink.length > 0 || bare.size > 0) return false
+  for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) if (weights[i * size + j]! < linkBits) return false
+  return true
+}
 
 const sum = (x: number, y: number): number => x + y
 
