@@ -42,7 +42,7 @@ const until = (place: string, args: ReadonlyArray<string>, wanted: (ended: Ended
 const started = (place: string) =>
   Effect.gen(function* () {
     const daemon = yield* Effect.forkScoped(commandLine(place, ["start", "--log-level", "none"]))
-    yield* until(place, ["status"], ({ code, out }) => code === 0 && !out.includes("No daemon is running"))
+    yield* until(place, ["status"], ({ code, out }) => code === 0 && out.startsWith("CONNECTION"))
     return daemon
   })
 

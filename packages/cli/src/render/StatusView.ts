@@ -6,14 +6,12 @@ import { count, ago, bar, duration, of, percent } from "./Quantity.ts"
 import { harmless, paint, type Style, wrap } from "./Style.ts"
 import { table } from "./Table.ts"
 
-/** `daemon`: a daemon told it. `store`: read from the store, none is running. */
+/** `daemon`: a daemon told it. `store`: read from the store, since none answers here. */
 export type Source = "daemon" | "store"
 
 export const statusView = (status: Report.Status, source: Source, style: Style): string =>
   [
-    ...(source === "store"
-      ? [paint(style, "yellow", "No daemon is running; start it with: interchannel start"), ""]
-      : []),
+    ...(source === "store" ? [paint(style, "yellow", nobodyAnswers(status)), ""] : []),
     connections(status, style),
     ...concerns(status, style),
     ...reading(status, style),
@@ -27,6 +25,12 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
   ].join("\n")
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Several machines may share one PostgreSQL; what the leases say counts. */
+const nobodyAnswers = (status: Report.Status): string =>
+  status.connections.some(({ health }) => health === "running" || health === "starting")
+    ? "A daemon is at work, and does not answer here: it runs elsewhere, or is starting or stopping"
+    : "No daemon is running; start it with: interchannel start"
 
 const connections = (status: Report.Status, style: Style): string =>
   table(

@@ -269,6 +269,10 @@ Nothing is written to crm until you approve it: interchannel plan crm`)
     expect(stopped).toMatch(/support +Slack +stopped/)
     expect(stopped).toMatch(/crm +HubSpot +parked/)
   })
+
+  it("says when one is at work that does not answer here", () => {
+    expect(statusView(status, "store", plain)).toMatch(/^A daemon is at work, and does not answer here: .*\n\n/)
+  })
 })
 
 const plan: Report.DestinationPlan = {
