@@ -78,6 +78,7 @@ export interface Reader {
   readonly explain: (ref: VendorRef) => Effect.Effect<Report.Explanation, ControlError | StoreError>
   readonly who: (text: string) => Effect.Effect<WhoIsWho.Found, ControlError | StoreError>
   readonly why: (a: string, b: string) => Effect.Effect<Identities.PairView, ControlError | StoreError>
+  readonly parting: Daemon["parting"]
   readonly decisions: Daemon["decisions"]
   readonly models: Daemon["models"]
   readonly model: Daemon["model"]
@@ -111,6 +112,7 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
       explain: (ref) => read(Trace.explain(loaded.installation, ref)),
       who: (text) => read(asker.who(text, loaded.installation)),
       why: (a, b) => read(asker.why(a, b, loaded.installation)),
+      parting: (contacts) => read(asker.parting(contacts, loaded.installation)),
       decisions: read(asker.decisions),
       models: read(Models.list),
       model: (name) => read(Models.one(name)),

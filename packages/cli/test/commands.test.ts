@@ -158,6 +158,9 @@ describe("a daemon from its first start to its end", () => {
         expect(bruno.out).toMatch(/^Bruno Birch {2}p_\S+, known since/)
         expect(bruno.out).toContain("crm/contact/")
         expect(bruno.out).toContain("support/user/")
+        const [inChat] = bruno.out.match(/support\/user\/\S+/)!
+        const parting = yield* commandLine(place, ["unmerge", inChat])
+        expect([parting.code, parting.out]).toEqual([2, expect.stringMatching(/somebody else:\n.*user[^]*now:\n.*crm/)])
         const two = ["bruno@birch.example.org", "chiara@cedar.example.org"]
         const preview = yield* commandLine(place, ["merge", ...two])
         expect(preview.code).toBe(2)
@@ -166,6 +169,8 @@ describe("a daemon from its first start to its end", () => {
         expect([himself.code, himself.out]).toEqual([1, ""])
         expect(himself.err).toContain("name one and the same contact")
         expect((yield* commandLine(place, ["explain", ...two])).out).toContain("two people")
+        const nobody = yield* commandLine(place, ["unmerge", "nobody@example.com"])
+        expect([nobody.code, nobody.out]).toEqual([1, ""])
         expect((yield* commandLine(place, ["merge", "--yes", ...two])).err).toContain("Say why")
         expect((yield* commandLine(place, ["decisions"])).out).toBe("Nobody decided anything about who is who.")
         const merged = yield* commandLine(place, ["merge", "--yes", "--why", "a test", ...two])

@@ -50,6 +50,7 @@ export const make = (file: Pick<ControlFile.ControlFile, "port" | "token">): Con
     who: (text) => ask("who", { text }),
     why: (a, b) => ask("why", { a, b }),
     merge: (a, b, word) => ask("merge", { a, b, ...word }),
+    parting: (contacts) => ask("parting", { contacts }),
     unmerge: (contacts, word) => ask("unmerge", { contacts, ...word }),
     rule: (handle, use, word) => ask("rule", { handle, use, ...word }),
     decisions: ask("decisions"),

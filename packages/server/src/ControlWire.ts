@@ -67,6 +67,9 @@ export const operations = {
   merge: operation(Schema.Struct({ ...Word, a: Schema.String, b: Schema.String }), (control, { a, b, by, why }) =>
     control.merge(a, b, { by, why })
   ),
+  parting: operation(Schema.Struct({ contacts: Schema.Array(Schema.String) }), (control, { contacts }) =>
+    control.parting(contacts)
+  ),
   unmerge: operation(Named, (control, { contacts, by, why }) => control.unmerge(contacts, { by, why })),
   rule: operation(
     Schema.Struct({

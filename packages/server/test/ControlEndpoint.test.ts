@@ -51,6 +51,7 @@ const fake = (asked: Array<unknown>): Service => {
     who: (text) => note("who", text, { people: [], lines: [], more: 0 }),
     why: () => Effect.fail(new ControlError({ what: "nobody", remedy: "name another" })),
     merge: (a, b, word) => note("merge", { a, b, ...word }, []),
+    parting: (contacts) => note("parting", { contacts }, { gone: [], rest: [] }),
     unmerge: (contacts, word) => note("unmerge", { contacts, ...word }, []),
     rule: (handle, use, word) => note("rule", { handle, use, ...word }, []),
     decisions: Effect.succeed([]),
@@ -114,6 +115,7 @@ describe("a command beside a running daemon", () => {
       expect(yield* control.questions({ kind: "field" })).toEqual([])
       expect(yield* control.decide("r1", { choice: "theirs", by: "ada" })).toMatchObject({ text: "it stays" })
       yield* control.merge("ana@example.com", "crm/person/1", { by: "ada", why: "one desk" })
+      yield* control.parting(["crm/person/1"])
       yield* control.unmerge(["crm/person/1"], { by: "ada", why: "two desks" })
       yield* control.rule("+12025550100", "shared", { by: "ada", why: "the lobby" })
       yield* control.revoke("d1", { by: "ada", why: "moved out" })
@@ -131,6 +133,7 @@ describe("a command beside a running daemon", () => {
         ["questions", { kind: "field" }],
         ["decide", { id: "r1", choice: "theirs", by: "ada" }],
         ["merge", { a: "ana@example.com", b: "crm/person/1", by: "ada", why: "one desk" }],
+        ["parting", { contacts: ["crm/person/1"] }],
         ["unmerge", { contacts: ["crm/person/1"], by: "ada", why: "two desks" }],
         ["rule", { handle: "+12025550100", use: "shared", by: "ada", why: "the lobby" }],
         ["revoke", { id: "d1", by: "ada", why: "moved out" }],

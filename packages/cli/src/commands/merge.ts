@@ -3,10 +3,10 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { daemon, type Reader, reader } from "../Attach.ts"
+import { daemon, reader } from "../Attach.ts"
 import { config, named, reason, yes } from "../options.ts"
 import { Process } from "../Process.ts"
-import { foundView } from "../render/PersonView.ts"
+import { foundView, partingView } from "../render/PersonView.ts"
 import { Screen } from "../Screen.ts"
 import { because, exitCodes, failed, Stop } from "../Stop.ts"
 
@@ -20,7 +20,10 @@ export const merge = Command.make("merge", { one, other, reason, yes, config }, 
       const asked = yield* reader(given.config)
       // Whoever could not be merged is told now.
       yield* asked.why(given.one, given.other).pipe(Effect.mapError(because))
-      return yield* shown(asked, [given.one, given.other], "would be one person")
+      const found = yield* Effect.forEach([given.one, given.other], asked.who).pipe(Effect.mapError(because))
+      const { style } = yield* Screen
+      const people = found.map((one) => foundView(one, style)).join("\n")
+      return yield* previewed(`${people}\n\n${given.one}, ${given.other} would be one person.`)
     }
     const word = yield* wordOf(given.reason)
     const control = yield* daemon(given.config)
@@ -33,7 +36,10 @@ export const merge = Command.make("merge", { one, other, reason, yes, config }, 
 export const unmerge = Command.make("unmerge", { contacts, reason, yes, config }, (given) =>
   Effect.gen(function* () {
     if (!given.yes) {
-      return yield* shown(yield* reader(given.config), given.contacts, "would be somebody else than the rest of these")
+      const asked = yield* reader(given.config)
+      const parting = yield* asked.parting(given.contacts).pipe(Effect.mapError(because))
+      const { style } = yield* Screen
+      return yield* previewed(`${partingView(parting, style)}\n\nTheir history would part.`)
     }
     const word = yield* wordOf(given.reason)
     const control = yield* daemon(given.config)
@@ -75,10 +81,9 @@ const wordOf = (why: string) =>
 const revoking = (decided: ReadonlyArray<{ readonly id: string }>): string =>
   `interchannel decisions ${decided.map(({ id }) => `--revoke ${id}`).join(" ")} --why "…"`
 
-const shown = (asked: Reader, texts: ReadonlyArray<string>, verdict: string) =>
+const previewed = (what: string) =>
   Effect.gen(function* () {
-    const { say, style } = yield* Screen
-    for (const text of texts) yield* say(foundView(yield* asked.who(text).pipe(Effect.mapError(because)), style))
-    yield* say(`\n${texts.join(", ")} ${verdict}. Nothing was changed; do it with --yes --why "…"`)
+    const { say } = yield* Screen
+    yield* say(`${what} Nothing was changed; do it with --yes --why "…"`)
     return yield* new Stop({ text: "", exitCode: exitCodes.outstanding })
   })

@@ -24,6 +24,14 @@ export const pairView = ({ a, b, explained, sure }: Identities.PairView, style: 
   ].join("\n")
 }
 
+export const partingView = ({ gone, rest }: WhoIsWho.Parting, style: Style): string =>
+  [
+    "Would be somebody else:",
+    ...gone.map((placed) => contactLine(placed, style)),
+    "than these, with whom they are one person now:",
+    ...rest.map((placed) => contactLine(placed, style))
+  ].join("\n")
+
 export const decisionsView = (decisions: ReadonlyArray<WhoIsWho.Decided>, style: Style): string =>
   decisions.length === 0
     ? "Nobody decided anything about who is who."

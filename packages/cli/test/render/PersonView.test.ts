@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { Identities, WhoIsWho } from "@interchannel/runtime"
-import { decisionsView, foundView, pairView } from "../../src/render/PersonView.ts"
+import { decisionsView, foundView, pairView, partingView } from "../../src/render/PersonView.ts"
 import { plain } from "../../src/render/Style.ts"
 
 const at = Date.UTC(2026, 0, 31, 10, 2)
@@ -54,6 +54,16 @@ const known: WhoIsWho.Known = {
 }
 
 describe("a person", () => {
+  it("is shown in two parts before it is parted", () => {
+    const text = partingView({ gone: [caller], rest: [ana] }, plain)
+    expect(text.split("\n").map((line) => line.trim().split(" ")[0])).toEqual([
+      "Would",
+      "phone/contact/2",
+      "than",
+      "crm/contact/1"
+    ])
+  })
+
   it("is shown with contacts, why these are one, and what is only likely", () => {
     const text = foundView({ people: [known], lines: [], more: 2 }, plain)
     expect(text).toContain("Ana Example  p_1, known since 2026-01-31")

@@ -67,6 +67,8 @@ export class Control extends Context.Tag("@interchannel/runtime/Control")<
     /** Why two are one person, or are not. */
     readonly why: (a: string, b: string) => Answer<Identities.PairView>
     readonly merge: (a: string, b: string, word: Identities.Word) => Answer<ReadonlyArray<Decided.Decision>>
+    /** What `unmerge` would do. */
+    readonly parting: (contacts: ReadonlyArray<string>) => Answer<WhoIsWho.Parting>
     /** These contacts are somebody else than the others of their person. */
     readonly unmerge: (
       contacts: ReadonlyArray<string>,

@@ -90,6 +90,7 @@ export const make = (options: Options): Effect.Effect<Context.Tag.Service<typeof
       who: (text) => provided(WhoIsWho.who(text, regionOf(options))),
       why: (a, b) => provided(WhoIsWho.why(a, b, regionOf(options))),
       merge: (a, b, word) => provided(WhoIsWho.merge(a, b, word, regionOf(options))),
+      parting: (contacts) => provided(WhoIsWho.parting(contacts, regionOf(options))),
       unmerge: (contacts, word) => provided(WhoIsWho.unmerge(contacts, word, regionOf(options))),
       rule: (handle, use, word) => provided(Identities.rule(handle, use, word, regionOf(options))),
       decisions: provided(WhoIsWho.decisions),

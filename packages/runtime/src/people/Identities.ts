@@ -124,6 +124,12 @@ export const unmerge = (
   word: Word
 ): Answer<ReadonlyArray<Decision.Decision>, Services> =>
   Effect.gen(function* () {
+    return yield* decide(Decision.unlink(contacts, yield* othersOf(contacts), yield* attributed(word)))
+  })
+
+/** The other contacts of their persons, from which they can be taken away. */
+export const othersOf = (contacts: ReadonlyArray<string>): Answer<ReadonlyArray<string>> =>
+  Effect.gen(function* () {
     const persons = yield* Persons.Persons
     const members = yield* persons.members(contacts)
     const ids = [...new Set([...members.values()].flatMap(({ person: id }) => id ?? []))]
@@ -139,7 +145,7 @@ export const unmerge = (
       const remedy = "take fewer contacts away at once, or rule that the handle they share is `shared`"
       return yield* Effect.fail(new ControlError({ what, remedy }))
     }
-    return yield* decide(Decision.unlink(contacts, rest, yield* attributed(word)))
+    return rest
   })
 
 /** None of the ones is the same person as one of the others; where a list is empty, nothing is decided. */

@@ -24,6 +24,12 @@ export interface Found {
   readonly more: number
 }
 
+/** Contacts that would be somebody else, and those with whom they are one person now. */
+export interface Parting {
+  readonly gone: ReadonlyArray<Identities.Placed>
+  readonly rest: ReadonlyArray<Identities.Placed>
+}
+
 /** A decision with whom it is about: a handle, or contacts by name and record, by key those that are gone. */
 export type Decided = Decision.Decision & { readonly about: ReadonlyArray<string> }
 
@@ -89,9 +95,14 @@ export const unmerge = (
   word: Identities.Word,
   region: Region = {}
 ): Answer<ReadonlyArray<Decision.Decision>, Identities.Services> =>
+  Effect.flatMap(contacts(texts, region), (named) => Identities.unmerge(named, word))
+
+/** What `unmerge` would do; it refuses what that refuses. */
+export const parting = (texts: ReadonlyArray<string>, region: Region = {}): Answer<Parting> =>
   Effect.gen(function* () {
-    const named = yield* Effect.forEach(texts, (text) => contact(text, region))
-    return yield* Identities.unmerge([...new Set(named.map((placed) => placed.contact))], word)
+    const named = yield* contacts(texts, region)
+    const rest = yield* Identities.othersOf(named)
+    return { gone: yield* Identities.placed(named), rest: yield* Identities.placed(rest) }
   })
 
 /** What people decided and did not take back, newest first. */
@@ -122,6 +133,12 @@ export const decisions: Effect.Effect<ReadonlyArray<Decided>, StoreError, Readin
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+const contacts = (texts: ReadonlyArray<string>, region: Region) =>
+  Effect.map(
+    Effect.forEach(texts, (text) => contact(text, region)),
+    (named) => [...new Set(named.map((placed) => placed.contact))]
+  )
 
 /** All contacts of the person that this one belongs to. */
 const companions = ({ person }: Identities.Placed) =>

@@ -63,9 +63,12 @@ describe("people's words", () => {
       yield* WhoIsWho.merge("crm/person/1", "a@example.org", word)
       yield* turn
       expect(entries()).toEqual([{ body: "hello", records: ["1"] }])
+      const { gone, rest } = yield* WhoIsWho.parting(["crm/person/1"])
+      expect([gone, rest].map((some) => some.map(({ record }) => record.connection))).toEqual([["crm"], ["chat"]])
       yield* WhoIsWho.unmerge(["crm/person/1"], { by: "bob", why: "another desk" })
       yield* turn
       expect(entries()).toEqual([])
+      expect((yield* Effect.flip(WhoIsWho.parting(["crm/person/1"]))).message).toContain("cannot be taken away")
       const pair = yield* WhoIsWho.why("crm/person/1", "a@example.org")
       expect([pair.explained.together, pair.explained.decisions.map(({ by }) => by)]).toEqual([false, ["bob"]])
       const sum = pair.explained.parts.reduce((total, { bits }) => total + bits, 0)
