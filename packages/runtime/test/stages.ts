@@ -121,12 +121,14 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
     })
     const planAlone = until(Effect.map(Planner.step(options, lease), (marks) => marks > 0))
     const plan = Effect.zipRight(resolve, planAlone)
-    const dispatch = until(
-      Effect.map(
-        Dispatcher.step(runningOf("crm"), options.destinations[0]!, options),
-        ({ rest, stopped }) => rest === undefined && stopped === undefined
+    const dispatchTo = (id: string) =>
+      until(
+        Effect.map(
+          Dispatcher.step(runningOf(id), options.destinations.find(({ installed }) => installed.id === id)!, options),
+          ({ rest, stopped }) => rest === undefined && stopped === undefined
+        )
       )
-    )
+    const dispatch = dispatchTo("crm")
     const settle = Effect.all([normalize, plan, dispatch], { discard: true })
     /** Everything that is to be done at this moment, and a second later. */
     const turn = Effect.all([TestClock.adjust("2 seconds"), pull, settle], { discard: true })
@@ -170,6 +172,7 @@ export const world = ({ own = Own.none, mode = "live", ...given }: Options = {})
       plan,
       planAlone,
       dispatch,
+      dispatchTo,
       settle,
       turn,
       entries,

@@ -7,6 +7,7 @@ import {
   type Contact,
   type Instant,
   type Interaction,
+  type LocalRef,
   type Organization,
   type Part,
   SameAs
@@ -113,6 +114,8 @@ export class Ledger extends Context.Tag("@interchannel/store/Ledger")<
       conversation: string,
       limit: number
     ) => Effect.Effect<ReadonlyArray<InteractionRow>, StoreError>
+    /** Where a conversation is in its system, also when everything in it was deleted. */
+    readonly conversationRef: (conversation: string) => Effect.Effect<LocalRef | undefined, StoreError>
     /** The newest of each that is not deleted, by conversation; one without any is absent. */
     readonly latestOfConversations: (
       conversations: ReadonlyArray<string>
@@ -262,6 +265,7 @@ export const layer: Layer.Layer<Ledger, never, Sql | Uuid> = Layer.effect(
         ),
       interactionsOfConversation: (conversation, limit) =>
         read("interactions of conversation", records.interactionsOfConversation(sql, conversation, limit)),
+      conversationRef: (conversation) => read("where a conversation is", records.conversationRef(sql, conversation)),
       latestOfConversations: (conversations) =>
         read("latest of conversations", records.latestOfConversations(sql, conversations)),
       conversationsOfContacts: (connection, contacts, limit) =>

@@ -1,5 +1,5 @@
 /** What a connector is given for each projection, rendered at the moment of writing from the ledger as it is then. */
-import type { Action } from "@interchannel/connector"
+import type { Action, Timeline } from "@interchannel/connector"
 import { Key, type LocalRef, type Own } from "@interchannel/domain"
 import { type Fields, Ledger, Messages, Persons, type Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
@@ -102,14 +102,32 @@ const existing = ({ ref }: Projections.Projection): { readonly existing?: LocalR
   ref === undefined ? {} : { existing: ref }
 
 const prepareCard = (projection: Projections.Projection, options: Options): Effect.Effect<One, StoreError, Services> =>
-  Effect.map(Cards.show(projection.subject, options), (shown) => {
-    if (shown._tag !== "Card") return nothing(projection, "nothing to show")
-    return {
-      projection,
-      sent: { desired: Key.contentHash(shown.card), records: [] },
-      input: { key: projection.key, ...existing(projection), conversation: shown.conversation, card: shown.card }
-    }
+  Effect.gen(function* () {
+    if (projection.desired === undefined) return yield* prepareWithdrawn(projection)
+    const shown = yield* Cards.show(projection.subject, options)
+    return shown._tag === "Card"
+      ? withCard(projection, shown.conversation, shown.card)
+      : nothing(projection, "nothing to show")
   })
+
+/** Of what an attempt may have shown there it is found out first where that is, so that it can be taken out. */
+const prepareWithdrawn = (projection: Projections.Projection): Effect.Effect<One, StoreError, Ledger.Ledger> =>
+  Effect.gen(function* () {
+    if (projection.attempt === undefined) return nothing(projection, "nothing to show")
+    const conversation = yield* (yield* Ledger.Ledger).conversationRef(projection.subject)
+    return conversation === undefined
+      ? EntryInputs.aside(projection, "the conversation that it was shown beside is not in the ledger")
+      : withCard(projection, conversation, WITHDRAWN)
+  })
+
+/** Stands for a moment where the vendor tells only by being written to again. */
+const WITHDRAWN: Timeline.Card = { title: "Not shown any more", facts: [], recent: [] }
+
+const withCard = (projection: Projections.Projection, conversation: LocalRef, card: Timeline.Card): Ready => ({
+  projection,
+  sent: { desired: Key.contentHash(card), records: [] },
+  input: { key: projection.key, ...existing(projection), conversation, card }
+})
 
 const nothing = (projection: Projections.Projection, why: string) => ({
   nothing: { ...due(projection), state: "dropped" as const, why }

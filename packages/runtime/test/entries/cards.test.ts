@@ -1,8 +1,11 @@
 /** Which conversations have a card, and what brings it up to date. */
-import { Projections } from "@interchannel/store"
-import { Effect } from "effect"
+import { Action, VendorError } from "@interchannel/connector"
+import { Ref } from "@interchannel/domain"
+import { Connections, Projections } from "@interchannel/store"
+import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
 import { chatWithCards } from "../chatWithCards.ts"
+import { chat, chatWorld } from "../sampleVendors/chat.ts"
 import { START, world } from "../stages.ts"
 import { scenario } from "../scenario.ts"
 
@@ -36,6 +39,56 @@ describe("the card of a customer who begins one conversation after the other", (
       const [now] = yield* cards
       expect(now?.subject).toBe(first?.subject)
       expect(now?.desired).not.toBe(first?.desired)
+    })
+  )
+})
+
+/** Shows the first card, and its answer is lost. */
+const losing = (shown: Set<string>) => {
+  let isLost = true
+  return {
+    ...chat(chatWorld()),
+    actions: [
+      Action.ShowContext.with({
+        idempotency: "look up first",
+        visibleAfterMs: 1_000,
+        batchMax: 1,
+        find: ({ key }) => Effect.sync(() => (shown.has(key) ? { ref: Ref.local("card", key) } : undefined)),
+        write: Action.each(({ key }) =>
+          Effect.suspend(() => {
+            shown.add(key)
+            if (!isLost) return Effect.succeed({ ref: Ref.local("card", key) })
+            isLost = false
+            return Effect.fail(
+              VendorError.make("chat", "show", new VendorError.Unavailable({ detail: "lost", uncertain: true }))
+            )
+          })
+        ),
+        remove: ({ id }) => Effect.sync(() => void shown.delete(id))
+      })
+    ]
+  } as unknown as ReturnType<typeof chat>
+}
+
+describe("a card of which nobody knows whether it was shown", () => {
+  scenario(
+    "is taken out once everything beside which it stands was deleted",
+    Effect.gen(function* () {
+      const shown = new Set<string>()
+      const { crmState, dispatchTo, push, turn } = yield* world({
+        chat: { connector: losing(shown), destination: { cards: true } }
+      })
+      yield* (yield* Connections.Connections).update("chat", { mode: "live" })
+      crmState.records.push(ana)
+      yield* push("other", "d7", [said("m7", 50)])
+      yield* push("chat", "d1", [{ ...said("m1", 100), thread: "t1" }])
+      const minute = Effect.all([TestClock.adjust("1 minute"), turn, dispatchTo("chat")])
+      yield* Effect.repeatN(turn, 2)
+      yield* dispatchTo("chat")
+      expect(shown.size).toBe(1)
+      yield* push("chat", "d2", [{ ...said("m1", 100), version: START + 900, thread: "t1", deleted: true }])
+      yield* Effect.repeatN(minute, 2)
+      expect([...shown]).toEqual([])
     })
   )
 })

@@ -89,6 +89,13 @@ export const named = (sql: SqlClient, names: ReadonlyArray<string>) =>
 export const interactionsOfConversation = (sql: SqlClient, conversation: string, limit: number) =>
   Effect.map(newestOf(sql, conversation, limit), (rows) => rows.map(toInteraction))
 
+export const conversationRef = (sql: SqlClient, conversation: string) =>
+  Effect.map(
+    sql<StoredInteraction>`
+      SELECT ${sql.literal(columns)} FROM interaction WHERE conversation = ${conversation} LIMIT 1`,
+    ([row]) => (row === undefined ? undefined : toInteraction(row).interaction.conversation)
+  )
+
 export const latestOfConversations = (sql: SqlClient, conversations: ReadonlyArray<string>) =>
   Effect.map(
     firstOfEach<StoredInteraction>(sql, conversations, (conversation) => newestOf(sql, conversation, 1)),

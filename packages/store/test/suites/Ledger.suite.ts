@@ -219,6 +219,17 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
     })
   )
 
+  holds("a conversation of which all was deleted is still found in its system", () =>
+    Effect.gen(function* () {
+      const ledger = yield* Ledger.Ledger
+      const row = interaction("m1", 10, ["c1"], { conversation: "v1", deleted: true })
+      const conversation = { kind: "thread", id: "t1" }
+      yield* save({ interactions: [{ ...row, interaction: { ...row.interaction, conversation } }] })
+      expect(yield* ledger.conversationRef("v1")).toEqual(conversation)
+      expect(yield* ledger.conversationRef("v2")).toBeUndefined()
+    })
+  )
+
   holds("interactions are found by contact, conversation and time, newest first, without the deleted", () =>
     Effect.gen(function* () {
       const ledger = yield* Ledger.Ledger
