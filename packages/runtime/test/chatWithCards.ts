@@ -1,5 +1,5 @@
 /** A chat that has cards beside its conversations. */
-import { Action } from "@interchannel/connector"
+import { Action, VendorError } from "@interchannel/connector"
 import { Ref } from "@interchannel/domain"
 import { Effect } from "effect"
 import { chat, chatWorld } from "./sampleVendors/chat.ts"
@@ -14,3 +14,30 @@ export const chatWithCards = {
     })
   ]
 } as unknown as ReturnType<typeof chat>
+
+/** Shows the first card, and its answer is lost. */
+export const chatLosingAnAnswer = (shown: Set<string>) => {
+  let isLost = true
+  return {
+    ...chat(chatWorld()),
+    actions: [
+      Action.ShowContext.with({
+        idempotency: "look up first",
+        visibleAfterMs: 1_000,
+        batchMax: 1,
+        find: ({ key }) => Effect.sync(() => (shown.has(key) ? { ref: Ref.local("card", key) } : undefined)),
+        write: Action.each(({ key }) =>
+          Effect.suspend(() => {
+            shown.add(key)
+            if (!isLost) return Effect.succeed({ ref: Ref.local("card", key) })
+            isLost = false
+            return Effect.fail(
+              VendorError.make("chat", "show", new VendorError.Unavailable({ detail: "lost", uncertain: true }))
+            )
+          })
+        ),
+        remove: ({ id }) => Effect.sync(() => void shown.delete(id))
+      })
+    ]
+  } as unknown as ReturnType<typeof chat>
+}

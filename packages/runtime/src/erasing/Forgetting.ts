@@ -78,6 +78,10 @@ export const interactions = (
       yield* projections.desire(unseen.map((row) => Desire.nothing(row, now)))
       const kept = new Set(unseen.map(({ subject }) => subject))
       for (const { key, keys: all } of whole) if (kept.has(key)) for (const one of all) kept.add(one)
+      // Where a card stands is told also by what was deleted beside it.
+      for (const { interaction, conversation } of rows) {
+        if (conversation !== undefined && kept.has(conversation)) kept.add(interaction.key)
+      }
       const gone = doomed.filter((key) => !kept.has(key))
       if (gone.length === 0) return "wait" as const
       const parts = [...(yield* ledger.parts(gone)).values()].flat()

@@ -1,11 +1,8 @@
 /** Which conversations have a card, and what brings it up to date. */
-import { Action, VendorError } from "@interchannel/connector"
-import { Ref } from "@interchannel/domain"
 import { Connections, Projections } from "@interchannel/store"
 import { Effect, TestClock } from "effect"
 import { describe, expect } from "vitest"
-import { chatWithCards } from "../chatWithCards.ts"
-import { chat, chatWorld } from "../sampleVendors/chat.ts"
+import { chatLosingAnAnswer, chatWithCards } from "../chatWithCards.ts"
 import { START, world } from "../stages.ts"
 import { scenario } from "../scenario.ts"
 
@@ -43,40 +40,13 @@ describe("the card of a customer who begins one conversation after the other", (
   )
 })
 
-/** Shows the first card, and its answer is lost. */
-const losing = (shown: Set<string>) => {
-  let isLost = true
-  return {
-    ...chat(chatWorld()),
-    actions: [
-      Action.ShowContext.with({
-        idempotency: "look up first",
-        visibleAfterMs: 1_000,
-        batchMax: 1,
-        find: ({ key }) => Effect.sync(() => (shown.has(key) ? { ref: Ref.local("card", key) } : undefined)),
-        write: Action.each(({ key }) =>
-          Effect.suspend(() => {
-            shown.add(key)
-            if (!isLost) return Effect.succeed({ ref: Ref.local("card", key) })
-            isLost = false
-            return Effect.fail(
-              VendorError.make("chat", "show", new VendorError.Unavailable({ detail: "lost", uncertain: true }))
-            )
-          })
-        ),
-        remove: ({ id }) => Effect.sync(() => void shown.delete(id))
-      })
-    ]
-  } as unknown as ReturnType<typeof chat>
-}
-
 describe("a card of which nobody knows whether it was shown", () => {
   scenario(
     "is taken out once everything beside which it stands was deleted",
     Effect.gen(function* () {
       const shown = new Set<string>()
       const { crmState, dispatchTo, push, turn } = yield* world({
-        chat: { connector: losing(shown), destination: { cards: true } }
+        chat: { connector: chatLosingAnAnswer(shown), destination: { cards: true } }
       })
       yield* (yield* Connections.Connections).update("chat", { mode: "live" })
       crmState.records.push(ana)
