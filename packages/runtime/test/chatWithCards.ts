@@ -16,16 +16,19 @@ export const chatWithCards = {
 } as unknown as ReturnType<typeof chat>
 
 /** Shows the first card, and its answer is lost. */
-export const chatLosingAnAnswer = (shown: Set<string>) => {
+export const chatLosingAnAnswer = (
+  shown: Set<string>,
+  idempotency: "look up first" | "vendor key" = "look up first"
+) => {
   let isLost = true
+  const find = ({ key }: Action.Input<"ShowContext">) =>
+    Effect.sync(() => (shown.has(key) ? { ref: Ref.local("card", key) } : undefined))
   return {
     ...chat(chatWorld()),
     actions: [
       Action.ShowContext.with({
-        idempotency: "look up first",
-        visibleAfterMs: 1_000,
+        ...(idempotency === "vendor key" ? { idempotency } : { idempotency, visibleAfterMs: 1_000, find }),
         batchMax: 1,
-        find: ({ key }) => Effect.sync(() => (shown.has(key) ? { ref: Ref.local("card", key) } : undefined)),
         write: Action.each(({ key }) =>
           Effect.suspend(() => {
             shown.add(key)

@@ -110,10 +110,9 @@ const prepareCard = (projection: Projections.Projection, options: Options): Effe
       : nothing(projection, "nothing to show")
   })
 
-/** Of what an attempt may have shown there it is found out first where that is, so that it can be taken out. */
+/** What an attempt of unknown outcome may have shown is found first, so that it can be taken out. */
 const prepareWithdrawn = (projection: Projections.Projection): Effect.Effect<One, StoreError, Ledger.Ledger> =>
   Effect.gen(function* () {
-    if (projection.attempt === undefined) return nothing(projection, "nothing to show")
     const conversation = yield* (yield* Ledger.Ledger).conversationRef(projection.subject)
     return conversation === undefined
       ? EntryInputs.aside(projection, "the conversation that it was shown beside is not in the ledger")

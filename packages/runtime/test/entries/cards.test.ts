@@ -40,25 +40,28 @@ describe("the card of a customer who begins one conversation after the other", (
   )
 })
 
-describe("a card of which nobody knows whether it was shown", () => {
-  scenario(
-    "is taken out once everything beside which it stands was deleted",
-    Effect.gen(function* () {
-      const shown = new Set<string>()
-      const { crmState, dispatchTo, push, turn } = yield* world({
-        chat: { connector: chatLosingAnAnswer(shown), destination: { cards: true } }
+describe.each(["look up first", "vendor key"] as const)(
+  "a card of which nobody knows whether it was shown, by %s",
+  (how) => {
+    scenario(
+      "is taken out once everything beside which it stands was deleted",
+      Effect.gen(function* () {
+        const shown = new Set<string>()
+        const { crmState, dispatchTo, push, turn } = yield* world({
+          chat: { connector: chatLosingAnAnswer(shown, how), destination: { cards: true } }
+        })
+        yield* (yield* Connections.Connections).update("chat", { mode: "live" })
+        crmState.records.push(ana)
+        yield* push("other", "d7", [said("m7", 50)])
+        yield* push("chat", "d1", [{ ...said("m1", 100), thread: "t1" }])
+        const minute = Effect.all([TestClock.adjust("1 minute"), turn, dispatchTo("chat")])
+        yield* Effect.repeatN(turn, 2)
+        yield* dispatchTo("chat")
+        expect(shown.size).toBe(1)
+        yield* push("chat", "d2", [{ ...said("m1", 100), version: START + 900, thread: "t1", deleted: true }])
+        yield* Effect.repeatN(minute, 2)
+        expect([...shown]).toEqual([])
       })
-      yield* (yield* Connections.Connections).update("chat", { mode: "live" })
-      crmState.records.push(ana)
-      yield* push("other", "d7", [said("m7", 50)])
-      yield* push("chat", "d1", [{ ...said("m1", 100), thread: "t1" }])
-      const minute = Effect.all([TestClock.adjust("1 minute"), turn, dispatchTo("chat")])
-      yield* Effect.repeatN(turn, 2)
-      yield* dispatchTo("chat")
-      expect(shown.size).toBe(1)
-      yield* push("chat", "d2", [{ ...said("m1", 100), version: START + 900, thread: "t1", deleted: true }])
-      yield* Effect.repeatN(minute, 2)
-      expect([...shown]).toEqual([])
-    })
-  )
-})
+    )
+  }
+)
