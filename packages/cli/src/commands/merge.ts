@@ -22,7 +22,7 @@ export const merge = Command.make("merge", { one, other, reason, yes, config }, 
       yield* asked.why(given.one, given.other).pipe(Effect.mapError(because))
       const found = yield* Effect.forEach([given.one, given.other], asked.who).pipe(Effect.mapError(because))
       const { style } = yield* Screen
-      const people = found.map((one) => foundView(one, style)).join("\n")
+      const people = found.map((named) => foundView(named, style)).join("\n")
       return yield* previewed(`${people}\n\n${given.one}, ${given.other} would be one person.`)
     }
     const word = yield* wordOf(given.reason)

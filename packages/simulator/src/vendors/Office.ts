@@ -56,6 +56,7 @@ export interface Office {
   writes: number
   /** What hands changed was read long ago. */
   isRead: boolean
+  /** By its own clock. */
   readonly now: () => number
   readonly add: (given: Pick<Card, "customer" | "name" | "email" | "phone" | "home" | "key">) => Card
   readonly change: (card: Card) => void

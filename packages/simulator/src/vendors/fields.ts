@@ -21,6 +21,7 @@ export interface Attempt {
   readonly value: string | null
   /** How many writings we had read. */
   readonly known: number
+  /** When it was begun. */
   readonly at: number
   /** Which call it was part of: a call sets all fields of a record, or none. */
   readonly call: object
