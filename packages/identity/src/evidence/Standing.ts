@@ -1,5 +1,6 @@
 /** How many people a handle seems to belong to, judged by the first names seen with it. */
-import { type Features } from "../features/Features.ts"
+import type { Features } from "../features/Features.ts"
+import type { NameFeature } from "../features/NameFeature.ts"
 import type * as Model from "../model/Model.ts"
 import * as nameEvidence from "./nameEvidence.ts"
 import * as tenure from "./tenure.ts"
@@ -15,24 +16,30 @@ const SPELLINGS_MAX = 24
  * owners, one after the other: that counts as one.
  */
 export const firstNames = (model: Model.Model, contacts: Iterable<Features>): number => {
-  const spellings = new Map<string, Array<Features>>()
+  const spellings: Array<Array<Features>> = []
   for (const features of contacts) {
-    const { given, family } = features.name
+    const [first] = features.name.given
     // An initial fits several names and tells none apart.
-    if (given[0] === undefined || given[0].length < 2) continue
-    const spelling = `${given.join(" ")}|${family.join(" ")}`
-    const known = spellings.get(spelling)
-    if (known === undefined) spellings.set(spelling, [features])
+    if (first === undefined || first.length < 2) continue
+    const known = spellings.find(([one]) => isSpelledAlike(one!.name, features.name))
+    if (known === undefined) spellings.push([features])
     else known.push(features)
-    if (spellings.size > SPELLINGS_MAX) return FIRST_NAMES_MAX
+    if (spellings.length > SPELLINGS_MAX) return FIRST_NAMES_MAX
   }
-  const names = components(model, [...spellings.values()])
+  if (spellings.length < 2) return spellings.length
+  const names = components(model, spellings)
   const [one, other] = names.map(tenure.span)
   if (names.length === 2 && tenure.silence(one!, other!) > 0) return 1
   return Math.min(FIRST_NAMES_MAX, names.length)
 }
 
 // ---------------------------------------------------------------------------------------------------------
+
+const isSpelledAlike = (a: NameFeature, b: NameFeature): boolean =>
+  areEqual(a.given, b.given) && areEqual(a.family, b.family)
+
+const areEqual = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  a.length === b.length && a.every((word, index) => word === b[index])
 
 /** Those of one name together, given those of one spelling. */
 const components = (

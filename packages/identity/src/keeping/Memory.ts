@@ -167,7 +167,7 @@ const featuresAt = (state: State, row: number): Features | undefined => {
   if (recent !== undefined) return recent
   const packed = state.features.get(row)
   if (packed === undefined) return undefined
-  const features = Packed.unpack(state.words, packed)
+  const features = Packed.unpack(state.words, state.contacts.text(row), packed)
   state.recent.set(row, features)
   return features
 }

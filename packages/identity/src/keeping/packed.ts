@@ -32,6 +32,7 @@ export class Words {
   }
 }
 
+/** Everything but the contact itself, which is what it is found by. */
 export const pack = (words: Words, features: Features): string => {
   const packed: Array<Packed> = []
   const word = (one: string | undefined) => packed.push(words.number(one))
@@ -41,7 +42,6 @@ export const pack = (words: Words, features: Features): string => {
   }
   const { name, birth, places, handles } = features
   packed.push(features.since, features.at, name.generation ?? 0, birth?.[0] ?? 0, birth?.[1] ?? 0, birth?.[2] ?? 0)
-  packed.push(features.contact)
   for (const one of [features.connection, features.kind, features.gender]) word(one)
   for (const one of [features.organization, features.birthPlace, features.title]) word(one)
   for (const some of [name.given, name.middle, name.family]) list(some)
@@ -60,11 +60,10 @@ export const pack = (words: Words, features: Features): string => {
   return JSON.stringify(packed)
 }
 
-export const unpack = (words: Words, text: string): Features => {
+export const unpack = (words: Words, contact: Features["contact"], text: string): Features => {
   const reader = new Reader(words, JSON.parse(text) as ReadonlyArray<Packed>)
   const [since, at, generation] = [reader.number(), reader.number(), reader.number()]
   const birth = toBirth(reader.number(), reader.number(), reader.number())
-  const contact = reader.text()
   const connection = reader.word() ?? ""
   const kind = reader.word() as Features["kind"]
   const gender = reader.word() as Features["gender"] | undefined

@@ -35,9 +35,7 @@ export class Rings {
   }
   /** At most `most` of them. */
   first(key: number, most: number): Array<number> {
-    const found: Array<number> = []
-    this.#partOf(key).visit(key, (value) => found.push(value) < most)
-    return found
+    return this.#partOf(key).first(key, most)
   }
   /** The first that is meant. */
   find(key: number, isMeant: (value: number) => boolean): number | undefined {
@@ -133,12 +131,25 @@ class Part {
   }
 
   has(key: number, value: number): boolean {
-    let found = false
-    this.visit(key, (each) => {
-      found = each === value
-      return !found
-    })
-    return found
+    const slot = this.#slotOf(key)
+    const last = this.#slots[slot + LAST]!
+    if (last === SOLE) return this.#slots[slot + VALUE] === value
+    if (last < 0) return false
+    for (let row = this.#rows[last * ROW + NEXT]!; ; row = this.#rows[row * ROW + NEXT]!) {
+      if (this.#rows[row * ROW] === value) return true
+      if (row === last) return false
+    }
+  }
+
+  first(key: number, most: number): Array<number> {
+    const slot = this.#slotOf(key)
+    const last = this.#slots[slot + LAST]!
+    if (last === SOLE) return [this.#slots[slot + VALUE]!]
+    const found: Array<number> = []
+    if (last < 0) return found
+    for (let row = this.#rows[last * ROW + NEXT]!; ; row = this.#rows[row * ROW + NEXT]!) {
+      if (found.push(this.#rows[row * ROW]!) >= most || row === last) return found
+    }
   }
 
   /** `false`: it is not there. */

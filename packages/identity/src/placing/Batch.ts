@@ -129,13 +129,13 @@ function* divide(
 ): Steps.Steps<Int32Array> {
   const positions = new Map(contacts.map((features, index) => [features.contact, index]))
   const groups = Int32Array.from({ length: contacts.length }, (_, at) => at)
-  const edgesOf = (contact: string) => edges.get(contact)
+  const eachEdge: Cluster.EachEdge = (contact, see) => edges.get(contact)?.forEach((bits, other) => see(other, bits))
   const bitsOf = (a: string, b: string): number =>
     edges.get(a)?.get(b) ?? Evidence.bits(model, contacts[positions.get(a)!]!, contacts[positions.get(b)!]!, standingOf)
-  const known = { bitsOf, edgesOf, isBare: (contact: string) => isBare(contacts[positions.get(contact)!]!) }
+  const known = { bitsOf, eachEdge, isBare: (contact: string) => isBare(contacts[positions.get(contact)!]!) }
   const decided = decisions.flatMap(Decision.contactsOf)
   const touched = new Set([...edges.keys(), ...decided.filter((contact) => positions.has(contact))])
-  const components = Cluster.components(touched, edgesOf, decisions, model.linkBits)
+  const components = Cluster.components(touched, eachEdge, decisions, model.linkBits)
   yield* Steps.each(components, COMPARED_AT_ONCE, (component) => {
     for (const group of Cluster.divide(model, component, known, decisions)) {
       const first = positions.get(group[0]!)!

@@ -9,8 +9,8 @@ type Contact = Key.ContactKey
 /** Bits between two contacts; asked once per pair, with a < b. */
 export type BitsOf = (a: Contact, b: Contact) => number
 
-/** Connections of a contact, with their bits. */
-export type EdgesOf = (contact: Contact) => Iterable<readonly [Contact, number]> | undefined
+/** Shows the connections of a contact, with their bits. */
+export type EachEdge = (contact: Contact, see: (other: Contact, bits: number) => void) => void
 
 /** Contacts weighed against each other at once; a larger component is cut at its weakest edges first. */
 export const COMPONENT_MAX = 300
@@ -22,7 +22,7 @@ const CUTS_MAX = 12
 /** The parts that are connected by edges of at least `bits`, or by must-links; each sorted. */
 export const components = (
   contacts: Iterable<Contact>,
-  edgesOf: EdgesOf,
+  eachEdge: EachEdge,
   decisions: Iterable<Decision.Decision>,
   bits: number
 ): ReadonlyArray<ReadonlyArray<Contact>> => {
@@ -34,9 +34,10 @@ export const components = (
     const component = [start]
     for (let at = 0; at < component.length; at++) {
       const contact = component[at]!
-      for (const [other, weight] of edgesOf(contact) ?? []) {
+      if (left.size === 0) break
+      eachEdge(contact, (other, weight) => {
         if (weight >= bits && left.delete(other)) component.push(other)
-      }
+      })
       for (const other of musts.get(contact) ?? []) if (left.delete(other)) component.push(other)
     }
     found.push(component.sort())
@@ -47,7 +48,7 @@ export const components = (
 /** What dividing asks about the contacts. */
 export interface Known {
   readonly bitsOf: BitsOf
-  readonly edgesOf: EdgesOf
+  readonly eachEdge: EachEdge
   /** It belongs to whomever it is linked with most, and brings nobody together. */
   readonly isBare: (contact: Contact) => boolean
 }
@@ -61,14 +62,13 @@ export const divide = (
   cuts = 0
 ): ReadonlyArray<ReadonlyArray<Contact>> => {
   if (component.length === 1) return [component]
-  const { bitsOf, edgesOf, isBare } = known
+  const { bitsOf, eachEdge, isBare } = known
   const all = [...decisions]
   if (component.length > COMPONENT_MAX && cuts < CUTS_MAX) {
-    const pieces = components(component, edgesOf, all, model.linkBits + (cuts + 1) * CUT_BITS)
+    const pieces = components(component, eachEdge, all, model.linkBits + (cuts + 1) * CUT_BITS)
     return pieces.flatMap((piece) => divide(model, piece, known, all, cuts + 1))
   }
   const size = component.length
-  const position = new Map(component.map((contact, index) => [contact, index]))
   const weights = new Float64Array(size * size)
   for (let i = 0; i < size; i++) {
     for (let j = i + 1; j < size; j++) weights[i * size + j] = bitsOf(component[i]!, component[j]!)
@@ -78,9 +78,9 @@ export const divide = (
     weights,
     linkBits: model.linkBits,
     priorBits: Model.priorBits(model),
-    mustLink: pairs(all, "MustLink", position),
-    cannotLink: pairs(all, "CannotLink", position),
-    bare: new Set(component.flatMap((contact, index) => (isBare(contact) ? [index] : [])))
+    mustLink: pairs(all, "MustLink", component),
+    cannotLink: pairs(all, "CannotLink", component),
+    bare: new Set(component.flatMap((contact, index) => (isBare(contact) ? index : [])))
   })
   const groups = new Map<number, Array<Contact>>()
   component.forEach((contact, index) => {
@@ -107,12 +107,15 @@ const mustLinks = (decisions: Iterable<Decision.Decision>): Map<Contact, Array<C
 const pairs = (
   decisions: ReadonlyArray<Decision.Decision>,
   tag: "MustLink" | "CannotLink",
-  position: ReadonlyMap<Contact, number>
-): ReadonlyArray<Partition.Decided> =>
-  decisions
+  component: ReadonlyArray<Contact>
+): ReadonlyArray<Partition.Decided> => {
+  if (decisions.length === 0) return []
+  const position = new Map(component.map((contact, index) => [contact, index]))
+  return decisions
     .flatMap((decision) => {
       if (decision._tag !== tag) return []
       const [a, b] = [position.get(decision.a), position.get(decision.b)]
       return a === undefined || b === undefined ? [] : [{ a: Math.min(a, b), b: Math.max(a, b) }]
     })
     .sort((x, y) => x.a - y.a || x.b - y.b)
+}

@@ -148,10 +148,10 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
   const contacts = unresolved ? new Set<Contact>() : new Set(near.reached)
   if (subject !== undefined) contacts.delete(subject)
   if (after !== undefined) contacts.add(after.contact)
-  const edgesOf = (contact: Contact) => Draft.edgesOf(draft, contact)
+  const eachEdge: Cluster.EachEdge = (contact, see) => Draft.eachEdge(draft, contact, see)
   const known: Cluster.Known = {
     bitsOf: (a, b) => Draft.bitsOf(draft, a, b),
-    edgesOf,
+    eachEdge,
     isBare: (contact) => isA(isBare, draft, contact)
   }
   const decisions = [...draft.decisions.values()]
@@ -161,7 +161,7 @@ const settle = (context: Context, draft: Draft.Draft, change: Change, unresolved
   const componentOf = new Map<Contact, number>()
   const components = unresolved
     ? [...contacts].map((contact) => [contact])
-    : Cluster.components(contacts, edgesOf, decisions, near.bits)
+    : Cluster.components(contacts, eachEdge, decisions, near.bits)
   components.forEach((component, index) => {
     for (const contact of component) componentOf.set(contact, index)
     for (const group of Cluster.divide(draft.model, component, known, decisions)) {
@@ -246,13 +246,13 @@ const before = (draft: Draft.Draft, contacts: ReadonlySet<Contact>, unresolved: 
 /** Scores worth keeping: within a component, for review, and those that were kept before. */
 const edgesToSave = (draft: Draft.Draft, componentOf: ReadonlyMap<Contact, number>): ReadonlyArray<Edge> => {
   const edges: Array<Edge> = []
-  for (const [one, other, bits] of Draft.scores(draft)) {
+  Draft.eachScore(draft, (one, other, bits) => {
     const saved = Draft.savedBits(draft, one, other)
-    if (saved === bits) continue
+    if (saved === bits) return
     const together = componentOf.get(one) !== undefined && componentOf.get(one) === componentOf.get(other)
-    if (!together && bits < draft.model.reviewBits && saved === undefined) continue
+    if (!together && bits < draft.model.reviewBits && saved === undefined) return
     edges.push(one < other ? { a: one, b: other, bits } : { a: other, b: one, bits })
-  }
+  })
   return edges
 }
 

@@ -76,23 +76,29 @@ export const bitsOf = (draft: Base, a: Contact, b: Contact): number => {
   return bits
 }
 
-/** Connections of a contact as they are now. */
-export const edgesOf = (draft: Draft, contact: Contact): Iterable<readonly [Contact, number]> => {
-  if (contact === draft.subject) return draft.near.compared
-  const saved = draft.near.edges.get(contact) ?? noEdges
+/** Shows the connections of a contact as they are now. */
+export const eachEdge = (draft: Draft, contact: Contact, see: (other: Contact, bits: number) => void): void => {
+  const { near, subject, after } = draft
+  const show = (bits: number, other: Contact) => see(other, bits)
+  if (contact === subject) return near.compared.forEach(show)
   const fresh = draft.fresh.get(contact) ?? noEdges
-  const own = draft.after === undefined ? undefined : draft.near.compared.get(contact)
-  if (fresh.size === 0 && own === undefined && !(draft.subject !== undefined && saved.has(draft.subject))) return saved
-  const kept = [...saved].filter(([other]) => other !== draft.subject && !fresh.has(other))
-  return [...kept, ...fresh, ...(own === undefined ? [] : [[draft.subject!, own] as const])]
+  near.edges.get(contact)?.forEach((bits, other) => {
+    if (other !== subject && !fresh.has(other)) see(other, bits)
+  })
+  fresh.forEach(show)
+  const own = after === undefined ? undefined : near.compared.get(contact)
+  if (own !== undefined) see(subject!, own)
 }
 
-/** Scores made for this change, each pair once. */
-export function* scores(draft: Draft): Generator<readonly [a: Contact, b: Contact, bits: number]> {
-  for (const [contact, bits] of draft.near.compared) {
-    if (draft.subject !== undefined) yield [draft.subject, contact, bits]
-  }
-  for (const [a, ofA] of draft.fresh) for (const [b, bits] of ofA) if (a < b) yield [a, b, bits]
+/** Shows the scores made for this change, each pair once. */
+export const eachScore = (draft: Draft, see: (a: Contact, b: Contact, bits: number) => void): void => {
+  const { near, subject, fresh } = draft
+  if (subject !== undefined) near.compared.forEach((bits, contact) => see(subject, contact, bits))
+  fresh.forEach((ofA, a) => {
+    ofA.forEach((bits, b) => {
+      if (a < b) see(a, b, bits)
+    })
+  })
 }
 
 export const featuresOf = (draft: Pick<Draft, "subject" | "after" | "near">, contact: Contact): Features | undefined =>
