@@ -16,6 +16,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as aliases from "./ledger/aliases.ts"
+import * as moments from "./ledger/moments.ts"
 import * as parts from "./ledger/parts.ts"
 import * as records from "./ledger/records.ts"
 import { Sql } from "./Sql.ts"
@@ -58,6 +59,20 @@ export interface OrganizationRow {
   readonly deleted: boolean
 }
 
+/** When an interaction was, deleted ones too, without what it says. */
+export interface Moment {
+  readonly interaction: string
+  readonly at: Instant.Instant
+  readonly conversation?: string
+}
+
+/** `before` goes back in time, `after` forth. What lies exactly at `from` is left out. */
+export interface MomentsAsked {
+  readonly side: "before" | "after"
+  readonly from: Pick<Moment, "at" | "interaction">
+  readonly limit: number
+}
+
 /** Everything one batch changes; saved in one write. */
 export interface LedgerChanges {
   readonly parts: ReadonlyArray<StoredPart>
@@ -98,6 +113,16 @@ export class Ledger extends Context.Tag("@interchannel/store/Ledger")<
       contacts: ReadonlyArray<string>,
       options: { readonly before: Instant.Instant; readonly limit: number }
     ) => Effect.Effect<ReadonlyArray<InteractionRow>, StoreError>
+    /** The next ones in which one of these contacts takes part, the nearest first; fewer than `limit`: there are no more. */
+    readonly momentsOfContacts: (
+      contacts: ReadonlyArray<string>,
+      asked: MomentsAsked
+    ) => Effect.Effect<ReadonlyArray<Moment>, StoreError>
+    /** The next ones of each of these conversations, `limit` of each at most, the nearest first. */
+    readonly momentsOfConversations: (
+      conversations: ReadonlyArray<string>,
+      asked: MomentsAsked
+    ) => Effect.Effect<ReadonlyArray<Moment>, StoreError>
     /** Keys, ascending, after `after`; with `since`, only those that started then or later. For sweeps and dirty expansion. */
     readonly interactionKeysOfContacts: (
       contacts: ReadonlyArray<string>,
@@ -237,6 +262,9 @@ export const layer: Layer.Layer<Ledger, never, Sql | Uuid> = Layer.effect(
             return keys.flatMap((key) => found.get(key) ?? [])
           })
         ),
+      momentsOfContacts: (contacts, asked) => read("moments of contacts", moments.ofContacts(sql, contacts, asked)),
+      momentsOfConversations: (conversations, asked) =>
+        read("moments of conversations", moments.ofConversations(sql, conversations, asked)),
       interactionKeysOfContacts: (contacts, { after, limit }) =>
         read(
           "interaction keys of contacts",

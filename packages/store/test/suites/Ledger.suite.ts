@@ -275,6 +275,44 @@ export const ledger: Suite = ({ holds, holdsAt }) => {
     })
   )
 
+  holds("interactions are found along time in both directions, of one time by their keys, no more than asked for", () =>
+    Effect.gen(function* () {
+      const ledger = yield* Ledger.Ledger
+      const [first, second] = ["m2", "m3"].sort((a, b) => (key(a) < key(b) ? -1 : 1)) as [string, string]
+      yield* save({
+        interactions: [
+          interaction("m1", 10, ["c1"], { conversation: "v1" }),
+          interaction("m2", 20, ["c1", "c2"]),
+          interaction("m3", 20, ["c2"]),
+          interaction("m4", 30, ["c2"], { conversation: "v2", deleted: true }),
+          interaction("m5", 40, ["c3"], { conversation: "v1" }),
+          interaction("m6", 50, [], { conversation: "v1" })
+        ]
+      })
+      const ids = new Map(["m1", "m2", "m3", "m4", "m5", "m6"].map((id) => [key(id) as string, id]))
+      const told = Effect.map((moments: ReadonlyArray<Ledger.Moment>) =>
+        moments.map(({ interaction, at }) => `${ids.get(interaction)} ${at}`)
+      )
+      const from = (at: number, id?: string) => ({ at, interaction: id === undefined ? "" : key(id) })
+      const contacts = (side: "before" | "after", start: Ledger.MomentsAsked["from"], limit = 9) =>
+        told(ledger.momentsOfContacts(["c1", "c2"], { side, from: start, limit }))
+      expect(yield* contacts("after", from(20))).toEqual([`${first} 20`, `${second} 20`, "m4 30"])
+      expect(yield* contacts("after", from(20, first), 1)).toEqual([`${second} 20`])
+      expect(yield* contacts("before", from(20))).toEqual(["m1 10"])
+      expect(yield* contacts("before", from(20, second))).toEqual([`${first} 20`, "m1 10"])
+      expect(yield* contacts("before", from(99), 2)).toEqual(["m4 30", `${second} 20`])
+      expect(yield* contacts("after", from(30, "m4"))).toEqual([])
+      const [oldest] = yield* ledger.momentsOfContacts(["c1"], { side: "after", from: from(0), limit: 1 })
+      expect(oldest).toEqual({ interaction: key("m1"), at: 10, conversation: "v1" })
+      const conversations = (side: "before" | "after", at: number, limit: number) =>
+        told(ledger.momentsOfConversations(["v1", "v2", "v3"], { side, from: from(at), limit }))
+      expect(yield* conversations("after", 20, 1)).toEqual(["m4 30", "m5 40"])
+      expect(yield* conversations("after", 20, 9)).toEqual(["m4 30", "m5 40", "m6 50"])
+      expect(yield* conversations("before", 50, 1)).toEqual(["m5 40", "m4 30"])
+      expect(yield* ledger.momentsOfContacts([], { side: "after", from: from(0), limit: 9 })).toEqual([])
+    })
+  )
+
   holds("other tellings of a mail are found by its Message-ID, and move with the key that stays", () =>
     Effect.gen(function* () {
       const ledger = yield* Ledger.Ledger
