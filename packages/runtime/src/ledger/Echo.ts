@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as EditedEntry from "../entries/EditedEntry.ts"
 import * as FieldEcho from "../fields/FieldEcho.ts"
 import type { FieldRule } from "../fields/FieldRule.ts"
+import * as Attempt from "../writing/Attempt.ts"
 import type { Told } from "./Fold.ts"
 
 export interface Sorted {
@@ -73,7 +74,7 @@ export const sort = (
 export const observe = (projection: Projections.Projection, part: Part.Part): Projections.Outcome | undefined => {
   const { key, written, delivered, attempt, state } = projection
   if (delivered === undefined || attempt !== undefined || state === "held") return undefined
-  if (part.deleted === true) return { _tag: "Held", key, why: "deleted by hand" }
+  if (part.deleted === true) return Attempt.deletedByHand(key)
   if (part.written === undefined || !written.some((one) => one !== Projections.UNSEEN)) return undefined
   if (written.includes(Projections.UNSEEN)) return { _tag: "ReadBack", key, written: part.written }
   return written.includes(part.written) ? undefined : { _tag: "Held", key, why: EditedEntry.EDITED }

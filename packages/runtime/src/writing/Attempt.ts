@@ -150,7 +150,10 @@ export const impossible = ({ key, verb }: Pick<Projections.Projection, "key" | "
 /** By us, as it turns out: what is wanted since is written anew. */
 export const takenOut = (key: string): Projections.Outcome => ({ _tag: "Delivered", key, records: [] })
 
-export const deletedByHand = (key: string): Projections.Outcome => ({ _tag: "Held", key, why: "deleted by hand" })
+/** Why an entry is Held that a person took out. */
+export const DELETED = "deleted by hand"
+
+export const deletedByHand = (key: string): Projections.Outcome => ({ _tag: "Held", key, why: DELETED })
 
 /** A connection that cannot go on until a person acts. */
 export const parks = (error: VendorError.VendorError): boolean =>

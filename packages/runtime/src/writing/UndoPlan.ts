@@ -6,6 +6,7 @@
  *   anything that was changed since               ─► left as it is, unless forced
  */
 import type { Fields, Projections } from "@interchannel/store"
+import * as Attempt from "./Attempt.ts"
 
 /** The fields to bring back, by name. */
 export type Restored = Readonly<Record<string, NonNullable<Fields.FieldState["restore"]>>>
@@ -38,7 +39,7 @@ export const of = (written: Written): Undoing => {
   if (verb === "SetFields") return fieldsOf(written)
   if (verb === "SendMessage") return leave("a message that was sent cannot be taken back")
   if (delivered === undefined) return leave("it does not stand there any more")
-  if (state === "held" && why === "deleted by hand") return leave("a person deleted it")
+  if (state === "held" && why === Attempt.DELETED) return leave("a person deleted it")
   if (!receipts.some(({ before, after }) => before === undefined && after !== undefined)) {
     return leave("it was there before and only brought up to date")
   }
