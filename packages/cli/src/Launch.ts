@@ -1,6 +1,6 @@
 /** A whole daemon in this process: the store, the Connections at work, the intake for vendors, the endpoint for commands. */
 import type { Problem } from "@interchannel/runtime"
-import { Control, Daemon, type Installation } from "@interchannel/runtime"
+import { Control, Daemon, EntryTitle, type Installation } from "@interchannel/runtime"
 import { ControlEndpoint, ControlFile, EntryPage, Intake, type ServerError } from "@interchannel/server"
 import type { Store, StoreError } from "@interchannel/store"
 import * as Context from "effect/Context"
@@ -53,10 +53,7 @@ export const launch = (options: Options): Effect.Effect<Launched, StoreError | S
       pid: options.pid,
       version: options.version
     }).pipe(Effect.provide(context))
-    const entryPage = yield* EntryPage.make(() => ({
-      own: current.own,
-      titleOf: (connection) => current.connections.get(connection)?.connector.title ?? connection
-    })).pipe(Effect.provide(context))
+    const entryPage = yield* EntryPage.make(() => EntryTitle.reader(current)).pipe(Effect.provide(context))
     const intake = yield* Intake.serve({
       host: current.intake.host,
       port: current.intake.port,

@@ -1,9 +1,11 @@
 /** The daemon: reads, resolves, plans and writes. It never names a vendor; vendors arrive by configuration. */
+export * as Around from "./entries/Around.ts"
 export * as Checkup from "./health/Checkup.ts"
 export { type Configuration, connect, defineConfig, env } from "./configuration/Configuration.ts"
 export { Control, ControlError } from "./control/Control.ts"
 export * as Daemon from "./Daemon.ts"
 export * as EntryLink from "./entries/EntryLink.ts"
+export * as EntryTitle from "./entries/EntryTitle.ts"
 export * as Identities from "./people/Identities.ts"
 export * as Inquiry from "./health/Inquiry.ts"
 export * as Installation from "./configuration/Installation.ts"

@@ -1,9 +1,10 @@
 /**
- * "Wrong person? Not here?": the page behind the link under an entry. Looking at it changes nothing, since mail scanners and
- * previews open every link; sending its form takes the entry off the records that were ticked, for good.
+ * The page behind the link under an entry: what came before and after it, and "Wrong person? Not here?". Looking at it changes
+ * nothing, since mail scanners and previews open every link; sending its form takes the entry off the records that were ticked,
+ * for good.
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { EntryLink, Misplaced } from "@interchannel/runtime"
+import { Around, EntryLink, type EntryTitle, Misplaced } from "@interchannel/runtime"
 import { Signature } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -16,13 +17,11 @@ import { type Chosen, wordsFor } from "./entry/words.ts"
 const FORM_BYTES_MAX = 16 * 1024
 const NAME_LENGTH_MAX = 80
 
-type Reader = Parameters<typeof Misplaced.look>[1]
-
 /** Answers a request whose path is below `EntryLink.BASE`. */
 export type EntryPage = (request: IncomingMessage, response: ServerResponse, path: string) => void
 
 export const make = (
-  reader: () => Reader
+  reader: () => EntryTitle.Reader
 ): Effect.Effect<EntryPage, never, Misplaced.Services | Signature.Signature | Scope.Scope> =>
   Effect.gen(function* () {
     const run = yield* FiberSet.makeRuntime<Misplaced.Services | Signature.Signature>()
@@ -68,18 +67,19 @@ interface Page {
 
 const unknown = (chosen: Chosen): Page => ({ status: 404, html: sayPage(chosen, [chosen.words.unknown]) })
 
-const look = (path: string, chosen: Chosen, reader: Reader, problem?: string) =>
+const look = (path: string, chosen: Chosen, reader: EntryTitle.Reader, problem?: string) =>
   Effect.gen(function* () {
     const signer = yield* Signature.Signature
     const key = EntryLink.entryOf(signer, path)
     const entry = key === undefined ? undefined : yield* Misplaced.look(key, reader)
     if (key === undefined || entry === undefined) return unknown(chosen)
     const token = EntryLink.form(signer, key, yield* Clock.currentTimeMillis)
-    const html = askPage(chosen, { entry, token, ...(problem === undefined ? {} : { problem }) })
+    const around = yield* Around.look(key, reader)
+    const html = askPage(chosen, { entry, around, token, ...(problem === undefined ? {} : { problem }) })
     return { status: problem === undefined ? 200 : 422, html }
   })
 
-const take = (path: string, form: URLSearchParams, chosen: Chosen, reader: Reader) =>
+const take = (path: string, form: URLSearchParams, chosen: Chosen, reader: EntryTitle.Reader) =>
   Effect.gen(function* () {
     const signer = yield* Signature.Signature
     const key = EntryLink.entryOf(signer, path)

@@ -1,4 +1,4 @@
-/** The page behind "Wrong person? Not here?", asked over HTTP as a browser does. */
+/** The page behind the link under an entry, asked over HTTP as a browser does. */
 import { describe, expect, it } from "@effect/vitest"
 import { Key, Own, Ref } from "@interchannel/domain"
 import { EntryLink } from "@interchannel/runtime"
@@ -19,16 +19,18 @@ const [ana, bob] = ["Ana <Example>", "Bob Example"].map((full, index) => ({
   version: { at: 1, rank: 0 }
 }))
 const sender = Key.contact("chat", Ref.local("user", "ana"))
+const caller = Key.contact("phone", Ref.local("caller", "ana"))
+const stranger = Key.contact("chat", Ref.local("user", "eve"))
+const eve = Key.contact("crm", Ref.local("contact", "eve"))
 const at = Date.UTC(2026, 2, 4, 9)
+
+const nothing = { parts: [], aliases: [], rekeyed: [], organizations: [], at: 1 }
 
 /** An entry on two records, and the intake that serves its page. */
 const start = Effect.gen(function* () {
   const ledger = yield* Ledger.Ledger
   yield* ledger.save({
-    parts: [],
-    aliases: [],
-    rekeyed: [],
-    organizations: [],
+    ...nothing,
     contacts: [ana!, bob!].map((contact) => ({ contact, hash: "h", deleted: false })),
     interactions: [
       {
@@ -48,8 +50,7 @@ const start = Effect.gen(function* () {
         deleted: false,
         firstSeenAt: 1
       }
-    ],
-    at: 1
+    ]
   })
   const records = [ana!.key, bob!.key]
   yield* (yield* Projections.Projections).desire([
@@ -66,7 +67,11 @@ const start = Effect.gen(function* () {
       at
     }
   ])
-  const entryPage = yield* EntryPage.make(() => ({ own: Own.none, titleOf: () => "Chat" }))
+  const entryPage = yield* EntryPage.make(() => ({
+    own: Own.none,
+    titleOf: (id) => (id === "phone" ? "Phone" : "Chat"),
+    policyOf: (id) => (id === "crm" ? { redact: [{ pattern: "IBAN \\d+", flags: "gu" }] } : undefined)
+  }))
   const { url } = yield* Intake.serve({
     host: "127.0.0.1",
     port: 0,
@@ -94,6 +99,81 @@ const scenario = (
   name: string,
   body: (started: Effect.Effect.Success<typeof start>) => Effect.Effect<void, unknown, Store.Services>
 ) => it.scopedLive(name, () => Effect.provide(Effect.flatMap(start, body), Store.layerTemporary))
+
+const nobody = { members: [], persons: [], gone: [], refined: [], postings: [], edges: [], firstNames: [], events: [] }
+
+interface Told {
+  readonly id: string
+  /** Minutes after the entry whose page it is. */
+  readonly minutes: number
+  readonly about?: string
+  readonly by?: string
+  readonly conversation?: string
+  readonly destination?: string
+  readonly on?: ReadonlyArray<string>
+  readonly url?: string
+}
+
+const entryOf = ({ id, destination = "crm" }: Pick<Told, "id" | "destination">) =>
+  Key.derive("w", destination, "AppendTimeline", id)
+
+/** Calls and chats, and entries of them: by Ana, on her record in the CRM unless something else is told. */
+const stand = (...told: ReadonlyArray<Told>) =>
+  Effect.gen(function* () {
+    const projections = yield* Projections.Projections
+    const rows = told.map(({ id, minutes, about, by = sender, conversation }): Ledger.InteractionRow => {
+      const connection = by === caller ? "phone" : "chat"
+      const common = { connection, ref: Ref.local("message", id), direction: "inbound" as const, details: {} }
+      return {
+        interaction: {
+          ...common,
+          kind: by === caller ? "voice" : "chat",
+          key: Key.interaction(connection, common.ref),
+          startedAt: at + minutes * 60_000,
+          participants: [{ name: "Ana" }],
+          version: { at: 1, rank: 0 },
+          ...(about === undefined ? {} : { subject: about })
+        },
+        hash: "h",
+        contacts: [by],
+        ...(conversation === undefined ? {} : { conversation }),
+        deleted: false,
+        firstSeenAt: 1
+      }
+    })
+    yield* (yield* Ledger.Ledger).save({ ...nothing, contacts: [], interactions: rows })
+    const wanted = told.map((one, index): Projections.Desired => {
+      const { destination = "crm", on: records = [ana!.key] } = one
+      const subject = rows[index]!.interaction.key
+      const common = { key: entryOf(one), destination, verb: "AppendTimeline", lane: 1 } as const
+      return { ...common, subject, desired: "h", records, state: "due", dueAt: 0, at: at + one.minutes * 60_000 }
+    })
+    yield* projections.desire(wanted)
+    yield* projections.finish(
+      wanted.map(({ key, records }, index) => {
+        const { url } = told[index]!
+        return { _tag: "Delivered", key, desired: "h", records, ...(url === undefined ? {} : { url }) }
+      }),
+      1
+    )
+  })
+
+/** The entry whose page it is stands on its records, and Ana is the same in the chat, on the phone and in the CRM. */
+const delivered = Effect.gen(function* () {
+  const records = [ana!.key, bob!.key]
+  yield* (yield* Projections.Projections).finish([{ _tag: "Delivered", key: ENTRY, desired: "h", records }], 1)
+  yield* (yield* Persons.Persons).save({
+    ...nobody,
+    members: [sender, caller, ana!.key].map((contact) => ({ contact, person: "p", sure: "s" })),
+    persons: [{ id: "p", founder: sender, createdAt: 1 }]
+  })
+})
+
+/** The rows of the section, without the times in them. */
+const rowsIn = (html: string): ReadonlyArray<string> =>
+  [...html.matchAll(/<li([^>]*)><time[^>]*>[^<]*<\/time><br>(.*)<\/li>/g)].map(([, attributes, title]) =>
+    `${title}${attributes}`.trim()
+  )
 
 const tokenIn = (html: string): string => /name="token" value="([^"]+)"/.exec(html)?.[1] ?? ""
 
@@ -160,17 +240,12 @@ describe("the page of an entry", () => {
       const persons = yield* Persons.Persons
       const member = { person: "p", sure: "s" }
       yield* persons.save({
+        ...nobody,
         members: [
           { contact: sender, ...member },
           { contact: ana!.key, ...member }
         ],
-        persons: [{ id: "p", founder: sender, createdAt: 1 }],
-        gone: [],
-        refined: [],
-        postings: [],
-        edges: [],
-        firstNames: [],
-        events: []
+        persons: [{ id: "p", founder: sender, createdAt: 1 }]
       })
       const decisions = Effect.map(persons.decisionPage({ after: "", limit: 9 }), (all) => all.map(({ data }) => data))
       const page = yield* get()
@@ -237,6 +312,97 @@ describe("the page of an entry", () => {
         expect((yield* post([], address)).status).toBe(404)
       }
       expect((yield* Effect.promise(() => fetch(link, { method: "DELETE" }))).status).toBe(405)
+    })
+  )
+})
+
+describe("what came before and after", () => {
+  scenario("is shown across channels, oldest first, with the entry itself among it", ({ get, link }) =>
+    Effect.gen(function* () {
+      yield* delivered
+      yield* stand(
+        { id: "after", minutes: 90 },
+        { id: "before", minutes: -60, by: caller, url: "https://crm.example.com/1?a=1&b=2" }
+      )
+      const { text } = yield* get()
+      expect(text).toContain('<section aria-labelledby="around"><h2 id="around">Before and after</h2>')
+      expect(rowsIn(text)).toEqual([
+        '<a href="https://crm.example.com/1?a=1&#38;b=2" rel="noreferrer">Call from Ana, Phone</a>',
+        'Chat from Ana &#60;Example&#62;, Chat aria-current="true"',
+        "Chat from Ana, Chat"
+      ])
+      expect(text).toContain('<li><time datetime="2026-03-04T08:00:00.000Z">2026-03-04 08:00 UTC</time>')
+      expect(text).not.toMatch(/and (earlier|later) ones/)
+      const german = yield* get(link, { "accept-language": "de" })
+      expect(german.text).toContain("Davor und danach")
+    })
+  )
+
+  scenario("names nothing that does not stand on the same records there", ({ get }) =>
+    Effect.gen(function* () {
+      const projections = yield* Projections.Projections
+      const placements = yield* Placements.Placements
+      yield* delivered
+      yield* stand(
+        { id: "of another person", minutes: 1, by: stranger, on: [eve] },
+        { id: "elsewhere", minutes: 2, destination: "helpdesk" },
+        { id: "on another record", minutes: 3, on: [eve] },
+        { id: "taken out", minutes: 4 },
+        { id: "about to be taken out", minutes: 5 },
+        { id: "deleted by hand", minutes: 6 },
+        { id: "held off", minutes: 7 }
+      )
+      yield* projections.finish([{ _tag: "Delivered", key: entryOf({ id: "taken out" }), records: [] }], 2)
+      yield* projections.finish([{ _tag: "Held", key: entryOf({ id: "deleted by hand" }), why: "deleted by hand" }], 2)
+      const [soon] = (yield* projections.get([entryOf({ id: "about to be taken out" })])).values()
+      const { desired: _, ...unwanted } = soon!
+      yield* projections.desire([{ ...unwanted, state: "due" }])
+      yield* placements.hold(entryOf({ id: "held off" }), [ana!.key], { by: "Olga", at: 1 })
+      const { status, text } = yield* get()
+      expect(status).toBe(200)
+      expect(text).not.toContain("<section")
+      yield* stand({ id: "edited by hand", minutes: 8 })
+      yield* projections.finish([{ _tag: "Held", key: entryOf({ id: "edited by hand" }), why: "edited by hand" }], 2)
+      expect(rowsIn((yield* get()).text)).toHaveLength(2)
+    })
+  )
+
+  scenario("says where there is more than is shown", ({ get }) =>
+    Effect.gen(function* () {
+      yield* delivered
+      const ten = Array.from({ length: 10 }, (_, index) => index + 1)
+      yield* stand(
+        ...ten.flatMap((n) => [-n, n].map((minutes) => ({ id: `${minutes}`, minutes, about: `${minutes}` })))
+      )
+      const { text: all } = yield* get()
+      expect(rowsIn(all)).toHaveLength(21)
+      expect(all).not.toMatch(/and (earlier|later) ones/)
+      yield* stand({ id: "-11", minutes: -11, about: "too early" })
+      const { text: cut } = yield* get()
+      expect(rowsIn(cut)).toEqual(rowsIn(all))
+      expect(cut).toMatch(/<p>… and earlier ones<\/p>\n<ol/)
+      expect(cut).not.toContain("and later ones")
+      yield* stand({ id: "11", minutes: 11, about: "too late" })
+      expect((yield* get()).text).toMatch(/<\/ol>\n<p>… and later ones<\/p>/)
+    })
+  )
+
+  scenario("is titled as the destination is told it, and nothing in it becomes a tag or a script", ({ get, link }) =>
+    Effect.gen(function* () {
+      yield* delivered
+      yield* stand({
+        id: "sly",
+        minutes: 1,
+        about: "<script>alert(1)</script> IBAN 1234",
+        url: "javascript:alert(1)"
+      })
+      const { text } = yield* get()
+      expect(rowsIn(text)[1]).toBe("Chat from Ana: &#60;script&#62;alert(1)&#60;/script&#62; [removed], Chat")
+      expect(text).not.toMatch(/<script|javascript:/)
+      const signer = yield* Signature.Signature
+      const own = yield* get(EntryLink.link(signer, new URL(link).origin, entryOf({ id: "sly" })))
+      expect(own.text).toContain('<p class="entry">Chat from Ana: &#60;script')
+      expect(own.text).not.toContain("IBAN 1234")
     })
   )
 })

@@ -2,15 +2,13 @@
  * "Wrong person? Not here?": what a person who looks at an entry is shown of it, their word that it is not of this one, and
  * that those who were taken for one are two.
  */
-import type { Own } from "@interchannel/domain"
 import { Contacts } from "@interchannel/domain"
 import { Database, Dirty, Ledger, Persons, Placements, Projections, type StoreError } from "@interchannel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Identities from "../people/Identities.ts"
-import * as People from "../people/People.ts"
-import * as Render from "./Render.ts"
 import * as Subject from "../writing/Subject.ts"
+import * as EntryTitle from "./EntryTitle.ts"
 
 export type Services =
   | Database.Database
@@ -28,25 +26,21 @@ export interface Entry {
   readonly records: ReadonlyArray<{ readonly contact: string; readonly name: string }>
 }
 
-interface Options {
-  readonly own: Own.Own
-  readonly titleOf: (connection: string) => string
-}
-
 /** `undefined` when there is no such entry, or nothing of it any more. */
-export const look = (key: string, options: Options): Effect.Effect<Entry | undefined, StoreError, Services> =>
+export const look = (key: string, reader: EntryTitle.Reader): Effect.Effect<Entry | undefined, StoreError, Services> =>
   Effect.gen(function* () {
     const ledger = yield* Ledger.Ledger
     const projection = (yield* (yield* Projections.Projections).get([key])).get(key)
     const first = projection?.verb === "AppendTimeline" ? yield* Subject.firstOf(projection.subject) : undefined
     if (projection === undefined || first === undefined) return undefined
-    const people = yield* People.load([first.interaction], options.own)
+    const interaction = (yield* Subject.beginningOfEach([projection])).get(key) ?? first.interaction
+    const titleIn = yield* EntryTitle.load([interaction], reader)
     const resolved = yield* ledger.resolve([...new Set([...projection.records, ...projection.deliveredRecords])])
     const contacts = yield* ledger.contacts([...new Set(resolved.values())])
     const held = (yield* (yield* Placements.Placements).heldOff([key])).get(key)
     return {
-      title: Render.titleOf(first.interaction, { ...options, contactOf: people.contactOf }),
-      at: first.interaction.startedAt,
+      title: titleIn(projection.destination, interaction),
+      at: interaction.startedAt,
       records: [...contacts.values()].flatMap(({ contact }) =>
         held?.has(contact.key) === true ? [] : [{ contact: contact.key, name: Contacts.label(contact) }]
       )

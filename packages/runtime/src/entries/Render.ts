@@ -89,6 +89,14 @@ export const titleOf = (
   return Text.line(pieces.join(""))
 }
 
+export const REDACTED = "[removed]"
+
+/** Takes out of a text what the policy wants to be taken out. */
+export const redactor = ({ redact }: Pick<EntryPolicy, "redact">): ((text: string) => string) => {
+  const patterns = redact.map(({ pattern, flags }) => new RegExp(pattern, flags))
+  return (text) => patterns.reduce((sum, pattern) => sum.replace(pattern, REDACTED), text)
+}
+
 /** A conversation as one entry: who said what, in order; of a long one the beginning and what was said last. */
 export const conversation = (
   interactions: ReadonlyArray<Interaction>,
@@ -264,10 +272,3 @@ const textDetails: ReadonlySet<string> = new Set([
 
 const withoutTexts = ({ details }: Interaction): Interaction["details"] =>
   Object.fromEntries(Object.entries(details).filter(([name]) => !textDetails.has(name)))
-
-const REDACTED = "[removed]"
-
-const redactor = ({ redact }: EntryPolicy): ((text: string) => string) => {
-  const patterns = redact.map(({ pattern, flags }) => new RegExp(pattern, flags))
-  return (text) => patterns.reduce((sum, pattern) => sum.replace(pattern, REDACTED), text)
-}

@@ -1,5 +1,5 @@
 /** What a projection is about, and how it is looked at again. */
-import { Key } from "@interchannel/domain"
+import { type Interaction, Key } from "@interchannel/domain"
 import { type Dirty, Ledger, Persons, type Projections, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
 
@@ -50,6 +50,37 @@ export const firstOfEach = (
       distinct.flatMap((subject) => {
         const row = latest.get(subject) ?? single.get(resolved.get(subject) ?? subject)
         return row === undefined ? [] : [[subject, row]]
+      })
+    )
+  })
+
+/**
+ * By key of projection, the interaction that its entry is titled by: of a conversation the one that it began with when it was
+ * planned. One that was deleted since is absent.
+ */
+export const beginningOfEach = (
+  projections: ReadonlyArray<Pick<Projections.Projection, "key" | "subject" | "at">>
+): Effect.Effect<ReadonlyMap<string, Interaction>, StoreError, Ledger.Ledger> =>
+  Effect.gen(function* () {
+    const ledger = yield* Ledger.Ledger
+    const conversations = projections.filter(({ subject }) => Key.isConversation(subject))
+    const begun = yield* Effect.forEach(conversations, ({ key, subject, at }) =>
+      Effect.map(
+        ledger.momentsOfConversations([subject], { side: "after", from: { at, interaction: "" }, limit: 1 }),
+        (moments) => moments.filter((first) => first.at === at).map(({ interaction }) => [key, interaction] as const)
+      )
+    )
+    const single = projections.filter(({ subject }) => !Key.isConversation(subject))
+    const resolved = yield* ledger.resolve(single.map(({ subject }) => subject))
+    const beginnings = new Map([
+      ...begun.flat(),
+      ...single.map(({ key, subject }) => [key, resolved.get(subject) ?? subject] as const)
+    ])
+    const rows = yield* ledger.interactions([...new Set(beginnings.values())])
+    return new Map(
+      [...beginnings].flatMap(([key, beginning]) => {
+        const row = rows.get(beginning)
+        return row === undefined || row.deleted ? [] : [[key, row.interaction]]
       })
     )
   })

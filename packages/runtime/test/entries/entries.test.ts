@@ -12,6 +12,7 @@ const bob = { id: "2", email: "bob@example.com", updatedAt: START }
 const hello = { id: "m1", at: START + 100, from: "ana", email: "ana@example.com", text: "hello", thread: "t" }
 const says = (id: string, at: number, text: string) => ({ ...hello, id, at: START + at, text })
 const byBob = { from: "bob", email: "bob@example.com" }
+const reader = { own: Own.none, titleOf: (id: string) => id, policyOf: () => ({ redact: [] }) }
 const told = (per: "message" | "conversation") => ({ crm: { destination: { settleMs: 0, entries: { per } } } }) as const
 
 describe("one entry for each conversation", () => {
@@ -348,7 +349,7 @@ describe("an entry that a person took off a record", () => {
       yield* turn
       const { key, links } = [...crmState.entries.values()][0]!
       expect(links).toEqual([`https://hooks.example.com/entries/${key}`])
-      expect(yield* Misplaced.look(key, { own: Own.none, titleOf: (id) => id })).toMatchObject({
+      expect(yield* Misplaced.look(key, reader)).toMatchObject({
         title: "Chat from ana, chat",
         records: [{ contact: Key.contact("crm", Ref.local("person", "1")), name: "ana@example.com" }]
       })
@@ -356,7 +357,7 @@ describe("an entry that a person took off a record", () => {
       yield* turn
       yield* turn
       expect(entries()).toEqual([])
-      expect(yield* Misplaced.look(key, { own: Own.none, titleOf: (id) => id })).toMatchObject({ records: [] })
+      expect(yield* Misplaced.look(key, reader)).toMatchObject({ records: [] })
     })
   )
 })

@@ -10,6 +10,10 @@ export interface Words {
   readonly name: string
   readonly send: string
   readonly nothing: string
+  /** Above what came before and after the entry, and where there is more than is shown. */
+  readonly around: string
+  readonly earlier: string
+  readonly later: string
   readonly done: string
   readonly doneExplained: string
   readonly chooseFirst: string
@@ -27,6 +31,9 @@ const en: Words = {
   name: "Your name (optional, so that colleagues know whom to ask)",
   send: "Take it off",
   nothing: "This entry stands on no record any more.",
+  around: "Before and after",
+  earlier: "… and earlier ones",
+  later: "… and later ones",
   done: "Thank you.",
   doneExplained: "The entry is taken off within a minute or so.",
   chooseFirst: "Please tick at least one record.",
@@ -44,6 +51,9 @@ const de: Words = {
   name: "Ihr Name (freiwillig, damit andere wissen, wen sie fragen können)",
   send: "Hier entfernen",
   nothing: "Dieser Eintrag steht bei niemandem mehr.",
+  around: "Davor und danach",
+  earlier: "… und frühere",
+  later: "… und spätere",
   done: "Danke.",
   doneExplained: "Der Eintrag wird in etwa einer Minute entfernt.",
   chooseFirst: "Bitte kreuzen Sie mindestens einen Datensatz an.",
