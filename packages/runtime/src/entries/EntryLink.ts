@@ -1,6 +1,7 @@
 /**
- * The link under each entry, "Wrong person? Not here?", and the form behind it. The link holds as long as the entry stands;
- * what the form sends holds for a while only, so that it is sent by somebody who just looked at it.
+ * The link under each entry, to what came before and after it and to "Wrong person? Not here?", and the form behind that. The
+ * link holds as long as the entry stands; what the form sends holds for a while only, so that it is sent by somebody who just
+ * looked at it.
  */
 import type { Instant } from "@interchannel/domain"
 import type { Signature } from "@interchannel/store"
@@ -10,7 +11,7 @@ type Signer = Context.Tag.Service<typeof Signature.Signature>
 
 /** Below this path of the intake. */
 export const BASE = "/entries/"
-export const LABEL = "Wrong person? Not here?"
+export const LABEL = "Before and after · Wrong person? Not here?"
 
 /** Long enough to read the page and ask a colleague. */
 export const FORM_MS = 60 * 60_000
