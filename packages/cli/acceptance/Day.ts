@@ -7,6 +7,7 @@ import * as DaemonProcess from "../soak/DaemonProcess.ts"
 import { HISTORY, type HelpDesk, QUEUE } from "./HelpDesk.ts"
 import * as Letters from "./Letters.ts"
 import type { MailHost } from "./MailHost.ts"
+import * as Reader from "./Reader.ts"
 
 export interface Place {
   readonly mail: MailHost
@@ -18,6 +19,8 @@ export interface Place {
 export interface Played {
   /** The ticket of each, opened by mail, and by an agent for the customer. */
   readonly tickets: { readonly ana: string; readonly bo: string }
+  /** What Rita was shown when she took the mail to both off Bo. */
+  readonly seen: Reader.Seen
   /** The entry that somebody deleted by hand. */
   readonly deletedEntry: string
   /** Interactions in the ledger at the end. */
@@ -133,6 +136,14 @@ export const play = async ({ mail, desk, variables }: Place, say: (line: string)
       async () => (await entryOf(Letters.shared)) !== undefined
     )
 
+    say("In her browser Rita opens the link under the mail to both, and says that it does not belong to Bo.")
+    const { fields } = (await entryOf(Letters.shared))!
+    const seen = await Reader.takeOff(Reader.linkIn(fields["Entry"] ?? ""), /^Bo /, "Rita")
+    await eventually(
+      "the mail to both is taken off Bo",
+      async () => (await entryOf(Letters.shared))?.requestors.join() === Letters.people.ana.address
+    )
+
     say("Somebody deletes the entry of Ana's first mail. Cy writes, whom the helpdesk does not know yet.")
     const deletedEntry = (await entryOf(Letters.question))!.id
     await desk.ask("DELETE", `/ticket/${deletedEntry}`)
@@ -151,7 +162,7 @@ export const play = async ({ mail, desk, variables }: Place, say: (line: string)
     await desk.ask("PUT", `/ticket/${tickets.bo}`, { Status: "resolved" })
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
     const { interactions } = JSON.parse(await interchannel("status", "--json")) as { readonly interactions: number }
-    return { tickets, deletedEntry, interactions, kills }
+    return { tickets, seen, deletedEntry, interactions, kills }
   } catch (cause) {
     throw new Error(`${cause instanceof Error ? cause.message : String(cause)}\n${daemon.lastLines().join("\n")}`)
   } finally {

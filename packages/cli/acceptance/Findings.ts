@@ -13,7 +13,7 @@ export interface Finding {
 
 export const look = async (
   { mail, desk }: { readonly mail: MailHost; readonly desk: HelpDesk },
-  { tickets, deletedEntry, interactions, kills }: Day.Played
+  { tickets, seen, deletedEntry, interactions, kills }: Day.Played
 ): Promise<ReadonlyArray<Finding>> => {
   const history = await desk.tickets(HISTORY)
   const cases = await desk.tickets(QUEUE)
@@ -38,15 +38,25 @@ export const look = async (
       what: `every mail, ticket, answer and note was read, once each: ${interactions}`,
       holds: interactions === Letters.all.length + Day.ticketWords.length + Day.NOTES
     },
-    ...expected.map(({ word, of, letter, minutesAgo }) =>
+    ...expected.map((mail) =>
       entered(
-        history.filter((it) => isOf(it, word)),
-        word,
-        of,
-        letter.subject,
-        minutesAgo
+        history.filter((it) => isOf(it, mail.word)),
+        mail.word,
+        mail === Letters.shared ? ["ana"] : mail.of,
+        mail.letter.subject,
+        mail.minutesAgo
       )
     ),
+    {
+      what: "its page shows a browser what came before, in order, and the browser has nothing to complain of",
+      holds:
+        seen.thanks.startsWith("Thank you.") &&
+        seen.complaints.length === 0 &&
+        seen.current.includes(Letters.shared.letter.subject) &&
+        seen.around.length === standing.length &&
+        standing.every(({ letter }, index) => seen.around[index]!.includes(letter.subject)),
+      shown: [...seen.around, ...seen.complaints, seen.thanks].join("\n")
+    },
     {
       what: "the entry that was deleted by hand stays deleted",
       holds: !history.some((entry) => entry.id === deletedEntry || isOf(entry, Letters.question.word))
@@ -104,6 +114,9 @@ export const view = (findings: ReadonlyArray<Finding>): string =>
     .join("\n")
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** What stood on Ana's and Bo's records when the page of the mail to both was opened. */
+const standing = [Letters.question, Letters.answer, Letters.invoice, Letters.shared]
 
 /** What Ana got: sales' answer, the ticket's autoreply, Rita's answer; Bo: the autoreply, Ana's mail, that it is resolved. */
 const mailsTo: Readonly<Record<Letters.Who, number>> = { ana: 3, bo: 3, cy: 0 }

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process"
 
 export const paths = {
+  chromium: "/usr/bin/chromium",
   dovecot: "/usr/sbin/dovecot",
   exim: "/usr/sbin/exim4",
   mailgate: "/usr/bin/rt-mailgate-5",
@@ -11,6 +12,7 @@ export const paths = {
 } as const
 
 const packages = [
+  "chromium",
   "dovecot-imapd",
   "dovecot-lmtpd",
   "exim4-daemon-light",

@@ -10,7 +10,7 @@ const port = (name: string): number => Number(given(name))
 export default defineConfig({
   store: { sqlite: join(given("ACCEPTANCE_FOLDER"), "interchannel.db") },
   own: { domains: ["example.org"] },
-  intake: { port: port("INTAKE_PORT") },
+  intake: { port: port("INTAKE_PORT"), publicUrl: `http://127.0.0.1:${port("INTAKE_PORT")}` },
 
   connections: {
     sales: connect(Email, {

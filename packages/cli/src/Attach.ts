@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import type * as Config from "./Config.ts"
 import { lazily } from "./lazily.ts"
 import { problemView } from "./render/ProblemView.ts"
-import type { Source } from "./render/StatusView.ts"
+import { nobodyAnswers, type Source } from "./render/StatusView.ts"
 import { Process } from "./Process.ts"
 import { Screen } from "./Screen.ts"
 import { because, failed, type Stop } from "./Stop.ts"
@@ -33,7 +33,12 @@ export const configuration = (file: string): Effect.Effect<Config.Loaded, Stop, 
 export const daemon = (file: string): Effect.Effect<Daemon, Stop, Process | Screen> =>
   Effect.gen(function* () {
     const found = yield* findDaemon(file)
-    return found ?? (yield* failed("No daemon is running; start it with: interchannel start"))
+    if (found !== undefined) return found
+    // Without a store that can be read there is none.
+    const known = yield* Effect.scoped(Effect.flatMap(reader(file), ({ status }) => status)).pipe(
+      Effect.orElseSucceed(() => ({ connections: [] }))
+    )
+    return yield* failed(nobodyAnswers(known))
   })
 
 /** The daemon if one runs. Beside the configuration first: that is where most stores are, and it spares reading the configuration. */

@@ -106,6 +106,14 @@ describe("a daemon from its first start to its end", () => {
         expect((yield* commandLine(place, ["restore", "copy.db"])).err).toContain("A daemon is running on this store")
         const paused = yield* commandLine(place, ["pause", "crm"])
         expect(paused.code).toBe(0)
+        const control = ControlFile.pathIn(place)
+        renameSync(control, `${control}.away`)
+        const away = yield* commandLine(place, ["resume", "crm"])
+        renameSync(`${control}.away`, control)
+        expect([away.code, away.err]).toEqual([
+          1,
+          "A daemon is at work, and does not answer here: it runs elsewhere, or is starting or stopping"
+        ])
         const all = yield* commandLine(place, ["approve", "crm", "--all"])
         expect(all.out).toContain("crm is live")
         expect((yield* commandLine(place, ["status"])).out).toMatch(/crm +live, paused/)

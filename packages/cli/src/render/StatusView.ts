@@ -24,13 +24,13 @@ export const statusView = (status: Report.Status, source: Source, style: Style):
     ...next(status)
   ].join("\n")
 
-// ---------------------------------------------------------------------------------------------------------------------
-
 /** Several machines may share one PostgreSQL; what the leases say counts. */
-const nobodyAnswers = (status: Report.Status): string =>
-  status.connections.some(({ health }) => health === "running" || health === "starting")
+export const nobodyAnswers = ({ connections: all }: Pick<Report.Status, "connections">): string =>
+  all.some(({ health }) => health === "running" || health === "starting")
     ? "A daemon is at work, and does not answer here: it runs elsewhere, or is starting or stopping"
     : "No daemon is running; start it with: interchannel start"
+
+// ---------------------------------------------------------------------------------------------------------------------
 
 const connections = (status: Report.Status, style: Style): string =>
   table(
