@@ -9,7 +9,7 @@ import type { Fields } from "@interchannel/store"
 import type { FieldRule } from "./FieldRule.ts"
 import type { Situation } from "./FieldDecision.ts"
 
-/** Contacts of a person that are asked; the first ones, by key. */
+/** Contacts of a person that are asked: records before addresses, then by key. */
 export const CONTACTS_MAX = 50
 
 export interface Wanted {
@@ -30,7 +30,7 @@ interface Given {
 
 export const of = ({ rule, contacts, before = {}, isOurWriting }: Given): Wanted => {
   const heard = [...contacts]
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1))
     .slice(0, CONTACTS_MAX)
     .filter((contact) => isAsked(contact, rule) && !isOurWriting(contact, rule.from))
     .map((contact) => {
@@ -41,9 +41,7 @@ export const of = ({ rule, contacts, before = {}, isOurWriting }: Given): Wanted
     heard.map(({ contact, value = null, since }) => [contact.key, { value, since }] as const)
   )
   const saying = heard.flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ ...rest, value }]))
-  const [best] = saying.sort(
-    (a, b) => b.since - a.since || rank(a.contact) - rank(b.contact) || (a.contact.key < b.contact.key ? -1 : 1)
-  )
+  const [best] = saying.sort((a, b) => b.since - a.since)
   if (best === undefined) return { said }
   return { said, wanted: { value: best.value, source: best.contact.connection, since: best.since } }
 }

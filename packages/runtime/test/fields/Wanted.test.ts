@@ -58,6 +58,15 @@ describe("what is wanted in a field", () => {
     expect(of([a, b])).toEqual(of([b, a]))
   })
 
+  it("is asked of records first, however many addresses somebody has", () => {
+    const addresses = Array.from({ length: 3 * Wanted.CONTACTS_MAX }, (_, index) =>
+      contact("mail", `${index}`, { kind: "address" })
+    )
+    const { said, wanted } = of([...addresses, contact("crm", "a", { createdAt: 5 })])
+    expect(wanted?.source).toBe("crm")
+    expect(Object.keys(said)).toHaveLength(Wanted.CONTACTS_MAX)
+  })
+
   it("is its owner's word alone where there is an owner", () => {
     const owned = { ...rule, policy: { owner: "chat" } }
     const contacts = [contact("chat", "a", { createdAt: 5 }), contact("phone", "b", { createdAt: 9 })]
