@@ -35,7 +35,7 @@ export interface Customer {
   readonly person?: string
   /** Who they are was worked out. */
   readonly isPlaced: boolean
-  /** Their contacts that live: those that are one person with the one in the interaction beyond doubt. */
+  /** Their contacts that live, records first: those that are one person with the one in the interaction beyond doubt. */
   readonly contacts: ReadonlyArray<Contact>
   /** Contacts that are likely theirs as well. Nothing is written on a likelihood. */
   readonly maybe: ReadonlyArray<Contact>

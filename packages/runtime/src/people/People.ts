@@ -92,10 +92,9 @@ export const ofPersons = (
 const keyOf = (interaction: Interaction, participant: Participant): ReadonlyArray<string> =>
   participant.contact === undefined ? [] : [Key.contact(interaction.connection, participant.contact)]
 
-/** With the name that others of the customer have, a record's before that of a sender. */
+/** With the name that others of the customer have. */
 const named = (contact: Contact, { contacts }: Customer): Contact => {
-  const others = contacts.filter((one) => Contacts.nameOf(one) !== undefined)
-  const name = (others.find(({ kind }) => kind === "record") ?? others[0])?.name
+  const name = contacts.find((one) => Contacts.nameOf(one) !== undefined)?.name
   return name === undefined ? contact : { ...contact, name }
 }
 
@@ -115,8 +114,20 @@ const inGroup = (person: string, sure: string, members: ReadonlyArray<Persons.Me
   )
 })
 
+/** Records first: what somebody keeps about a customer is told before what an address was seen with. */
 const live = (members: ReadonlyArray<Persons.Member>, rows: Rows): ReadonlyArray<Contact> =>
-  members.flatMap(({ contact }) => {
-    const row = rows.get(contact)
-    return row === undefined || row.deleted ? [] : [row.contact]
-  })
+  members
+    .flatMap(({ contact }) => {
+      const row = rows.get(contact)
+      return row === undefined || row.deleted ? [] : [row.contact]
+    })
+    .sort(inOrder)
+
+/** Keys come last: they change with the ids that a vendor happened to give. */
+const inOrder = (a: Contact, b: Contact): number =>
+  (a.kind === "record" ? 0 : 1) - (b.kind === "record" ? 0 : 1) ||
+  compare(a.connection, b.connection) ||
+  (a.createdAt ?? 0) - (b.createdAt ?? 0) ||
+  compare(a.key, b.key)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

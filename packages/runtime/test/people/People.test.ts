@@ -1,6 +1,6 @@
 /** Who is in an interaction, as those who read of it know them. */
-import { Handle, type Participant, Own, Ref } from "@interchannel/domain"
-import { Ledger } from "@interchannel/store"
+import { type Contact, Handle, Key, type Participant, Own, Ref } from "@interchannel/domain"
+import { Ledger, Persons } from "@interchannel/store"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import * as Render from "../../src/entries/Render.ts"
@@ -47,6 +47,44 @@ describe("a caller of whom the telephone knows a number only", () => {
       yield* turn
       yield* turn
       expect(yield* titleOfCall).toBe("Call from Ana Example, Phone (hotline)")
+    })
+  )
+})
+
+const contactOf = (connection: string, id: string, kind: Contact["kind"], createdAt?: number): Contact => {
+  const ref = Ref.local("contact", id)
+  const created = createdAt === undefined ? {} : { createdAt }
+  return {
+    key: Key.contact(connection, ref),
+    connection,
+    ref,
+    kind,
+    handles: [],
+    version: { at: 1, rank: 0 },
+    ...created
+  }
+}
+
+describe("the contacts of a customer", () => {
+  scenario(
+    "are told records first, whatever ids the vendors gave them",
+    Effect.gen(function* () {
+      const others = [contactOf("chat", "sender", "address"), contactOf("helpdesk", "requester", "record")]
+      const ids = Array.from({ length: 8 }, (_, index) => `${index}`)
+      const records = ids.map((id, index) => contactOf("crm", id, "record", 8 - index))
+      const nothing = { parts: [], aliases: [], rekeyed: [], organizations: [], interactions: [], at: START }
+      const nobody = { gone: [], refined: [], postings: [], edges: [], firstNames: [], events: [] }
+      yield* (yield* Ledger.Ledger).save({
+        ...nothing,
+        contacts: [...others, ...records].map((contact) => ({ contact, hash: "h", deleted: false }))
+      })
+      yield* (yield* Persons.Persons).save({
+        ...nobody,
+        members: [...others, ...records].map(({ key }) => ({ contact: key, person: "p", sure: "s" })),
+        persons: [{ id: "p", founder: others[0]!.key, createdAt: START }]
+      })
+      const [customer] = yield* People.ofPersons(["p"])
+      expect(customer!.contacts.map(({ ref }) => ref.id)).toEqual([...ids.toReversed(), "requester", "sender"])
     })
   )
 })
