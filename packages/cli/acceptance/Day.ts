@@ -40,6 +40,9 @@ const QUIET_MS = 45_000
 export const NOTES = 105
 const NOTES_AT_ONCE = 7
 
+/** Whom Rita takes the mail to both off, on its page. */
+export const takenOff = { mail: Letters.shared, who: "bo" } as const
+
 /** What people said in Request Tracker: nothing of it may come back there as an entry. */
 export const ticketWords = ["sandpiper", "lapwing", "ruff"] as const
 

@@ -42,13 +42,13 @@ export const look = async (
       entered(
         history.filter((it) => isOf(it, mail.word)),
         mail.word,
-        mail === Letters.shared ? ["ana"] : mail.of,
+        mail === Day.takenOff.mail ? mail.of.filter((who) => who !== Day.takenOff.who) : mail.of,
         mail.letter.subject,
         mail.minutesAgo
       )
     ),
     {
-      what: "its page shows a browser what came before, in order, and the browser has nothing to complain of",
+      what: "the page of the mail to both shows what came before, in order, and a browser has nothing to complain of",
       holds:
         seen.thanks.startsWith("Thank you.") &&
         seen.complaints.length === 0 &&

@@ -35,7 +35,7 @@ export const daemon = (file: string): Effect.Effect<Daemon, Stop, Process | Scre
     const found = yield* findDaemon(file)
     if (found !== undefined) return found
     // Without a store that can be read there is none.
-    const known = yield* Effect.scoped(Effect.flatMap(reader(file), ({ status }) => status)).pipe(
+    const known = yield* Effect.scoped(Effect.flatMap(storeReader(file), ({ status }) => status)).pipe(
       Effect.orElseSucceed(() => ({ connections: [] }))
     )
     return yield* failed(nobodyAnswers(known))
@@ -96,7 +96,17 @@ export interface Reader {
 export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Screen | Scope.Scope> =>
   Effect.gen(function* () {
     const running = yield* findDaemon(file)
-    if (running !== undefined) return { source: "daemon" as const, ...running }
+    return running === undefined ? yield* storeReader(file) : { source: "daemon" as const, ...running }
+  })
+
+/** Runs what reads the store, beside a running daemon or without one. */
+export const readOnly = (file: string): Effect.Effect<Read, Stop, Process | Screen | Scope.Scope> =>
+  Effect.flatMap(configuration(file), readingOf)
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const storeReader = (file: string): Effect.Effect<Reader, Stop, Process | Screen | Scope.Scope> =>
+  Effect.gen(function* () {
     const loaded = yield* configuration(file)
     const read = yield* readingOf(loaded)
     const {
@@ -132,12 +142,6 @@ export const reader = (file: string): Effect.Effect<Reader, Stop, Process | Scre
       quarantine: (which) => read(SetAside.list(which))
     }
   })
-
-/** Runs what reads the store, beside a running daemon or without one. */
-export const readOnly = (file: string): Effect.Effect<Read, Stop, Process | Screen | Scope.Scope> =>
-  Effect.flatMap(configuration(file), readingOf)
-
-// ---------------------------------------------------------------------------------------------------------------------
 
 type Read = <A, E>(effect: Effect.Effect<A, E, Store.Services>) => Effect.Effect<A, E>
 

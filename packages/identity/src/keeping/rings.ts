@@ -130,6 +130,7 @@ class Part {
     }
   }
 
+  // These two are asked some twenty times for each contact: a callback for each value would cost as much as the look-up.
   has(key: number, value: number): boolean {
     const slot = this.#slotOf(key)
     const last = this.#slots[slot + LAST]!
