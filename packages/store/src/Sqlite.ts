@@ -96,8 +96,9 @@ const begin = (file: string): void => {
     } finally {
       database.close()
     }
-  } catch {
-    return
+  } catch (error) {
+    // What neither SQLite nor the system refused is a mistake of ours.
+    if (codeOf(error) === "") throw error
   }
 }
 

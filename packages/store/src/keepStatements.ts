@@ -26,6 +26,13 @@ export const keepStatements = (version: string): void => {
   // Its own way of preparing one passes the method above by.
   Connection.prototype.pragma = function (this: object, text: string, options?: Connection.PragmaOptions): unknown {
     const statement = prepareOnce.call(this, `PRAGMA ${text}`)
-    return options?.simple === true ? statement.pluck().get() : statement.all()
+    const simple = options?.simple === true
+    if (!statement.reader) {
+      statement.run()
+      return simple ? undefined : []
+    }
+    // It is kept as the last one left it.
+    statement.pluck(simple)
+    return simple ? statement.get() : statement.all()
   }
 }
