@@ -2,6 +2,7 @@
 import { type Contact, Contacts, type Interaction, Key, Own, type Participant } from "@interchannel/domain"
 import { Ledger, Persons, type StoreError } from "@interchannel/store"
 import * as Effect from "effect/Effect"
+import * as Order from "effect/Order"
 import type { Customer } from "../entries/Desire.ts"
 
 export interface People {
@@ -124,10 +125,9 @@ const live = (members: ReadonlyArray<Persons.Member>, rows: Rows): ReadonlyArray
     .sort(inOrder)
 
 /** Keys come last: they change with the ids that a vendor happened to give. */
-const inOrder = (a: Contact, b: Contact): number =>
-  (a.kind === "record" ? 0 : 1) - (b.kind === "record" ? 0 : 1) ||
-  compare(a.connection, b.connection) ||
-  (a.createdAt ?? 0) - (b.createdAt ?? 0) ||
-  compare(a.key, b.key)
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const inOrder: Order.Order<Contact> = Order.combineAll([
+  Order.mapInput(Order.boolean, ({ kind }: Contact) => kind !== "record"),
+  Order.mapInput(Order.string, ({ connection }: Contact) => connection),
+  Order.mapInput(Order.number, ({ createdAt }: Contact) => createdAt ?? 0),
+  Order.mapInput(Order.string, ({ key }: Contact) => key)
+])
